@@ -1,0 +1,132 @@
+"""What every channel can do. Verify, parse and render are pure; only send is on the network."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import msgspec
+
+from bot_runtime.dialogs.effects import Send
+from bot_runtime.dialogs.events import AnyInbound
+
+
+class Address(msgspec.Struct, frozen=True):
+    """One way to reach a contact. `canonical` identifies (`tel:+5215…` folded by D22, `wa-id:MX.123`), `spelling` is
+    the provider's own form, used for sending."""
+
+    canonical: str
+    spelling: str
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An inbound event and whose it is: `addresses` holds at least one, the phone first where there is one.
+
+    `account` is the provider's name for our number (WhatsApp `phone_number_id`, Twilio `To`); it picks the channel
+    among those that share a webhook URL. `event.channel` is filled with the channel the webhook came to.
+    """
+
+    addresses: tuple[Address, ...]
+    account: str
+    event: AnyInbound
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReported:
+    """A provider's report on one of our messages. `entry` is our id where the provider returned it.
+
+    `status`: sent, delivered, read or failed. `code` is the provider's error code, `kind` its retry class.
+    """
+
+    account: str
+    entry: str
+    external_id: str
+    status: str
+    at: datetime
+    code: str = ""
+    kind: str = ""
+    recipient: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressChanged:
+    """A contact's number or user id changed at the provider: `old` now is `new`."""
+
+    account: str
+    old: Address
+    new: Address
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Something we understood enough to leave alone, or did not understand at all; logged, never an error."""
+
+    account: str
+    why: str
+
+
+Parsed = Received | StatusReported | AddressChanged | Ignored
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A provider call, ready to send: `json` or `form` (repeated names allowed) is its body."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    json: Mapping[str, Any] | None = None
+    form: tuple[tuple[str, str], ...] | None = None
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Protective limits of one channel; each may be set under `limits:` of the channel in `bot.yaml`."""
+
+    messages_per_s: float = 80
+    pair_pause_s: float = 6
+    pair_burst: int = 10
+    replies_per_min: int = 20
+    same_text: int = 5
+    body_bytes: int = 4 * 1024 * 1024
+    sms_budget: int = 149
+
+
+class Channel(Protocol):
+    """One connected account or number."""
+
+    name: str
+    kind: str  # whatsapp or sms: what the contact sees
+    provider: str  # whatsapp or twilio: whose wire format
+    account: str
+    limits: Limits
+
+    def handshake(self, query: Mapping[str, str]) -> str | None:
+        """The text to answer a GET verification with (200), or None to refuse it (403)."""
+
+    def verify(self, url: str, headers: Mapping[str, str], body: bytes) -> None:
+        """Raise `BadSignature` unless the provider signed exactly these bytes (Twilio's covers the public `url` too)."""
+
+    def parse(self, body: bytes, content_type: str, query: Mapping[str, str], now: datetime) -> list[Parsed]:
+        """Everything in one webhook, in order. `query` is the callback URL's (Twilio brings `entry` there).
+
+        Raises:
+            BadPayload: the body is not JSON (or not a form) of this provider at all.
+        """
+
+    def acknowledgement(self) -> tuple[str, str]:
+        """Body and content type of a 200."""
+
+    def render(self, to: str, effect: Send, entry: str) -> Request:
+        """The call that sends `effect` to the provider's spelling `to`; `entry` comes back in its statuses."""
+
+    def render_read(self, message_id: str) -> Request | None:
+        """The call that marks an inbound message as read, where the provider has one."""
+
+    def accepted(self, status: int, headers: Mapping[str, str], body: bytes) -> str:
+        """The provider's message id from its answer to a send.
+
+        Raises:
+            SendFailed: with the retry class of the answer (2xx without an id is `U`).
+        """

@@ -1,0 +1,41 @@
+"""The command line. Commands load when called, so that `--help` stays quick."""
+
+from importlib import import_module
+
+import click
+
+from bot_runtime import __version__
+
+# name → (module below bot_runtime.cli, one line of help). Each module holds `command`.
+COMMANDS = {
+    "dev": ("dev", "Run a workspace with fake providers and a phone page."),
+    "serve": ("serve", "Run a workspace's server."),
+    "init": ("init", "Make a new workspace."),
+    "check": ("check", "Report every problem of a workspace."),
+    "play": ("play", "Talk to a dialog in the terminal."),
+    "test": ("test", "Run a workspace's transcripts."),
+    "graph": ("graph", "Draw a dialog."),
+    "schema": ("schema", "Print the JSON Schema of a workspace's files."),
+    "sms": ("sms", "Count what a text costs as SMS."),
+}
+
+
+class LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"bot_runtime.cli.{COMMANDS[cmd_name][0]}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="bot-runtime")
+def main() -> None:
+    """Conversations in YAML, over WhatsApp and SMS."""

@@ -1,0 +1,102 @@
+"""What should follow from a turn, as orders. The runtime performs them; the core only names them.
+
+Sends become outbox entries in this order; each channel renders them as well as it can.
+"""
+
+import msgspec
+
+
+class Effect(msgspec.Struct, frozen=True, tag_field="do", omit_defaults=True):
+    pass
+
+
+class SendText(Effect, frozen=True, tag="text"):
+    text: str
+
+
+class MenuChoice(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One option as shown: `payload` comes back on a tap, `label` is what the contact reads."""
+
+    label: str
+    payload: str
+    description: str = ""
+
+
+class SendMenu(Effect, frozen=True, tag="menu"):
+    """A question with options: buttons, a list or numbered text by the channel's limits (F071)."""
+
+    text: str
+    choices: tuple[MenuChoice, ...]
+    button: str = ""  # what a list's opener says, in the dialog's language
+
+
+class SendMedia(Effect, frozen=True, tag="media"):
+    """`kind`: image, audio, video or document, fetched by the provider from `link`."""
+
+    kind: str
+    link: str
+    caption: str = ""
+    filename: str = ""
+
+
+class SendTemplate(Effect, frozen=True, tag="template"):
+    """An approved template. `parameters`: header, body, then URL buttons, in column order (D15).
+
+    `payloads`: one for each quick-reply button, in order.
+    """
+
+    name: str
+    language: str
+    parameters: tuple[str, ...] = ()
+    payloads: tuple[str, ...] = ()
+
+
+Send = SendText | SendMenu | SendMedia | SendTemplate
+
+
+class StartTimer(Effect, frozen=True, tag="start_timer"):
+    """Send `TimedOut(wait)` after `seconds`, counted from the sending of this turn's last message (D02)."""
+
+    wait: int
+    seconds: int
+
+
+class CancelTimer(Effect, frozen=True, tag="cancel_timer"):
+    wait: int
+
+
+class OpenTicket(Effect, frozen=True, tag="open_ticket"):
+    """Hand the contact to the agents of `department`; the bot stays quiet until they give back or close."""
+
+    department: str
+    tags: tuple[str, ...] = ()
+
+
+class CloseTicket(Effect, frozen=True, tag="close_ticket"):
+    """The conversation ended; `reason` is one of the brand's, or reserved (D55)."""
+
+    reason: str
+
+
+class SetConsent(Effect, frozen=True, tag="consent"):
+    """Remember that the contact opted out (or in) on this channel; `evidence` is what they wrote (F211)."""
+
+    opted_out: bool
+    evidence: str
+
+
+class RecordUnfit(Effect, frozen=True, tag="unfit"):
+    """An answer that did not fit question `state`, kept for the author's report (F046)."""
+
+    state: str
+    text: str
+    attempt: int
+
+
+class Flag(Effect, frozen=True, tag="flag"):
+    """Something an operator should look at: `loop`, `too_many_replies`, `same_text`."""
+
+    cause: str
+
+
+AnyEffect = Send | StartTimer | CancelTimer | OpenTicket | CloseTicket | SetConsent | RecordUnfit | Flag

@@ -1,0 +1,111 @@
+"""What happened to a contact, in the past tense: the only things a session moves on.
+
+Every event is kept as JSON in the contact's inbox until the turn that took it is saved.
+"""
+
+from datetime import datetime
+
+import msgspec
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", omit_defaults=True):
+    """`at`: when it was accepted here (aware, UTC, on the store's clock); the only time a turn knows."""
+
+    at: datetime
+
+
+class Inbound(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Something the contact did on a channel.
+
+    `message_id` is the provider's; `sent_at` the provider's time; `quoted` the provider's id of the message this one
+    answers, where told; `profile_name` what the channel calls the contact.
+    """
+
+    channel: str
+    message_id: str
+    sent_at: datetime | None = None
+    quoted: str | None = None
+    profile_name: str | None = None
+
+
+class TextReceived(Inbound, frozen=True, tag="text"):
+    text: str
+
+
+class OptionTapped(Inbound, frozen=True, tag="tap"):
+    """A button or list row. `payload` is what we (or the template) set; `text` what the contact saw."""
+
+    payload: str
+    text: str
+
+
+class MediaReceived(Inbound, frozen=True, tag="media"):
+    """`kind`: image, audio, video, document or sticker. `ref`: the provider's media id or URL."""
+
+    kind: str
+    ref: str
+    mime: str = ""
+    caption: str = ""
+    filename: str = ""
+
+
+class LocationReceived(Inbound, frozen=True, tag="location"):
+    latitude: float
+    longitude: float
+    name: str = ""
+    address: str = ""
+
+
+class OtherReceived(Inbound, frozen=True, tag="other"):
+    """A message of a kind no dialog reads yet (`kind`: contacts, order, form, unsupported, …); it counts as an answer."""
+
+    kind: str
+
+
+class ReactionReceived(Inbound, frozen=True, tag="reaction"):
+    """`emoji` is empty when a reaction was taken back. Never an answer (D06)."""
+
+    emoji: str
+    target: str
+
+
+class MessageEdited(Inbound, frozen=True, tag="edited"):
+    text: str
+    target: str
+
+
+class MessageRevoked(Inbound, frozen=True, tag="revoked"):
+    target: str
+
+
+class ConsentChanged(Inbound, frozen=True, tag="consent"):
+    """The provider reports that the contact opted out of (or back into) our messages."""
+
+    opted_out: bool
+    evidence: str = ""
+
+
+class TimedOut(Event, frozen=True, tag="timed_out"):
+    """The wait `wait` of the session on `channel` ran out. A session that no longer waits on it ignores this."""
+
+    channel: str
+    wait: int
+
+
+class DialogRequested(Event, frozen=True, tag="start"):
+    """We were asked to start `dialog` with the contact on `channel`, by its template where it has one.
+
+    `given` fills the dialog's `needs`. `template` names the HSM to send (its parameters in order); None: just begin.
+    """
+
+    channel: str
+    dialog: str
+    template: str | None = None
+    language: str = ""
+    parameters: tuple[str, ...] = ()
+    given: dict[str, str | int | float | bool | None] = {}
+
+
+Message = TextReceived | OptionTapped | MediaReceived | LocationReceived | OtherReceived
+AnyInbound = Message | ReactionReceived | MessageEdited | MessageRevoked | ConsentChanged
+AnyEvent = AnyInbound | TimedOut | DialogRequested

@@ -1,0 +1,148 @@
+"""A dialog as the engine reads it: checked, compiled, immutable. `load.py` builds it, `machine.py` runs it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from bot_runtime.dialogs.expressions import Expression, Text
+
+
+class Where(NamedTuple):
+    """A place in a file; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """`say: {image: URL, caption: …}`; kind is image, audio, video or document."""
+
+    kind: str
+    link: Text
+    caption: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a menu. `code` is what is stored, `payload` what a tap brings back."""
+
+    label: Text
+    goto: str | None  # None: the state's own goto / when
+    code: str
+    payload: str
+    synonyms: tuple[str, ...] = ()
+    description: str = ""
+    secondary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What fits a question: `kind` names a reader of `answers.py`, `limits` are its own words (min, max, choices…)."""
+
+    kind: str
+    limits: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """`say[n]` answers the n-th unfit attempt (the last one repeats; empty: the language's built-in hint)."""
+
+    attempts: int
+    goto: str
+    say: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """`guard` None is the `else`."""
+
+    guard: Expression | None
+    goto: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    department: str
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A question (`ask`) waits for the contact; anything else is an action and goes on within the turn.
+
+    After its work an action takes `goto`, or the first `when` that holds; with neither, the dialog ends there.
+    A question does so once its answer fits (a menu's option may have a `goto` of its own).
+    """
+
+    name: str
+    where: Where
+    say: tuple[Text | Media, ...] = ()
+    ask: Text | None = None
+    menu: tuple[Option, ...] = ()
+    more: Text | None = None  # label of the option that opens the secondary ones
+    otherwise: str | None = None  # a menu's `else`: taken at once by an answer that fits no option
+    answer: Answer | None = None
+    check: Expression | None = None
+    save: str | None = None
+    set: tuple[tuple[str, Expression], ...] = ()
+    goto: str | None = None
+    when: tuple[Branch, ...] = ()
+    retry: Retry | None = None
+    response_timeout_s: int = 86_400
+    timeout: str | None = None  # where silence leads; None: the session ends `timed_out`
+    keep: frozenset[str] = frozenset()  # words of `anywhere` this question takes as answers
+    handoff: Handoff | None = None
+    close: str | None = None
+
+    @property
+    def waits(self) -> bool:
+        return self.ask is not None
+
+
+@dataclass(frozen=True, slots=True)
+class AnywhereWord:
+    words: tuple[str, ...]
+    goto: str
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A datum the list or contact brings. `kind`: text, number, yes_no (dates and amounts come later).
+
+    `example` fills it where somebody tries the dialog without a list.
+    """
+
+    kind: str
+    default: str | int | float | bool | None = None
+    example: str | int | float | bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """How a session begins: on these whole messages, as the channel's default, or by this template's answer."""
+
+    keywords: tuple[str, ...] = ()
+    default: bool = False
+    template: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """`version`: hash of the source text. `first` is the state a session begins in; states keep the file's order."""
+
+    name: str
+    version: str
+    title: str
+    language: str
+    where: Where
+    first: str
+    states: Mapping[str, State]
+    starts: Starts = Starts()
+    needs: Mapping[str, Need] = field(default_factory=dict)
+    anywhere: tuple[AnywhereWord, ...] = ()
+    source: str = ""
