@@ -86,10 +86,12 @@ class ConsentChanged(Inbound, frozen=True, tag="consent"):
 
 
 class TimedOut(Event, frozen=True, tag="timed_out"):
-    """The wait `wait` of the session on `channel` ran out. A session that no longer waits on it ignores this."""
+    """The wait `wait` of the session on `channel` ran out at `due_at`. A session that no longer waits on it ignores
+    this; so does a turn that finds, behind it in the inbox, a message sent before `due_at` (D04)."""
 
     channel: str
     wait: int
+    due_at: datetime | None = None
 
 
 class DialogRequested(Event, frozen=True, tag="start"):

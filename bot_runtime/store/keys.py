@@ -1,0 +1,73 @@
+"""Every key there is. Keys of one contact share the hash tag of its shard, so a turn is one script in one slot."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from typing import NewType
+
+ContactId = NewType("ContactId", str)  # "17.k3jd9x0q2m5t7w1z": its shard, then a keyed hash of its first address
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """`secret` keys the contact ids: a phone number cannot be found again by trying all of them."""
+
+    brand: str
+    shards: int
+    secret: bytes
+
+    def contact_id(self, address: str) -> ContactId:
+        """The id a contact gets when it is first met under `address`; the usual case needs no look-up at all."""
+        digest = hashlib.blake2b(address.encode(), digest_size=12, key=self.secret).digest()
+        shard = int.from_bytes(digest[:2], "big") % self.shards
+        return ContactId(f"{shard}.{base64.b32encode(digest[2:]).decode().lower()}")
+
+    def alias(self, address: str) -> str:
+        """Where a further address of a contact points to it; in the shard that `address` alone would give."""
+        return f"{self.shard_prefix(shard_of(self.contact_id(address)))}a:{address}"
+
+    def contact(self, contact: ContactId) -> str:
+        return f"{self._prefix(contact)}c:{contact}"
+
+    def inbox(self, contact: ContactId) -> str:
+        return f"{self._prefix(contact)}i:{contact}"
+
+    def journal(self, contact: ContactId) -> str:
+        return f"{self._prefix(contact)}j:{contact}"
+
+    def outbox(self, contact: ContactId) -> str:
+        return f"{self._prefix(contact)}o:{contact}"
+
+    def lane(self, contact: ContactId, channel: str) -> str:
+        return f"{self._prefix(contact)}q:{contact}:{channel}"
+
+    def seen(self, contact: ContactId, period: int) -> str:
+        return f"{self._prefix(contact)}d:{contact}:{period}"
+
+    def work(self, shard: int | str) -> str:
+        return f"{self.shard_prefix(shard)}work"
+
+    def timers(self, shard: int | str) -> str:
+        return f"{self.shard_prefix(shard)}timers"
+
+    def lanes(self, shard: int | str) -> str:
+        return f"{self.shard_prefix(shard)}lanes"
+
+    def dead(self, shard: int | str) -> str:
+        return f"{self.shard_prefix(shard)}dead"
+
+    def rate(self, channel: str) -> str:
+        return f"{self.brand}:{{n:{channel}}}:rate"
+
+    def dialog(self, version: str) -> str:
+        return f"{self.brand}:dialog:{version}"
+
+    def shard_prefix(self, shard: int | str) -> str:
+        return f"{self.brand}:{{s{shard}}}:"
+
+    def _prefix(self, contact: ContactId) -> str:
+        return self.shard_prefix(shard_of(contact))
+
+
+def shard_of(contact: ContactId) -> str:
+    return contact.partition(".")[0]

@@ -1,0 +1,17 @@
+-- Turn a due timer into an event in its contact's inbox, once; and claim the contact if nobody has it.
+--   KEYS[1] timers   KEYS[2] contact hash   KEYS[3] inbox list   KEYS[4] work
+--   ARGV[1] clock offset ms   ARGV[2] contact id   ARGV[3] timer member   ARGV[4] event JSON   ARGV[5] lease ms
+-- Returns {'gone'} cancelled, fired before or put off; {'kept'}; {'claimed', epoch, contact fields, inbox head}.
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000) + ARGV[1]
+local due = redis.call('ZSCORE', KEYS[1], ARGV[3])
+if not due or tonumber(due) > now then return {'gone'} end
+local seq = redis.call('HINCRBY', KEYS[2], 'seq', 1)
+redis.call('RPUSH', KEYS[3], seq .. '|' .. ARGV[4])
+redis.call('ZREM', KEYS[1], ARGV[3])
+local held = redis.call('ZSCORE', KEYS[4], ARGV[2])
+if not held or tonumber(held) <= now then
+  redis.call('ZADD', KEYS[4], now + ARGV[5], ARGV[2])
+  return {'claimed', redis.call('HINCRBY', KEYS[2], 'epoch', 1), redis.call('HGETALL', KEYS[2]), redis.call('LRANGE', KEYS[3], 0, 15)}
+end
+return {'kept'}

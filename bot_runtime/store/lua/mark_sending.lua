@@ -1,0 +1,38 @@
+-- Mark an entry as leaving, right before its first byte: no mark, no send.
+--   KEYS[1] outbox hash   KEYS[2] contact hash   KEYS[3] lanes   KEYS[4] timers
+--   ARGV[1] clock offset ms   ARGV[2] lane member (contact|channel)   ARGV[3] channel   ARGV[4] lane epoch
+--   ARGV[5] entry number      ARGV[6] lease ms while it leaves
+--   ARGV[7] least ms between two messages to this contact   ARGV[8] ms of that which may be borrowed (the burst)
+--   ARGV[9] ms an entry may go on failing before it expires  ARGV[10] '1' an opt-out holds back everything, else templates only
+-- Returns {1, ms of the mark} go; {-1} the lane or the entry is not ours to send; {-2, ms} too soon for this contact;
+--   {-3, 'cancelled' or 'expired'} it must not leave: settle it so.
+if redis.call('HGET', KEYS[1], 'epoch:' .. ARGV[3]) ~= ARGV[4] then return {-1} end
+local stored = redis.call('HGET', KEYS[1], ARGV[5])
+local meta = stored and cjson.decode(stored)
+if not meta or meta.s ~= 'queued' then return {-1} end
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000) + ARGV[1]
+if meta.k ~= 'consent' and (ARGV[10] == '1' or meta.k == 'template') then
+  if redis.call('HEXISTS', KEYS[2], 'out:' .. ARGV[3]) == 1 then return {-3, 'cancelled'} end
+end
+if meta.f and now > meta.f + ARGV[9] then return {-3, 'expired'} end
+local pause, borrow = tonumber(ARGV[7]), tonumber(ARGV[8])
+if pause > 0 then
+  local paid = tonumber(redis.call('HGET', KEYS[1], 'pair:' .. ARGV[3]) or 0)
+  if paid < now then paid = now end
+  if paid - now > borrow then
+    redis.call('ZADD', KEYS[3], paid - borrow, ARGV[2])
+    return {-2, paid - borrow - now}
+  end
+  redis.call('HSET', KEYS[1], 'pair:' .. ARGV[3], paid + pause)
+end
+meta.s, meta.m, meta.f = 'sending', now, meta.f or now
+redis.call('HSET', KEYS[1], ARGV[5], cjson.encode(meta))
+redis.call('ZADD', KEYS[3], now + ARGV[6], ARGV[2])
+if meta.w then
+  local wait, ms = string.match(meta.w, '^(%d+):(%d+)$')
+  if redis.call('HGET', KEYS[2], 'wait:' .. ARGV[3]) == wait then
+    redis.call('ZADD', KEYS[4], now + ms, ARGV[2] .. '|' .. wait)
+  end
+end
+return {1, now}

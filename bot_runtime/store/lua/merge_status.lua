@@ -1,0 +1,19 @@
+-- Merge a provider's report into an entry, by rank: a status never moves back, whatever the order of reports.
+--   KEYS[1] outbox hash
+--   ARGV[1] clock offset ms   ARGV[2] entry number   ARGV[3] sent, delivered, read or failed
+--   ARGV[4] provider's id, '' if not told   ARGV[5] error code, '' for none
+-- Returns false there is no such entry; {status, 1 it changed or 0 it did not}.
+local stored = redis.call('HGET', KEYS[1], ARGV[2])
+if not stored then return false end
+local rank = {queued = 0, sending = 1, unknown = 2, cancelled = 2, expired = 2, sent = 3, failed = 3, delivered = 4, read = 5}
+local meta = cjson.decode(stored)
+if ARGV[4] ~= '' and not meta.x then
+  meta.x = ARGV[4]
+  redis.call('HSET', KEYS[1], ARGV[2], cjson.encode(meta))
+end
+local newer = rank[ARGV[3]] > rank[meta.s] or (ARGV[3] == 'failed' and meta.s == 'sent')
+if not newer then return {meta.s, 0} end
+meta.s = ARGV[3]
+if ARGV[5] ~= '' then meta.e = ARGV[5] end
+redis.call('HSET', KEYS[1], ARGV[2], cjson.encode(meta))
+return {meta.s, 1}
