@@ -1,0 +1,75 @@
+# What a developer runs. Every target does its own set-up and finds it done the second time.
+# Needs: Python 3.11 or newer, make, a network for the first run.
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
+PYTHON ?= $(shell sh scripts/find_python.sh)
+
+CONSOLE         := bot_runtime/console/app
+CONSOLE_SOURCES := $(shell find $(CONSOLE) -name node_modules -prune -o -type f -print 2>/dev/null)
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+unexport PYTHONPATH PYTHONHOME
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup dev test check format bench lock licences wheel clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+setup: $(STAMPS)/project  ## .venv with everything in it, and the pages built
+
+dev: setup  ## the examples with fake providers and a phone page (DIR=my_bot for your own)
+	@$(BIN)/bot-runtime dev $(or $(DIR),dialogs_examples) $(ARGS)
+
+test: setup  ## every test, the browser's too (ARGS="-k menus" for some)
+	@chromium=$$(sh scripts/find_chromium.sh --install) && \
+	{ ! grep -qs '"test":' $(CONSOLE)/package.json || (cd $(CONSOLE) && npm test --silent); } && \
+	CHROMIUM="$$chromium" $(BIN)/python -m pytest $(ARGS)
+
+check: setup  ## what CI runs: style, types, import layers, every test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory test
+
+format: setup  ## rewrite the sources in our style
+	$(BIN)/ruff check --fix-only -q .
+	$(BIN)/ruff format -q .
+
+bench: setup  ## speed and memory, beside other frameworks (ARGS="--quick")
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+lock: setup  ## pin the dependencies of pyproject.toml again (UPGRADE=1 for newer ones)
+	@sh scripts/lock.sh $(if $(UPGRADE),--upgrade)
+	@$(MAKE) --no-print-directory licences
+
+licences: setup  ## write THIRD-PARTY.txt from what is installed
+	@$(BIN)/python scripts/third_party.py > THIRD-PARTY.txt
+
+wheel: setup  ## dist/*.whl, pages included
+	@$(BIN)/hatchling build -t wheel
+
+clean:  ## remove all that make made
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache \
+		bot_runtime/console/static $(CONSOLE)/node_modules
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || exit 1
+	@sh scripts/make_venv.sh "$(PYTHON)" $(VENV)
+
+$(STAMPS)/packages: requirements-dev.lock requirements-build.lock | $(BIN)/python
+	@echo "Installing what requirements-dev.lock lists…"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@sh scripts/find_node.sh >/dev/null || $(PIP) install --require-hashes -r requirements-build.lock
+	@mkdir -p $(STAMPS) && touch $@
+
+# The build hook makes the pages too (hatch_build.py), so they are built again when their sources change.
+$(STAMPS)/project: $(STAMPS)/packages pyproject.toml $(wildcard hatch_build.py) $(CONSOLE_SOURCES)
+	@echo "Installing bot-runtime and building its pages…"
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
