@@ -1,0 +1,2 @@
+import { render } from "preact";
+render(<p>bot-runtime</p>, document.getElementById("app")!);
