@@ -1,0 +1,85 @@
+"""Everything an operator may set, read once at start-up from `BOT_…` variables and a `.env`."""
+
+import difflib
+import os
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+import msgspec
+from dotenv import dotenv_values
+
+from bot_runtime.errors import SettingError
+
+PREFIX = "BOT_"
+
+
+def setting(default: Any, help: str) -> Any:
+    """A field of `Settings`: its default, and the sentence an operator reads about it."""
+    return field(default=default, metadata={"help": help})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator may set, read once at start-up; README's table is printed from here."""
+
+    store_url: str = setting("", "Redis or Valkey URL; empty: the embedded one, in data_dir")
+    data_dir: str = setting(".bot-data", "Folder of the embedded store and the spool; one server a folder")
+    embedded_sync: Literal["always", "everysec", "no"] = setting(
+        "always", "When the embedded store syncs to disk; only `always` loses nothing at a crash"
+    )
+    host: str = setting("127.0.0.1", "Address to listen on")
+    port: int = setting(8080, "Port to listen on; 0: any free one")
+    public_url: str = setting("", "Where providers reach this server, as https://bot.example.com")
+    workers: int = setting(1, "Processes that serve; one a core at most")
+    role: Literal["web", "worker", "all"] = setting("all", "What this process does: answer HTTP, run turns, or both")
+    drain_s: int = setting(25, "Seconds that SIGTERM lets started work finish")
+    lease_s: int = setting(15, "Seconds after which a silent worker's work is taken over")
+    shards: int = setting(64, "Parts the store is split into; fixed when a store is first used")
+    log_level: Literal["debug", "info", "warning", "error"] = setting("info", "Least severity that is logged")
+    log_format: Literal["console", "json"] = setting("console", "How log lines are written")
+    test_clock: bool = setting(False, "Let POST /test/clock move time; never where real contacts write")
+
+
+def read_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:
+    """Settings from `BOT_…` variables; the environment wins over the file `dotenv` (which may be missing).
+
+    Unknown `BOT_…` names are warned about, not refused: another version's setting must not stop the start.
+
+    Raises:
+        SettingError: a value is not of its setting's kind; names the variable, never the other values.
+    """
+    given: dict[str, str] = {}
+    if dotenv is not None and dotenv.is_file():
+        given.update({name: value for name, value in dotenv_values(dotenv).items() if value is not None})
+    given.update(os.environ if environ is None else environ)
+    known = {PREFIX + each.name.upper(): each for each in fields(Settings)}
+    values: dict[str, Any] = {}
+    for name, text in given.items():
+        if name in known:
+            values[known[name].name] = _converted(name, text, known[name].type)
+        elif name.startswith(PREFIX):
+            close = difflib.get_close_matches(name, known, n=1)
+            warnings.warn(f"unknown setting {name}" + (f"; did you mean {close[0]}?" if close else ""), stacklevel=2)
+    return Settings(**values)
+
+
+def _converted(name: str, text: str, kind: Any) -> Any:
+    try:
+        return msgspec.convert(text, kind, strict=False)
+    except msgspec.ValidationError:
+        expected = " or ".join(get_args(kind)) if get_origin(kind) is Literal else kind.__name__
+        raise SettingError(f"{name}: expected {expected}, got {text!r}") from None
+
+
+def settings_table() -> str:
+    """README's table of settings, in Markdown."""
+    rows = ["| variable | default | meaning |", "| --- | --- | --- |"]
+    for each in fields(Settings):
+        default = str(each.default).lower() if isinstance(each.default, bool) else str(each.default)
+        rows.append(
+            f"| `{PREFIX}{each.name.upper()}` | {f'`{default}`' if default else ''} | {each.metadata['help']} |"
+        )
+    return "\n".join(rows) + "\n"
