@@ -1,0 +1,209 @@
+"""A checked tree → `Dialog`: durations in seconds, texts compiled, defaults written into each state.
+
+Only called on a tree in which `check.py` found no error, so it reads without looking twice.
+"""
+
+import hashlib
+import re
+import unicodedata
+from typing import Any
+
+from bot_runtime.dialogs.expressions import Expression, Text
+from bot_runtime.dialogs.model import (
+    Answer,
+    AnywhereWord,
+    Branch,
+    Dialog,
+    Handoff,
+    Media,
+    Need,
+    Option,
+    Retry,
+    Starts,
+    State,
+)
+from bot_runtime.dialogs.tree import Path, Tree
+
+DEFAULT_TIMEOUT_S = 86_400
+DEFAULT_ATTEMPTS = 3
+MEDIA_KINDS = ("image", "audio", "video", "document")
+_DURATION = re.compile(r"(?:([0-9]{1,4})h)?(?:([0-9]{1,4})m)?")
+_PAYLOAD_MAX_BYTES = 200  # a WhatsApp list row's id
+
+
+def duration_s(value: Any) -> int | None:
+    """Seconds of `90m`, `4h`, `1h30m` or `0`; None for anything else and above 24 h (D01)."""
+    if value == 0 and not isinstance(value, bool):
+        return 0
+    found = _DURATION.fullmatch(value) if isinstance(value, str) and value else None
+    if not found:
+        return None
+    minutes = int(found[1] or 0) * 60 + int(found[2] or 0)
+    return minutes * 60 if minutes <= 1440 else None
+
+
+def expression_source(value: Any) -> str:
+    """What the author wrote as an expression, from a scalar that YAML may have read as a number or boolean."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def words(value: Any) -> tuple[str, ...]:
+    """One word or a list of them."""
+    if value is None:
+        return ()
+    return tuple(str(word) for word in value) if isinstance(value, list) else (str(value),)
+
+
+def slug(label: str) -> str:
+    """`Prometer un pago` → `prometer_un_pago`; empty when nothing of the label can be spelt."""
+    folded = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "_", folded).strip("_")[:60].strip("_")
+
+
+def option_code(option: Any, number: int) -> str:
+    """The code stored for an option: its own, else from its label, else its number."""
+    if isinstance(option, dict) and option.get("code") is not None:
+        return str(option["code"])
+    label = option.get("label", "") if isinstance(option, dict) else option
+    return slug(str(label)) or f"option_{number}"
+
+
+def payload(state: str, code: str) -> str:
+    """What a tap brings back: the same for the same option of the same state, whatever the version."""
+    text = f"{state}:{code}"
+    if len(text.encode()) <= _PAYLOAD_MAX_BYTES:
+        return text
+    return f"{state[:64]}:{hashlib.blake2b(text.encode(), digest_size=12).hexdigest()}"
+
+
+def version_of(source: bytes) -> str:
+    return hashlib.blake2b(source, digest_size=8).hexdigest()
+
+
+def load_dialog(tree: Tree, language: str = "es") -> Dialog:
+    """The dialog of a tree without errors. `language` is the workspace's, for a dialog that names none."""
+    return _Loader(tree, language).dialog()
+
+
+class _Loader:
+    def __init__(self, tree: Tree, language: str) -> None:
+        self.tree = tree
+        self.data: dict[str, Any] = tree.data
+        self.language = language
+        self.retry: dict[str, Any] = self.data.get("retry") or {}
+        self.silence: str | None = "timeout" if "timeout" in self.data["states"] else None
+
+    def dialog(self) -> Dialog:
+        data = self.data
+        states = {name: self.state(name, state or {}) for name, state in data["states"].items()}
+        return Dialog(
+            name=data["dialog"],
+            version=version_of(self.tree.source.encode()),
+            title=data.get("title") or data["dialog"],
+            language=data.get("language") or self.language,
+            where=self.tree.where(("dialog",)),
+            first=next(iter(states)),
+            states=states,
+            starts=self.starts(data.get("starts") or {}),
+            needs={name: need(declared) for name, declared in (data.get("needs") or {}).items()},
+            anywhere=tuple(AnywhereWord(words(entry["words"]), entry["goto"]) for entry in data.get("anywhere") or []),
+            source=self.tree.source,
+        )
+
+    def starts(self, data: dict[str, Any]) -> Starts:
+        return Starts(words(data.get("keywords")), bool(data.get("default")), data.get("template"))
+
+    def state(self, name: str, data: dict[str, Any]) -> State:
+        question = "ask" in data
+        path: Path = ("states", name)
+        return State(
+            name=name,
+            where=self.tree.where(path, key=True),
+            say=said(data.get("say")),
+            ask=Text.parse(data["ask"]) if question else None,
+            menu=tuple(self.option(name, number, option) for number, option in enumerate(data.get("menu") or [], 1)),
+            more=Text.parse(data["more"]) if "more" in data else None,
+            otherwise=data.get("else"),
+            answer=answer(data["answer"]) if "answer" in data else None,
+            check=Expression.parse(expression_source(data["check"])) if "check" in data else None,
+            save=data.get("save"),
+            set=tuple(
+                (var, Expression.parse(expression_source(value))) for var, value in (data.get("set") or {}).items()
+            ),
+            goto=data.get("goto"),
+            when=tuple(branch(entry) for entry in data.get("when") or []),
+            retry=self.retry_of(data) if question and "else" not in data else None,
+            response_timeout_s=self.timeout_s(data),
+            timeout=data.get("timeout", self.silence if name != self.silence else None) if question else None,
+            keep=frozenset(words(data.get("keep"))),
+            handoff=handoff(data["handoff"]) if "handoff" in data else None,
+            close=data.get("close"),
+        )
+
+    def timeout_s(self, data: dict[str, Any]) -> int:
+        seconds = duration_s(data.get("response_timeout", self.data.get("response_timeout", "24h")))
+        return DEFAULT_TIMEOUT_S if seconds is None else seconds
+
+    def option(self, state: str, number: int, data: Any) -> Option:
+        if not isinstance(data, dict):
+            data = {"label": data}
+        code = option_code(data, number)
+        return Option(
+            label=Text.parse(str(data["label"])),
+            goto=data.get("goto"),
+            code=code,
+            payload=data.get("button") or payload(state, code),
+            synonyms=words(data.get("synonyms")),
+            description=data.get("description") or "",
+            secondary=bool(data.get("secondary")),
+        )
+
+    def retry_of(self, data: dict[str, Any]) -> Retry:
+        merged = {"attempts": DEFAULT_ATTEMPTS, **self.retry, **(data.get("retry") or {})}
+        say = tuple(Text.parse(text) for text in words(merged.get("say")))
+        return Retry(merged["attempts"], merged["goto"], say)
+
+
+def said(value: Any) -> tuple[Text | Media, ...]:
+    return tuple(one_said(item) for item in (value if isinstance(value, list) else [] if value is None else [value]))
+
+
+def one_said(item: Any) -> Text | Media:
+    if not isinstance(item, dict):
+        return Text.parse(str(item))
+    kind = next(kind for kind in MEDIA_KINDS if kind in item)
+    return Media(kind, Text.parse(item[kind]), Text.parse(item.get("caption") or ""))
+
+
+def answer(value: Any) -> Answer:
+    if not isinstance(value, dict):
+        return Answer(value)
+    limits = {name: limit for name, limit in value.items() if name != "type"}
+    if "choices" in limits:
+        limits["choices"] = tuple(choice(number, one) for number, one in enumerate(limits["choices"], 1))
+    return Answer(value["type"], limits)
+
+
+def choice(number: int, value: Any) -> Option:
+    """A `choice` answer's word, in the shape of a menu's option; nothing shows it, so it has no payload of its own."""
+    data = value if isinstance(value, dict) else {"label": value}
+    code = option_code(data, number)
+    return Option(Text.parse(str(data["label"])), None, code, code, words(data.get("synonyms")))
+
+
+def branch(data: dict[str, Any]) -> Branch:
+    if "else" in data:
+        return Branch(None, data["else"])
+    return Branch(Expression.parse(expression_source(data["if"])), data["goto"])
+
+
+def handoff(data: Any) -> Handoff:
+    return Handoff(data) if isinstance(data, str) else Handoff(data["department"], words(data.get("tags")))
+
+
+def need(data: Any) -> Need:
+    if isinstance(data, str):
+        return Need(data)
+    return Need(data.get("type", "text"), data.get("default"), data.get("example"))

@@ -1,0 +1,92 @@
+"""What is wrong with a workspace's files: a code and facts; the words are in `messages/en.yaml` and `messages/es.yaml`."""
+
+import difflib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+from bot_runtime.dialogs.model import Where
+
+Severity = Literal["error", "warning"]
+_FACT_MAX = 60  # what a file holds is quoted in short
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend. `width`: how many characters from `where` on are meant.
+
+    `facts` fill the catalog's sentences; `near`, where there is one, is what was probably meant.
+    """
+
+    where: Where
+    code: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    severity: Severity = "error"
+    width: int = 1
+
+    def message(self, language: str = "en") -> str:
+        return self._said("what", language)
+
+    def hint(self, language: str = "en") -> str:
+        """What was probably meant, or what is possible; empty where the message says it all."""
+        if self.facts.get("near"):
+            return self._said("near", language) or _catalog(language)["did_you_mean"]["near"].format(
+                near=self.facts["near"]
+            )
+        return self._said("hint", language)
+
+    def line(self, language: str = "en") -> str:
+        """`dialogs/menu.yaml:14:11: unknown state 'clsoed'; did you mean 'closed'?`"""
+        word = f"{_catalog(language)['warning']['what']}: " if self.severity == "warning" else ""
+        hint = self.hint(language)
+        return f"{self.where}: {word}{self.message(language)}{'; ' + hint if hint else ''}"
+
+    def _said(self, part: str, language: str) -> str:
+        sentence = _catalog(language).get(self.code, {}).get(part, self.code if part == "what" else "")
+        return sentence.format_map({name: _shown(fact, language) for name, fact in self.facts.items()})
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known word that `name` probably misspells."""
+    known = list(known)
+    close = difflib.get_close_matches(name[:100], known, n=1, cutoff=0.6)
+    if close:
+        return close[0]
+    lowered = {word.casefold(): word for word in known}
+    return lowered.get(name.casefold())
+
+
+def by_position(problems: Collection[Problem]) -> list[Problem]:
+    return sorted(set_of(problems), key=lambda p: (p.where.file, p.where.line, p.where.column, p.code))
+
+
+def set_of(problems: Collection[Problem]) -> list[Problem]:
+    """Each problem once: two checks may see the same."""
+    seen = {}
+    for problem in problems:
+        seen.setdefault((problem.where, problem.code, str(problem.facts.get("name", ""))), problem)
+    return list(seen.values())
+
+
+def _shown(fact: Any, language: str) -> str:
+    if isinstance(fact, bool):
+        return "true" if fact else "false"
+    if isinstance(fact, (list, tuple)):
+        if not fact:
+            return _catalog(language)["none"]["what"]
+        shown = [_shown(item, language) for item in fact[:12]]
+        return ", ".join(shown) + (", …" if len(fact) > 12 else "")
+    text = " ".join(str(fact).split())
+    return text if len(text) <= _FACT_MAX else text[: _FACT_MAX - 1] + "…"
+
+
+@cache
+def _catalog(language: str) -> Mapping[str, Mapping[str, str]]:
+    from bot_runtime.dialogs import tree
+
+    name = "es" if language.startswith("es") else "en"
+    source = (resources.files("bot_runtime.dialogs") / "messages" / f"{name}.yaml").read_bytes()
+    catalog: dict[str, dict[str, str]] = tree.read(f"messages/{name}.yaml", source).data
+    return catalog

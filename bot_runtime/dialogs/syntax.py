@@ -1,0 +1,44 @@
+"""The YAML parser's complaints in our words: what an author usually did when the parser says that."""
+
+from typing import Any
+
+from bot_runtime.dialogs.model import Where
+from bot_runtime.dialogs.problems import Problem
+
+# the parser's words → our code; the first that is found in its message
+_CODES = (
+    ("tab character", "tab"),
+    ("mapping values are not allowed", "colon"),
+    ("did not find expected ',' or ']'", "unclosed_list"),
+    ("did not find expected ',' or '}'", "unclosed_mapping"),
+    ("unexpected end of stream", "unclosed_quote"),
+    ("unknown escape", "escape"),
+    ("did not find expected hexdecimal", "escape"),
+    ("could not find expected ':'", "missing_colon"),
+    ("did not find expected '-'", "indentation"),
+    ("did not find expected key", "indentation"),
+    ("block sequence entries are not allowed", "indentation"),
+    ("did not find expected node content", "stray_bracket"),
+    ("did not find expected <document start>", "stray_bracket"),
+)
+
+
+def syntax_problem(file: str, source: str, error: Any) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    said = f"{error.problem or ''}"
+    index = min(mark.index, len(source)) if mark else 0
+    code = next((code for words, code in _CODES if words in said), "yaml_syntax")
+    facts: dict[str, Any] = {}
+    if "cannot start any token" in said:
+        code = "tab" if source[index : index + 1] == "\t" else "reserved_character"
+        facts["name"] = source[index : index + 1]
+    if code.startswith("unclosed") and error.context_mark:
+        index = min(error.context_mark.index, len(source))  # where it was opened tells more than where the file ends
+    if code == "tab":
+        start = source.rfind("\n", 0, index) + 1
+        tab = source.find("\t", start, index + 1)
+        index = tab if tab >= 0 else index
+    if code == "missing_colon" and error.context_mark:
+        index = min(error.context_mark.index, len(source))
+    line = source.count("\n", 0, index) + 1
+    return Problem(Where(file, line, index - source.rfind("\n", 0, index)), code, facts)

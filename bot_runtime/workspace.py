@@ -1,0 +1,206 @@
+"""A folder of YAML → one checked, immutable snapshot.
+
+```text
+mybot/
+  bot.yaml            channels, departments, close reasons, defaults (a folder of dialogs alone works too)
+  dialogs/*.yaml      one dialog a file
+  templates/*.yaml    the approved templates
+  tests/*.yaml        transcripts
+```
+
+Every problem of every file is found at once, none raises; with an error there is no workspace.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot_runtime.channels.base import Limits
+from bot_runtime.dialogs.check import check_workspace
+from bot_runtime.dialogs.load import load_dialog
+from bot_runtime.dialogs.model import Dialog, Where
+from bot_runtime.dialogs.problems import Problem, by_position
+from bot_runtime.dialogs.tree import Tree
+from bot_runtime.files import Sources, read_folder
+from bot_runtime.environment import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelConfig:
+    """One entry of `channels:`. `options` are the provider's own words, with every `${NAME}` filled in."""
+
+    name: str
+    provider: str
+    kind: str  # whatsapp or sms: what the contact sees
+    options: Mapping[str, Any]
+    limits: Limits
+    default_dialog: str | None
+    default_country: str | None
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateButton:
+    """`payload` is what a tap on a reply brings back; `url` where a link leads."""
+
+    kind: str  # reply or url
+    text: str
+    payload: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text the provider approved. `parameters`: the data that fill `{{1}}`, `{{2}}`…, in order."""
+
+    name: str
+    language: str
+    status: str
+    header: Mapping[str, str] | None  # {"text": …} or {"image": …}
+    body: str
+    footer: str
+    buttons: tuple[TemplateButton, ...]
+    parameters: tuple[str, ...]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """What a server runs. `version` changes with any file; `sources` are the files read; `trees` keep their text."""
+
+    root: Path
+    brand: str
+    language: str
+    public_url: str
+    default_dialog: str | None
+    channels: Mapping[str, ChannelConfig]
+    dialogs: Mapping[str, Dialog]
+    templates: Mapping[tuple[str, str], Template]
+    departments: Mapping[str, Department]
+    close_reasons: Mapping[str, str]
+    sources: tuple[Path, ...]
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """`workspace` is None when a problem is an error. `trees` are the files as read, for showing their lines."""
+
+    workspace: Workspace | None
+    problems: list[Problem]
+    trees: Mapping[str, Tree]
+
+    @property
+    def errors(self) -> list[Problem]:
+        return [problem for problem in self.problems if problem.severity == "error"]
+
+
+def load_workspace(root: Path, env: Mapping[str, str], *, missing_ok: bool = False) -> Loaded:
+    """Read and check the whole folder. `${NAME}` are looked up in `env`, then in the `.env` beside `bot.yaml`.
+
+    With `missing_ok` an unset name becomes `dev-<name>` and only a warning: for trying things without secrets.
+    """
+    sources = read_folder(root)
+    environment = Environment(env, root / ".env", missing_ok=missing_ok)
+    problems = [*sources.problems, *check_workspace(sources)]
+    bot: dict[str, Any] = {}
+    if sources.bot is not None and isinstance(sources.bot.data, dict):
+        bot = environment.fill(sources.bot)
+    problems = by_position([*problems, *environment.problems])
+    if any(problem.severity == "error" for problem in problems):
+        return Loaded(None, problems, sources.trees)
+    return Loaded(_build(root, sources, bot), problems, sources.trees)
+
+
+def _build(root: Path, sources: Sources, bot: dict[str, Any]) -> Workspace:
+    language = bot.get("language") or "es"
+    dialogs = {tree.data["dialog"]: load_dialog(tree, language) for tree in sources.dialogs}
+    templates = [_template(tree, language) for tree in sources.templates]
+    default = bot.get("default_dialog") or next((name for name, one in dialogs.items() if one.starts.default), None)
+    return Workspace(
+        root=root,
+        brand=str(bot.get("brand") or root.resolve().name),
+        language=language,
+        public_url=(bot.get("public_url") or "").rstrip("/"),
+        default_dialog=default,
+        channels=_channels(sources.bot, bot),
+        dialogs=dialogs,
+        templates={(template.name, template.language): template for template in templates},
+        departments={name: Department(name, title) for name, title in titles(bot.get("departments")).items()},
+        close_reasons=titles(bot.get("close_reasons")),
+        sources=tuple(sources.paths),
+        version=_version(sources),
+    )
+
+
+def titles(value: Any) -> dict[str, str]:
+    """`{promesa: Promesa de pago}`, `{cobranza: {title: Cobranza}}` or a list of names → name → title."""
+    if isinstance(value, list):
+        return {str(name): str(name) for name in value}
+    if not isinstance(value, dict):
+        return {}
+    shown = {name: entry.get("title") if isinstance(entry, dict) else entry for name, entry in value.items()}
+    return {name: str(title or name) for name, title in shown.items()}
+
+
+_OWN_WORDS = {"provider", "kind", "default_dialog", "default_country", "limits"}
+
+
+def _channels(tree: Tree | None, bot: dict[str, Any]) -> dict[str, ChannelConfig]:
+    if tree is None:
+        return {
+            "whatsapp": ChannelConfig(
+                "whatsapp", "whatsapp", "whatsapp", {}, Limits(), None, None, Where("bot.yaml", 1, 1)
+            )
+        }
+    return {name: _channel(tree, name, data or {}) for name, data in (bot.get("channels") or {}).items()}
+
+
+def _channel(tree: Tree, name: str, data: dict[str, Any]) -> ChannelConfig:
+    provider = data.get("provider", "whatsapp")
+    return ChannelConfig(
+        name=name,
+        provider=provider,
+        kind=data.get("kind") or ("sms" if provider == "twilio" else "whatsapp"),
+        options={word: value for word, value in data.items() if word not in _OWN_WORDS},
+        limits=Limits(**(data.get("limits") or {})),
+        default_dialog=data.get("default_dialog"),
+        default_country=data.get("default_country"),
+        where=tree.where(("channels", name), key=True),
+    )
+
+
+def _template(tree: Tree, language: str) -> Template:
+    data = tree.data
+    return Template(
+        name=data["template"],
+        language=data.get("language") or language,
+        status=data.get("status") or "approved",
+        header=data.get("header"),
+        body=data["body"],
+        footer=data.get("footer") or "",
+        buttons=tuple(_button(button) for button in data.get("buttons") or []),
+        parameters=tuple(data.get("parameters") or []),
+        where=tree.where(("template",)),
+    )
+
+
+def _button(data: dict[str, str]) -> TemplateButton:
+    if "reply" in data:
+        return TemplateButton("reply", data["reply"], payload=data.get("payload") or data["reply"])
+    return TemplateButton("url", data.get("text") or data["url"], url=data["url"])
+
+
+def _version(sources: Sources) -> str:
+    digest = hashlib.blake2b(digest_size=8)
+    for name, tree in sorted(sources.trees.items()):
+        digest.update(f"{name}\0{len(tree.source)}\0{tree.source}".encode(errors="surrogatepass"))
+    return digest.hexdigest()
