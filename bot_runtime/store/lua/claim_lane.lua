@@ -1,9 +1,9 @@
 -- Claim a lane that nobody holds, to send the entry at its head.
---   KEYS[1] lanes   KEYS[2] outbox hash   KEYS[3] lane list   KEYS[4] timers   KEYS[5] contact hash
+--   KEYS[1] lanes   KEYS[2] outbox hash   KEYS[3] lane list
 --   ARGV[1] clock offset ms   ARGV[2] lane member (contact|channel)   ARGV[3] channel   ARGV[4] lease ms
 --   ARGV[5] ms after which a send without an answer counts as unknown
 -- Returns false not due, empty, or its head may still be leaving; {epoch, number, meta JSON, payload JSON}.
--- An entry whose sender is gone becomes `unknown`, never sent again on a guess; its wait starts as from the attempt.
+-- An entry whose sender is gone becomes `unknown`, never sent again on a guess; its wait runs since the attempt.
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000) + ARGV[1]
 local due = redis.call('ZSCORE', KEYS[1], ARGV[2])

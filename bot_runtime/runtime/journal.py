@@ -1,0 +1,67 @@
+"""What happened to a contact, a line a turn: what agents, authors and `explain` read later."""
+
+import msgspec
+
+from bot_runtime.dialogs.effects import AnyEffect, Send, SendMedia, SendMenu, SendTemplate, SendText
+from bot_runtime.dialogs.events import (
+    AnyEvent,
+    LocationReceived,
+    MediaReceived,
+    MessageEdited,
+    OptionTapped,
+    OtherReceived,
+    ReactionReceived,
+    TextReceived,
+)
+
+
+class Line(msgspec.Struct, frozen=True, omit_defaults=True, rename={"came_from": "from", "now_in": "to"}):
+    """One turn. `at` is in ms; `event` names what came (`text` is what the contact wrote or tapped).
+
+    `sent` pairs the number of each outbox entry with its text; `effects` names what else followed.
+    """
+
+    at: int
+    event: str
+    channel: str
+    text: str = ""
+    dialog: str = ""
+    came_from: str = ""
+    now_in: str = ""
+    cause: str = ""
+    sent: tuple[tuple[int, str], ...] = ()
+    effects: tuple[str, ...] = ()
+
+
+def text_of_event(event: AnyEvent) -> str:
+    match event:
+        case TextReceived(text=text) | OptionTapped(text=text) | MessageEdited(text=text):
+            return text
+        case MediaReceived(kind=kind, caption=caption):
+            return f"[{kind}] {caption}".rstrip()
+        case LocationReceived(name=name):
+            return f"[location] {name}".rstrip()
+        case ReactionReceived(emoji=emoji):
+            return emoji
+        case OtherReceived(kind=kind):
+            return f"[{kind}]"
+    return ""
+
+
+def text_of_send(effect: Send) -> str:
+    match effect:
+        case SendText(text=text):
+            return text
+        case SendMenu(text=text, choices=choices):
+            return text + "\n" + "\n".join(f"{n}) {choice.label}" for n, choice in enumerate(choices, 1))
+        case SendMedia(kind=kind, link=link, caption=caption):
+            return f"[{kind}] {caption or link}"
+        case SendTemplate(name=name, parameters=parameters):
+            return f"[{name}] {' · '.join(parameters)}".rstrip()
+
+
+def name_of(effect: AnyEffect) -> str:
+    """`open_ticket department=cobranza`: an effect as a line people can read."""
+    fields = msgspec.to_builtins(effect)
+    name = fields.pop("do")
+    return " ".join([name, *(f"{key}={value}" for key, value in fields.items())])

@@ -1,0 +1,92 @@
+"""Finding what nobody holds: due timers, and contacts and lanes whose worker is gone. This is how work always goes on."""
+
+import asyncio
+
+import structlog
+
+from bot_runtime.dialogs.events import TimedOut
+from bot_runtime.errors import StoreUnavailable
+from bot_runtime.runtime.outbox import LaneSender
+from bot_runtime.runtime.turns import TurnTaker
+from bot_runtime.store.clock import Clock, from_ms
+from bot_runtime.store.contacts import Contacts, Due
+from bot_runtime.store.keys import ContactId
+from bot_runtime.store.outbox import Outbox
+
+POLL_S = 0.2
+AT_ONCE = 100  # of each kind, a shard and round
+MOST_BUSY = 1_000  # turns or lanes in progress here before the rest is left to others
+
+log = structlog.get_logger("poller")
+
+
+class Poller:
+    def __init__(
+        self,
+        contacts: Contacts,
+        outbox: Outbox,
+        turns: TurnTaker,
+        sender: LaneSender | None,
+        clock: Clock,
+        shards: int,
+    ) -> None:
+        self._contacts, self._outbox, self._turns, self._sender = contacts, outbox, turns, sender
+        self._clock, self._shards = clock, shards
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look now (the test clock moved)."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        while True:
+            try:
+                found = sum(await asyncio.gather(*(self._look(shard) for shard in range(self._shards))))
+            except StoreUnavailable as error:
+                log.warning("store_away", error=str(error))
+                found = 0
+            if found >= AT_ONCE:
+                continue
+            try:
+                await asyncio.wait_for(self._wake.wait(), POLL_S)
+            except TimeoutError:
+                pass
+            self._wake.clear()
+
+    async def _look(self, shard: int) -> int:
+        due = await self._contacts.due(shard, AT_ONCE)
+        if not (due.contacts or due.lanes or due.timers):
+            return 0
+        await asyncio.gather(*self._timers(due), *self._work(due), *self._lanes(due))
+        return len(due.contacts) + len(due.lanes) + len(due.timers)
+
+    def _timers(self, due: Due) -> list["asyncio.Future[None]"]:
+        return [asyncio.ensure_future(self._fire(member, at_ms)) for member, at_ms in due.timers]
+
+    def _work(self, due: Due) -> list["asyncio.Future[None]"]:
+        room = MOST_BUSY - self._turns.busy
+        return [asyncio.ensure_future(self._claim(contact)) for contact in due.contacts[: max(room, 0)]]
+
+    def _lanes(self, due: Due) -> list["asyncio.Future[None]"]:
+        if self._sender is None:
+            return []
+        room = MOST_BUSY - self._sender.busy
+        return [asyncio.ensure_future(self._claim_lane(member)) for member in due.lanes[: max(room, 0)]]
+
+    async def _fire(self, member: str, at_ms: int) -> None:
+        _, channel, wait = member.split("|")
+        event = TimedOut(at=self._clock.now(), channel=channel, wait=int(wait), due_at=from_ms(at_ms))
+        claim = await self._contacts.fire(member, event)
+        if claim:
+            self._turns.start(claim)
+
+    async def _claim(self, contact: ContactId) -> None:
+        claim = await self._contacts.claim(contact)
+        if claim:
+            self._turns.start(claim)
+
+    async def _claim_lane(self, member: str) -> None:
+        contact, _, channel = member.partition("|")
+        entry = await self._outbox.claim_lane(ContactId(contact), channel)
+        if entry and self._sender:
+            self._sender.start(entry)

@@ -1,0 +1,144 @@
+"""Taking turns: one contact at a time, its events in order, each saved whole before the next."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import msgspec
+import structlog
+
+from bot_runtime.dialogs import texts
+from bot_runtime.dialogs.conversation import converse
+from bot_runtime.dialogs.effects import SendText
+from bot_runtime.dialogs.events import AnyEvent, Inbound
+from bot_runtime.errors import StaleClaim, StoreUnavailable
+from bot_runtime.runtime.decide import Contact, Turn, decide, outrun
+from bot_runtime.runtime.definitions import Definitions
+from bot_runtime.runtime.outbox import LaneSender
+from bot_runtime.store.clock import Clock
+from bot_runtime.store.contacts import Claim, Contacts, Pending
+from bot_runtime.store.outbox import Entry, Meta, Payload
+from bot_runtime.store.turns import NewEntry, Saved, TurnChanges, Turns
+
+TRY_AGAIN_MS = (2_000, 10_000)  # a third failure makes the event a dead letter
+
+log = structlog.get_logger("turns")
+
+OnTurn = Callable[[str, str], None]  # contact, channel: something changed that a page may want to show
+
+
+class TurnTaker:
+    def __init__(
+        self,
+        contacts: Contacts,
+        turns: Turns,
+        definitions: Definitions,
+        clock: Clock,
+        sender: LaneSender | None,
+        on_turn: OnTurn | None = None,
+    ) -> None:
+        self._contacts, self._turns, self._definitions, self._clock = contacts, turns, definitions, clock
+        self._sender, self._on_turn = sender, on_turn
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def busy(self) -> int:
+        return len(self._tasks)
+
+    def start(self, claim: Claim) -> None:
+        """Take the turns of a contact we hold, until its inbox is empty."""
+        task = asyncio.create_task(self._take_all(claim))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def drain(self) -> None:
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _take_all(self, claim: Claim) -> None:
+        contact = Contact(claim.contact, claim.fields)
+        inbox = claim.inbox
+        try:
+            while inbox:
+                pending = inbox[0]
+                try:
+                    saved = await self._take(claim, contact, inbox)
+                except (StaleClaim, StoreUnavailable):
+                    raise
+                except Exception:
+                    log.exception("turn_failed", contact_id=claim.contact, event_number=pending.number)
+                    tries = await self._contacts.put_back(claim, pending, TRY_AGAIN_MS)
+                    if 0 <= tries <= len(TRY_AGAIN_MS):
+                        return
+                    saved = await self._give_up(claim, contact, pending)
+                inbox = saved.inbox
+        except StaleClaim:
+            log.info("claim_lost", contact_id=claim.contact)
+        except StoreUnavailable as error:
+            log.warning("store_away", contact_id=claim.contact, error=str(error))  # the lease ends, another claims it
+
+    async def _take(self, claim: Claim, contact: Contact, inbox: list[Pending]) -> Saved:
+        started = time.perf_counter()
+        pending = inbox[0]
+        event = pending.decode()
+        channel = self._definitions.channels.get(_channel_of(event))
+        if channel is None:
+            log.warning("channel_gone", contact_id=claim.contact, channel=_channel_of(event))
+            return await self._turns.save(claim, pending, _channel_of(event), TurnChanges())
+        if outrun(event, [later.decode() for later in inbox[1:]]):
+            return await self._turns.save(claim, pending, channel.name, TurnChanges())
+        session = contact.session(channel.name)
+        pinned = await self._definitions.pinned(session.dialog, session.version) if session else None
+        book = self._definitions.book
+
+        def step(session, event, about, opted_out):  # type: ignore[no-untyped-def]
+            return converse(book, session, pinned, event, about, opted_out)
+
+        turn = decide(contact, channel, session, event, step, self._clock.now_ms())
+        saved = await self._save(claim, contact, pending, channel.name, turn)
+        if self._sender and isinstance(event, Inbound):
+            self._sender.mark_read(channel, event.message_id)
+        log.info(
+            "turn_taken",
+            contact_id=claim.contact,
+            channel=channel.name,
+            event=pending.number,
+            came_from=turn.came_from,
+            now_in=turn.now_in,
+            sends=len(turn.changes.entries),
+            took_ms=round((time.perf_counter() - started) * 1000, 2),
+        )
+        for flag in turn.flags:
+            log.warning("bot_stopped", contact_id=claim.contact, channel=channel.name, cause=flag)
+        return saved
+
+    async def _save(self, claim: Claim, contact: Contact, pending: Pending, channel: str, turn: Turn) -> Saved:
+        saved = await self._turns.save(claim, pending, channel, turn.changes, claim_lane=self._sender is not None)
+        contact.apply(turn.changes)
+        if saved.lane_epoch and self._sender:
+            first = turn.changes.entries[0].number
+            entry = Entry(claim.contact, channel, saved.lane_epoch, str(first), turn.metas[0], turn.payloads[0])
+            self._sender.start(entry)
+        if self._on_turn:
+            self._on_turn(claim.contact, channel)
+        return saved
+
+    async def _give_up(self, claim: Claim, contact: Contact, pending: Pending) -> Saved:
+        """The event becomes a dead letter; the contact is told once that something went wrong."""
+        log.error("dead_letter", contact_id=claim.contact, event_number=pending.number)
+        letter = msgspec.json.encode({"contact": claim.contact, "event": msgspec.Raw(pending.raw)})
+        turn = Turn(TurnChanges(dead_letter=letter))
+        name = str(msgspec.json.decode(pending.raw).get("channel", ""))
+        if name in self._definitions.channels:
+            number = int(contact.text("n") or 0) + 1
+            text = SendText(texts.say(self._definitions.workspace.language, "error_text"))
+            turn.metas.append(Meta("queued", "reply", self._clock.now_ms()))
+            turn.payloads.append(Payload(contact.spelling(name), text))
+            encode = msgspec.json.encode
+            turn.changes.entries.append(NewEntry(number, encode(turn.metas[0]), encode(turn.payloads[0])))
+            turn.changes.set_fields["n"] = number
+        return await self._save(claim, contact, pending, name, turn)
+
+
+def _channel_of(event: AnyEvent) -> str:
+    return event.channel

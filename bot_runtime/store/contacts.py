@@ -1,0 +1,203 @@
+"""Ingest and claims: events into a contact's inbox, and the right to take them.
+
+A claim is a lease with an epoch. Whoever holds it may save turns; when it runs out, anyone may claim the contact again
+and the earlier holder's epoch is refused.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from bot_runtime.dialogs.events import AnyEvent
+from bot_runtime.store.connection import Store
+from bot_runtime.store.keys import ContactId, Keys, shard_of
+from bot_runtime.store.scripts import Script
+
+REMEMBER_S = 8 * 86_400  # WhatsApp redelivers for up to 7 days
+
+_INGEST = Script("ingest")
+_LINK = Script("link")
+_CLAIM = Script("claim_contact")
+_PUT_BACK = Script("put_back")
+_DUE = Script("due")
+_FIRE = Script("fire_timer")
+
+_event_decoder = msgspec.json.Decoder(AnyEvent)
+_event_encoder = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An event in an inbox: `number` orders it among its contact's, `raw` is its JSON."""
+
+    number: str
+    raw: bytes
+
+    def decode(self) -> AnyEvent:
+        event: AnyEvent = _event_decoder.decode(self.raw)
+        return event
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """`fields` is the contact's hash when it was claimed, `inbox` its oldest events (up to 16)."""
+
+    contact: ContactId
+    epoch: str
+    fields: dict[bytes, bytes]
+    inbox: list[Pending]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What waits in one shard: contacts and lanes nobody holds, timers with the ms they were due."""
+
+    contacts: list[ContactId]
+    lanes: list[str]
+    timers: list[tuple[str, int]]
+
+
+def encode_event(event: AnyEvent) -> bytes:
+    return _event_encoder.encode(event)
+
+
+class Contacts:
+    def __init__(self, store: Store, keys: Keys, lease_ms: int = 15_000) -> None:
+        self._store, self._keys, self._lease_ms = store, keys, lease_ms
+
+    async def append(
+        self,
+        addresses: Sequence[tuple[str, str]],
+        channel: str,
+        event: AnyEvent,
+        once: int | None,
+        *,
+        claim: bool = True,
+        contact: ContactId | None = None,
+    ) -> tuple[ContactId, Claim | None, bool]:
+        """Append `event` to the inbox of the contact at `addresses` (canonical, spelling; the first one answers).
+
+        `once` is a 64-bit hash of the provider's id: the same one within 8 days changes nothing. `contact` says who it
+        is where that is known. Returns the contact, the claim if it is ours now, and whether the event was new.
+        Atomic per event: `lua/ingest.lua`; a further address is linked right after, and again by any later event.
+        """
+        first = addresses[0][0]
+        raw = encode_event(event)
+        mode = "known" if contact else ("find" if len(addresses) > 1 else "create")
+        contact = contact or self._keys.contact_id(first)
+        while True:
+            reply = await self._ingest(mode, contact, addresses, channel, raw, once, claim)
+            if reply[0] == b"moved":
+                mode, contact = "known", ContactId(reply[1].decode())
+            elif reply[0] == b"unknown":
+                mode, contact = await self._find_by_others(contact, addresses)
+            else:
+                break
+        if reply[0] == b"seen":
+            return contact, None, False
+        for address in reply[1]:
+            await self._link(address.decode(), contact)
+        if reply[0] == b"kept":
+            return contact, None, True
+        return contact, _claim(contact, reply[2:]), True
+
+    async def find(self, address: str) -> ContactId | None:
+        """Whose address this is, if anybody's."""
+        contact = self._keys.contact_id(address)
+        owner = await self._store.run(_LINK, [self._keys.alias(address), self._keys.contact(contact)], [""])
+        if owner is None:
+            return None
+        return ContactId(owner.decode()) if owner else contact
+
+    async def claim(self, contact: ContactId) -> Claim | None:
+        """Claim a contact with work whom nobody holds; None if there is none, or someone was quicker."""
+        keys = [self._keys.work(shard_of(contact)), self._keys.contact(contact), self._keys.inbox(contact)]
+        reply = await self._store.run(_CLAIM, keys, [self._store.clock.offset_ms, contact, self._lease_ms])
+        return _claim(contact, reply) if reply else None
+
+    async def put_back(self, claim: Claim, event: Pending, waits_ms: Sequence[int]) -> int:
+        """Count a failed try; after try n the contact waits `waits_ms[n-1]`. At the last one the claim is kept.
+
+        Returns the number of tries of this event, -1 if the claim is another worker's now.
+        """
+        keys = [self._keys.contact(claim.contact), self._keys.work(shard_of(claim.contact))]
+        args = [self._store.clock.offset_ms, claim.contact, claim.epoch, event.number, *waits_ms]
+        return int(await self._store.run(_PUT_BACK, keys, args))
+
+    async def due(self, shard: int, most: int = 100) -> Due:
+        keys = [self._keys.work(shard), self._keys.lanes(shard), self._keys.timers(shard)]
+        work, lanes, timers = await self._store.run(_DUE, keys, [self._store.clock.offset_ms, most])
+        return Due(
+            [ContactId(member.decode()) for member in work],
+            [member.decode() for member in lanes],
+            [(timers[i].decode(), int(float(timers[i + 1]))) for i in range(0, len(timers), 2)],
+        )
+
+    async def fire(self, member: str, event: AnyEvent) -> Claim | None:
+        """Turn a due timer into `event` in its contact's inbox, once; the claim if it is ours now."""
+        contact = ContactId(member.partition("|")[0])
+        shard = shard_of(contact)
+        keys = [self._keys.timers(shard), self._keys.contact(contact), self._keys.inbox(contact), self._keys.work(shard)]
+        args = [self._store.clock.offset_ms, contact, member, encode_event(event), self._lease_ms]
+        reply = await self._store.run(_FIRE, keys, args)
+        return _claim(contact, reply[1:]) if reply[0] == b"claimed" else None
+
+    async def _ingest(
+        self,
+        mode: str,
+        contact: ContactId,
+        addresses: Sequence[tuple[str, str]],
+        channel: str,
+        raw: bytes,
+        once: int | None,
+        claim: bool,
+    ) -> list[bytes]:
+        keys, clock = self._keys, self._store.clock
+        period = int(clock.now_ms() // (REMEMBER_S * 1000))
+        own = keys.contact(contact)
+        names = [
+            own if mode == "known" else keys.alias(addresses[0][0]),
+            own,
+            keys.inbox(contact),
+            keys.seen(contact, period),
+            keys.seen(contact, period - 1),
+            keys.work(shard_of(contact)),
+        ]
+        args: list[str | bytes | int] = [clock.offset_ms, contact, mode, self._lease_ms if claim else 0]
+        args += ["" if once is None else once, 2 * REMEMBER_S, raw, channel]
+        for address in addresses:
+            args += address
+        reply: list[bytes] = await self._store.run(_INGEST, names, args)
+        return reply
+
+    async def _find_by_others(
+        self, contact: ContactId, addresses: Sequence[tuple[str, str]]
+    ) -> tuple[str, ContactId]:
+        """Nobody has the first address yet: whoever has one of the others gets it, else a new contact does."""
+        for canonical, _ in addresses[1:]:
+            owner = await self.find(canonical)
+            if owner is not None:
+                await self._link(addresses[0][0], owner)
+                return "known", owner
+        return "create", contact
+
+    async def _link(self, address: str, contact: ContactId) -> None:
+        own = self._keys.contact_id(address)
+        if own != contact:
+            await self._store.run(_LINK, [self._keys.alias(address), self._keys.contact(own)], [contact])
+
+
+def _claim(contact: ContactId, reply: Sequence[object]) -> Claim:
+    epoch, fields, inbox = reply[0], reply[1], reply[2]
+    assert isinstance(fields, list)
+    assert isinstance(inbox, list)
+    return Claim(contact, str(epoch), dict(zip(fields[::2], fields[1::2], strict=True)), pending(inbox))
+
+
+def pending(inbox: Iterable[bytes]) -> list[Pending]:
+    events = []
+    for record in inbox:
+        number, _, raw = record.partition(b"|")
+        events.append(Pending(number.decode(), raw))
+    return events

@@ -1,0 +1,100 @@
+"""Saving a turn: everything that follows from one event, in one script."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot_runtime.errors import StaleClaim
+from bot_runtime.store.connection import Store
+from bot_runtime.store.contacts import Claim, Pending, pending
+from bot_runtime.store.keys import Keys, shard_of
+from bot_runtime.store.scripts import Script
+
+_SAVE = Script("save_turn")
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """A message to send. `number` orders the contact's entries; `meta` and `payload` are JSON (`store/outbox.py`)."""
+
+    number: int
+    meta: bytes
+    payload: bytes
+
+
+@dataclass(slots=True)
+class TurnChanges:
+    """What a turn changes beside the event it takes. Timer members are `contact|channel|wait`."""
+
+    set_fields: dict[str, str | bytes | int] = field(default_factory=dict)
+    remove_fields: list[str] = field(default_factory=list)
+    cancel_timers: list[str] = field(default_factory=list)
+    start_timers: list[tuple[str, int]] = field(default_factory=list)  # member, ms from now
+    journal: list[bytes] = field(default_factory=list)
+    entries: list[NewEntry] = field(default_factory=list)
+    dead_letter: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """`inbox` is what waits now (empty: the contact was released); `lane_epoch` is set if the lane is ours to send."""
+
+    inbox: list[Pending]
+    lane_epoch: str | None
+    again: bool = False  # it had been saved before: nothing was changed
+
+
+class Turns:
+    def __init__(self, store: Store, keys: Keys, lease_ms: int = 15_000, journal_keep: int = 1_000) -> None:
+        self._store, self._keys, self._lease_ms, self._journal_keep = store, keys, lease_ms, journal_keep
+
+    async def save(
+        self, claim: Claim, event: Pending, channel: str, changes: TurnChanges, *, claim_lane: bool = True
+    ) -> Saved:
+        """Save `changes` and remove `event` from the inbox, or do none of it.
+
+        Atomic: `lua/save_turn.lua`. Saving the same turn again changes nothing, so a retry is safe. `channel` is
+        where the entries leave.
+
+        Raises:
+            StaleClaim: the lease ran out and another worker has this contact now.
+        """
+        keys, contact = self._keys, claim.contact
+        shard = shard_of(contact)
+        names = [
+            keys.contact(contact),
+            keys.inbox(contact),
+            keys.work(shard),
+            keys.timers(shard),
+            keys.journal(contact),
+            keys.outbox(contact),
+            keys.lane(contact, channel),
+            keys.lanes(shard),
+            keys.dead(shard),
+        ]
+        lane_lease = self._lease_ms if claim_lane and changes.entries else 0
+        args: list[str | bytes | int] = [self._store.clock.offset_ms, contact, claim.epoch, event.number]
+        args += [self._lease_ms, lane_lease, f"{contact}|{channel}", self._journal_keep]
+        args.append(len(changes.set_fields))
+        for name, value in changes.set_fields.items():
+            args += (name, value)
+        _extend(args, changes.remove_fields)
+        _extend(args, changes.cancel_timers)
+        args.append(len(changes.start_timers))
+        for timer in changes.start_timers:
+            args += timer
+        _extend(args, changes.journal)
+        args.append(len(changes.entries))
+        for entry in changes.entries:
+            args += (entry.number, entry.meta, entry.payload)
+        args.append(changes.dead_letter)
+        reply = await self._store.run(_SAVE, names, args)
+        if reply[0] == 1:
+            return Saved(pending(reply[1]), str(reply[2]) if reply[2] else None)
+        if reply[0] == 0:
+            return Saved([], None, again=True)
+        raise StaleClaim(contact)
+
+
+def _extend(args: list[str | bytes | int], values: Sequence[str | bytes]) -> None:
+    args.append(len(values))
+    args += values
