@@ -19,7 +19,16 @@ class Clock:
         """The same in seconds since 1970."""
         return time.monotonic() + self._ahead_s + self.offset_ms / 1000
 
+    def now_ms(self) -> int:
+        """The same in whole milliseconds."""
+        return int(self.now_s() * 1000)
+
     def measured(self, asked_at: float, answered_at: float, store_time: tuple[int, int]) -> None:
         """Take over the answer to `TIME` (seconds, microseconds), which was given between two readings of the monotonic clock."""
         seconds, microseconds = store_time
         self._ahead_s = seconds + microseconds / 1e6 - (asked_at + answered_at) / 2
+
+
+def from_ms(at_ms: float) -> datetime:
+    """A store's millisecond count as an aware UTC time."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC)

@@ -16,12 +16,12 @@ from bot_runtime.store.scripts import Script
 
 REMEMBER_S = 8 * 86_400  # WhatsApp redelivers for up to 7 days
 
-_INGEST = Script("ingest")
-_LINK = Script("link")
-_CLAIM = Script("claim_contact")
-_PUT_BACK = Script("put_back")
-_DUE = Script("due")
-_FIRE = Script("fire_timer")
+_INGEST = Script.load("ingest")
+_LINK = Script.load("link")
+_CLAIM = Script.load("claim_contact")
+_PUT_BACK = Script.load("put_back")
+_DUE = Script.load("due")
+_FIRE = Script.load("fire_timer")
 
 _event_decoder = msgspec.json.Decoder(AnyEvent)
 _event_encoder = msgspec.json.Encoder()

@@ -19,12 +19,12 @@ SENDING_MS = 35_000  # after that a send without an answer counts as unknown (30
 Kind = Literal["reply", "template", "consent"]
 Outcome = Literal["sent", "failed", "unknown", "cancelled", "expired", "queued"]
 
-_CLAIM = Script("claim_lane")
-_MARK = Script("mark_sending")
-_SETTLE = Script("settle")
-_MERGE = Script("merge_status")
-_TAKE = Script("take_permits")
-_HOLD = Script("hold_number")
+_CLAIM = Script.load("claim_lane")
+_MARK = Script.load("mark_sending")
+_SETTLE = Script.load("settle")
+_MERGE = Script.load("merge_status")
+_TAKE = Script.load("take_permits")
+_HOLD = Script.load("hold_number")
 
 
 class Meta(msgspec.Struct, omit_defaults=True):

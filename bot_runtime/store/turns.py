@@ -9,7 +9,7 @@ from bot_runtime.store.contacts import Claim, Pending, pending
 from bot_runtime.store.keys import Keys, shard_of
 from bot_runtime.store.scripts import Script
 
-_SAVE = Script("save_turn")
+_SAVE = Script.load("save_turn")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,251 @@
+"""A turn is saved whole or not at all; an entry leaves once, in order, or says why not."""
+
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from bot_runtime.dialogs.effects import SendText
+from bot_runtime.dialogs.events import TextReceived
+from bot_runtime.store.connection import Store
+from bot_runtime.store.contacts import Claim, Contacts
+from bot_runtime.store.keys import Keys, shard_of
+from bot_runtime.store.outbox import Entry, Mark, Meta, Outbox, Payload
+from bot_runtime.store.turns import NewEntry, Saved, TurnChanges, Turns
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+RULES = {"pause_ms": 0, "borrow_ms": 0, "expire_ms": 600_000, "opt_out_holds_all": False}
+
+
+async def claim_of(contacts: Contacts, words: str = "hola", once: int = 1) -> Claim:
+    event = TextReceived(at=NOW, channel="wa", message_id=f"m{once}", text=words)
+    _, claim, _ = await contacts.append([("tel:+1", "1")], "wa", event, once=once)
+    assert claim is not None
+    return claim
+
+
+def entry(number: int, words: str, kind: str = "reply", wait: str | None = None) -> NewEntry:
+    meta = Meta("queued", kind, 0, wait)  # type: ignore[arg-type]
+    return NewEntry(number, msgspec.json.encode(meta), msgspec.json.encode(Payload("1", SendText(words))))
+
+
+async def saved_with(contacts: Contacts, turns: Turns, *entries: NewEntry, **changes: object) -> tuple[Claim, Saved]:
+    claim = await claim_of(contacts)
+    saved = await turns.save(claim, claim.inbox[0], "wa", TurnChanges(entries=list(entries), **changes))  # type: ignore[arg-type]
+    return claim, saved
+
+
+async def test_a_saved_turn_stores_everything_and_releases_the_contact(
+    contacts: Contacts, turns: Turns, store: Store, keys: Keys
+):
+    claim, saved = await saved_with(
+        contacts, turns, entry(1, "hola"), set_fields={"s:wa": "{}"}, journal=[b"line"], start_timers=[("t", 5)]
+    )
+
+    assert saved == Saved([], "1")
+    assert await store.command("HGET", keys.contact(claim.contact), "s:wa") == b"{}"
+    assert await store.command("LRANGE", keys.journal(claim.contact), 0, -1) == [b"line"]
+    assert await store.command("ZCARD", keys.timers(shard_of(claim.contact))) == 1
+    assert await store.command("EXISTS", keys.inbox(claim.contact)) == 0
+    assert (await contacts.due(int(shard_of(claim.contact)))).contacts == []
+
+
+async def test_saving_a_turn_again_changes_nothing(contacts: Contacts, turns: Turns, store: Store, keys: Keys):
+    claim, _ = await saved_with(contacts, turns, entry(1, "hola"), journal=[b"line"])
+
+    assert (await turns.save(claim, claim.inbox[0], "wa", TurnChanges(journal=[b"line"]))).again
+    assert await store.command("LLEN", keys.journal(claim.contact)) == 1
+
+
+async def test_the_next_event_comes_with_the_save(contacts: Contacts, turns: Turns):
+    claim = await claim_of(contacts)
+    event = TextReceived(at=NOW, channel="wa", message_id="m2", text="otra")
+    await contacts.append([("tel:+1", "1")], "wa", event, once=2)
+    saved = await turns.save(claim, claim.inbox[0], "wa", TurnChanges())
+
+    assert [pending.decode() for pending in saved.inbox] == [event]
+
+
+async def test_a_dead_letter_is_kept_and_the_inbox_goes_on(contacts: Contacts, turns: Turns, store: Store, keys: Keys):
+    claim, _ = await saved_with(contacts, turns, dead_letter=b"{}")
+
+    assert await store.command("LRANGE", keys.dead(shard_of(claim.contact)), 0, -1) == [b"{}"]
+
+
+async def head_of(contacts: Contacts, turns: Turns, outbox: Outbox, *entries: NewEntry, **changes: object) -> Entry:
+    claim, saved = await saved_with(contacts, turns, *entries, **changes)
+    first = entries[0]
+    return Entry(
+        claim.contact,
+        "wa",
+        saved.lane_epoch or "",
+        str(first.number),
+        msgspec.json.decode(first.meta, type=Meta),
+        msgspec.json.decode(first.payload, type=Payload),
+    )
+
+
+async def test_entries_leave_in_order_each_after_the_one_before(contacts: Contacts, turns: Turns, outbox: Outbox):
+    first = await head_of(contacts, turns, outbox, entry(1, "uno"), entry(2, "dos"))
+    assert (await outbox.mark_sending(first, **RULES)).at_ms
+    assert await outbox.claim_lane(first.contact, "wa") is None
+    second = await outbox.settle(first, "sent", external_id="x1", took_ms=20)
+
+    assert second is not None
+    assert second.payload.effect == SendText("dos")
+    await outbox.mark_sending(second, **RULES)
+    assert await outbox.settle(second, "sent", external_id="x2") is None
+    metas = await outbox.entries(first.contact)
+    assert [(metas[n].s, metas[n].x) for n in ("1", "2")] == [("sent", "x1"), ("sent", "x2")]
+
+
+async def test_nothing_is_marked_twice_nor_by_a_stale_holder(
+    contacts: Contacts, turns: Turns, outbox: Outbox, store: Store
+):
+    first = await head_of(contacts, turns, outbox, entry(1, "uno"))
+    await store.advance_clock(16)
+    other = await outbox.claim_lane(first.contact, "wa")
+
+    assert other is not None
+    assert await outbox.mark_sending(first, **RULES) == Mark()
+    assert (await outbox.mark_sending(other, **RULES)).at_ms
+    assert await outbox.mark_sending(other, **RULES) == Mark()
+
+
+async def test_a_late_result_settles_the_entry_but_gives_no_lane(
+    contacts: Contacts, turns: Turns, outbox: Outbox, store: Store
+):
+    first = await head_of(contacts, turns, outbox, entry(1, "uno"), entry(2, "dos"))
+    await outbox.mark_sending(first, **RULES)
+    await store.advance_clock(36)
+    second = await outbox.claim_lane(first.contact, "wa")
+
+    assert second is not None
+    assert second.number == "2"
+    assert (await outbox.entries(first.contact))["1"].s == "unknown"
+    assert await outbox.settle(first, "sent", external_id="x1") is None
+    assert (await outbox.entries(first.contact))["1"].s == "sent"
+
+
+async def test_an_opt_out_holds_back_templates_and_on_sms_everything_but_its_confirmation(
+    contacts: Contacts, turns: Turns, outbox: Outbox
+):
+    first = await head_of(
+        contacts, turns, outbox, entry(1, "promo", "template"), entry(2, "respuesta"), set_fields={"out:wa": "{}"}
+    )
+    sms = {**RULES, "opt_out_holds_all": True}
+
+    assert (await outbox.mark_sending(first, **RULES)).verdict == "cancelled"
+    second = await outbox.settle(first, "cancelled")
+    assert second is not None
+    assert (await outbox.mark_sending(second, **sms)).verdict == "cancelled"
+    assert (await outbox.mark_sending(second, **RULES)).at_ms
+
+
+async def test_a_contact_is_not_written_to_faster_than_its_pause_beyond_the_burst(
+    contacts: Contacts, turns: Turns, outbox: Outbox, store: Store
+):
+    rules = {**RULES, "pause_ms": 6_000, "borrow_ms": 6_000}  # a burst of two
+    head: Entry | None = await head_of(contacts, turns, outbox, *(entry(n, str(n)) for n in (1, 2, 3)))
+    for _ in range(2):
+        assert head is not None
+        assert (await outbox.mark_sending(head, **rules)).at_ms
+        head = await outbox.settle(head, "sent")
+    assert head is not None
+    too_soon = await outbox.mark_sending(head, **rules)
+    assert too_soon.wait_ms == pytest.approx(6_000, abs=500)
+    assert await outbox.claim_lane(head.contact, "wa") is None
+    await store.advance_clock(7)
+    head = await outbox.claim_lane(head.contact, "wa")
+    assert head is not None
+    assert (await outbox.mark_sending(head, **rules)).at_ms
+
+
+async def test_an_entry_that_goes_on_failing_expires(contacts: Contacts, turns: Turns, outbox: Outbox, store: Store):
+    head: Entry | None = await head_of(contacts, turns, outbox, entry(1, "uno"))
+    assert head is not None
+    await outbox.mark_sending(head, **RULES)
+    assert await outbox.settle(head, "queued", code="131000", retry_ms=1_000) is None
+    await store.advance_clock(601)
+    head = await outbox.claim_lane(head.contact, "wa")
+    assert head is not None
+    assert head.meta.t == 1
+    assert (await outbox.mark_sending(head, **RULES)).verdict == "expired"
+
+
+async def test_a_wait_runs_from_the_attempt_that_sent_its_message(
+    contacts: Contacts, turns: Turns, outbox: Outbox, store: Store, keys: Keys
+):
+    head = await head_of(contacts, turns, outbox, entry(1, "¿sí?", wait="3:60000"), set_fields={"wait:wa": 3})
+    timers = keys.timers(shard_of(head.contact))
+    assert await store.command("ZCARD", timers) == 0  # a question not yet sent waits for nobody
+    mark = await outbox.mark_sending(head, **RULES)
+    await store.advance_clock(3_600)  # a jump of the clock while the provider thinks is no time waited
+    await outbox.settle(head, "sent", took_ms=40)
+
+    assert mark.at_ms
+    due = await store.command("ZSCORE", timers, f"{head.contact}|wa|3")
+    assert float(due) == mark.at_ms + 40 + 60_000
+
+
+async def test_a_wait_already_answered_does_not_start(
+    contacts: Contacts, turns: Turns, outbox: Outbox, store: Store, keys: Keys
+):
+    head = await head_of(contacts, turns, outbox, entry(1, "¿sí?", wait="3:60000"), set_fields={"wait:wa": 4})
+    await outbox.mark_sending(head, **RULES)
+    await outbox.settle(head, "sent")
+
+    assert await store.command("ZCARD", keys.timers(shard_of(head.contact))) == 0
+
+
+@pytest.mark.parametrize(
+    ("known", "reported", "becomes"),
+    [
+        ("sent", "delivered", "delivered"),
+        ("delivered", "sent", "delivered"),  # providers report out of order
+        ("delivered", "read", "read"),
+        ("sent", "failed", "failed"),
+        ("delivered", "failed", "delivered"),  # it arrived: a later failure is noise
+        ("failed", "delivered", "delivered"),
+        ("unknown", "sent", "sent"),  # the provider's evidence settles a doubt
+        ("unknown", "failed", "failed"),
+    ],
+)
+async def test_a_delivery_status_only_moves_forward(
+    contacts: Contacts, turns: Turns, outbox: Outbox, known: str, reported: str, becomes: str
+):
+    head = await head_of(contacts, turns, outbox, entry(1, "uno"))
+    await outbox.mark_sending(head, **RULES)
+    await outbox.settle(head, "unknown" if known == "unknown" else "sent", external_id="x1")
+    if known not in ("sent", "unknown"):
+        await outbox.merge_status(head.id, known, "x1", "")
+
+    assert await outbox.merge_status(head.id, reported, "x1", "") == (becomes, becomes != known)
+
+
+async def test_a_report_may_come_before_the_answer_to_the_send(contacts: Contacts, turns: Turns, outbox: Outbox):
+    head = await head_of(contacts, turns, outbox, entry(1, "uno"), entry(2, "dos"))
+    await outbox.mark_sending(head, **RULES)
+    assert await outbox.merge_status(head.id, "delivered", "", "") == ("delivered", True)
+    following = await outbox.settle(head, "sent", external_id="x1")
+
+    assert following is not None
+    known = (await outbox.entries(head.contact))["1"]
+    assert (known.s, known.x) == ("delivered", "x1")
+
+
+async def test_a_report_on_an_entry_we_do_not_have_says_so(outbox: Outbox):
+    assert await outbox.merge_status("3.nobody.9", "read", "", "") is None
+
+
+async def test_a_numbers_rate_is_shared_and_can_be_held(outbox: Outbox, store: Store):
+    granted, _ = await outbox.take_permits("wa", 100, per_s=10)
+    more, wait_ms = await outbox.take_permits("wa", 100, per_s=10)
+    assert granted == 10
+    assert more == 0
+    assert 0 < wait_ms <= 110
+    await store.advance_clock(2)
+    await outbox.hold_number("wa", 5_000)
+    assert await outbox.take_permits("wa", 1, per_s=10) == (0, pytest.approx(5_000, abs=200))
+    await store.advance_clock(6)
+    assert (await outbox.take_permits("wa", 1, per_s=10))[0] == 1
