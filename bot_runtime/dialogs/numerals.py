@@ -1,0 +1,98 @@
+"""Whole numbers as people write them: `12`, `1.200`, `1 200`, `4️⃣`, `doce`, `twenty-one`, `2 mil`, `menos 3`."""
+
+import re
+
+from bot_runtime.dialogs.words import unaccented
+
+LARGEST = 2**63 - 1
+TOO_LARGE = LARGEST + 1  # stands for everything larger
+
+# Where dots group thousands (CO, AR, CL, ES) and where commas do (MX, US). Three decimals are unheard of in a whole
+# number, so Spanish takes both; in English a dot is always decimal.
+_GROUPED = {
+    "es": re.compile(r"[0-9]{1,3}(?:([., '])[0-9]{3})(?:\1[0-9]{3})*"),
+    "en": re.compile(r"[0-9]{1,3}(?:([, '])[0-9]{3})(?:\1[0-9]{3})*"),
+}
+_DIGITS = re.compile(r"[0-9]+")
+_WORDS = re.compile(r"[a-z]+(?:[ -][a-z]+)*")
+_DECIMAL = re.compile(r"[-+]?[0-9]*[.,][0-9]+")
+_SCALED = re.compile(r"([0-9]{1,3}) (mil|millon|millones|thousand|million)")
+_SCALES = {"mil": 1_000, "thousand": 1_000, "millon": 10**6, "millones": 10**6, "million": 10**6}
+_NEGATIVE = re.compile(r"(?:[-−–] ?|(?:menos|minus|negative) )(?=\w)")
+_KEYCAP_MARKS = {0xFE0F: None, 0x20E3: None, ord("🔟"): "10"}
+_AROUND = " \t\r\n.,;:!?¡¿()#*\"'"
+
+# The library wants these accents (text2num 3.1 refuses "veintitres") and knows no shortened forms.
+_SPANISH = {
+    "veintidos": "veintidós",
+    "veintitres": "veintitrés",
+    "veintiseis": "veintiséis",
+    "veintiun": "veintiuno",
+    "un mil": "mil",
+}
+_ENGLISH = {"a hundred": "one hundred", "a thousand": "one thousand", "a million": "one million"}
+_NOT_NUMBERS = {"o", "oh", "y", "and"}  # the library reads an English "o" as zero; in Spanish it is "or"
+
+ORDINARY = {
+    word: number
+    for spelled in (
+        "uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince",
+        "una",
+        "primero segundo tercero cuarto quinto sexto septimo octavo noveno decimo",
+        "primera segunda tercera cuarta quinta sexta septima octava novena decima",
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen",
+        "first second third fourth fifth sixth seventh eighth ninth tenth",
+    )
+    for number, word in enumerate(spelled.split(), start=1)
+}
+"""The words people choose an option with, without accents."""
+
+
+def whole(text: str, language: str) -> int | None:
+    """The whole number that all of `text` is; None if it is none, `TOO_LARGE` past 64 bits."""
+    plain = cleaned(text)
+    negative = _NEGATIVE.match(plain)
+    if negative:
+        plain = plain[negative.end() :]
+    number = _unsigned(plain.removeprefix("+"), language)
+    return -number if negative and number is not None else number
+
+
+def cleaned(text: str) -> str:
+    """`text` without case, accents, keycaps and surrounding punctuation; `-`, `$` and `%` stay."""
+    if len(text) > 200 or any(char.isdigit() and not char.isdecimal() for char in text):  # 5² is not 52
+        return ""
+    return " ".join(unaccented(text.translate(_KEYCAP_MARKS)).strip(_AROUND).split())
+
+
+def is_decimal(text: str) -> bool:
+    """Whether `text` is a number, but not a whole one."""
+    return _DECIMAL.fullmatch(cleaned(text)) is not None
+
+
+def _unsigned(plain: str, language: str) -> int | None:
+    if _DIGITS.fullmatch(plain):
+        return _bounded(plain)
+    if (grouped := _GROUPED.get(language, _GROUPED["en"]).fullmatch(plain)) is not None:
+        return _bounded(plain.replace(grouped[1], ""))
+    if (scaled := _SCALED.fullmatch(plain)) is not None:
+        return int(scaled[1]) * _SCALES[scaled[2]]
+    if _WORDS.fullmatch(plain) and plain not in _NOT_NUMBERS:
+        return _spelled(plain, language)
+    return None
+
+
+def _bounded(digits: str) -> int:
+    digits = digits.lstrip("0") or "0"
+    return min(int(digits), TOO_LARGE) if len(digits) <= 20 else TOO_LARGE
+
+
+def _spelled(words: str, language: str) -> int | None:
+    from text_to_num import text2num  # 10 ms that a `--help` need not wait for
+
+    for written, known in (_SPANISH if language == "es" else _ENGLISH).items():
+        words = re.sub(rf"\b{written}\b", known, words)
+    try:
+        return int(text2num(words, language))
+    except ValueError:
+        return None
