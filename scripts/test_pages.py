@@ -13,7 +13,9 @@ from hatch_build import APP, node_from_wheel, node_on_path
 def main() -> int:
     node, npm = node_on_path() or node_from_wheel()
     env = {**os.environ, "PATH": f"{Path(node).parent}{os.pathsep}{os.environ.get('PATH', '')}", "CI": "true"}
-    return subprocess.run([*npm, "test", "--silent", "--", "--passWithNoTests"], cwd=APP, env=env, check=False).returncode
+    return subprocess.run(
+        [*npm, "test", "--silent", "--", "--passWithNoTests"], cwd=APP, env=env, check=False
+    ).returncode
 
 
 if __name__ == "__main__":

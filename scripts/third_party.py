@@ -51,7 +51,12 @@ def bundled() -> Iterator[tuple[str, str, str, str]]:
         if path and not facts.get("dev") and not facts.get("devOptional"):
             folder = CONSOLE / path
             text = next((f.read_text() for f in sorted(folder.glob("*")) if LICENCE_FILE.search(f.name)), "")
-            yield path.removeprefix("node_modules/"), facts["version"], facts.get("license", "see its text"), text.strip()
+            yield (
+                path.removeprefix("node_modules/"),
+                facts["version"],
+                facts.get("license", "see its text"),
+                text.strip(),
+            )
 
 
 def main() -> None:
