@@ -1,6 +1,6 @@
 """What every channel can do. Verify, parse and render are pure; only send is on the network."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -37,6 +37,7 @@ class StatusReported:
     """A provider's report on one of our messages. `entry` is our id where the provider returned it.
 
     `status`: sent, delivered, read or failed. `code` is the provider's error code, `kind` its retry class.
+    `recipient` is the contact's canonical address, where told.
     """
 
     account: str
@@ -93,6 +94,47 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sms_budget: int = 149
 
 
+class TemplateButton(Protocol):
+    """`reply` is a quick reply's label; otherwise the button opens `url` and is labelled `text`. Absent: empty."""
+
+    @property
+    def reply(self) -> str: ...
+    @property
+    def payload(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+
+class Template(Protocol):
+    """What a channel needs to know of an approved template, to put parameters where they belong. Absent: empty.
+
+    `content_sid` is Twilio's name for it (`HX…`).
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def header_text(self) -> str: ...
+    @property
+    def header_image(self) -> str: ...
+    @property
+    def body(self) -> str: ...
+    @property
+    def footer(self) -> str: ...
+    @property
+    def buttons(self) -> Sequence[TemplateButton]: ...
+    @property
+    def content_sid(self) -> str: ...
+
+
+Templates = Mapping[tuple[str, str], Template]
+"""Templates by (name, language)."""
+
+
 class Channel(Protocol):
     """One connected account or number."""
 
@@ -106,7 +148,7 @@ class Channel(Protocol):
         """The text to answer a GET verification with (200), or None to refuse it (403)."""
 
     def verify(self, url: str, headers: Mapping[str, str], body: bytes) -> None:
-        """Raise `BadSignature` unless the provider signed exactly these bytes (Twilio's covers the public `url` too)."""
+        """Raise `BadSignature` unless the provider signed exactly these bytes (for Twilio, the public `url` too)."""
 
     def parse(self, body: bytes, content_type: str, query: Mapping[str, str], now: datetime) -> list[Parsed]:
         """Everything in one webhook, in order. `query` is the callback URL's (Twilio brings `entry` there).
@@ -119,10 +161,14 @@ class Channel(Protocol):
         """Body and content type of a 200."""
 
     def render(self, to: str, effect: Send, entry: str) -> Request:
-        """The call that sends `effect` to the provider's spelling `to`; `entry` comes back in its statuses."""
+        """The call that sends `effect` to the provider's spelling `to`; `entry` comes back in its statuses.
 
-    def render_read(self, message_id: str) -> Request | None:
-        """The call that marks an inbound message as read, where the provider has one."""
+        Raises:
+            SendFailed: kind `N`, when the effect cannot be said on this channel whole (too long, unknown template).
+        """
+
+    def render_read(self, message_id: str, typing: bool = False) -> Request | None:
+        """The call that marks an inbound message as read (and shows us typing), where the provider has one."""
 
     def accepted(self, status: int, headers: Mapping[str, str], body: bytes) -> str:
         """The provider's message id from its answer to a send.

@@ -1,0 +1,74 @@
+"""What a provider's failure means for the outbox: one class for each code, and what the operator should read.
+
+The code decides; the HTTP status only where there is no code we know. Classes: `docs/channels.md`.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final, NamedTuple
+
+from bot_runtime.channels.error_codes import TWILIO, WHATSAPP
+from bot_runtime.errors import SendFailed
+
+
+class Meaning(NamedTuple):
+    """`kind` is the retry class; `es` and `en` tell the operator what happened and what to do."""
+
+    kind: str
+    en: str
+    es: str
+
+
+_BY_PROVIDER: Final = {"whatsapp": WHATSAPP, "twilio": TWILIO}
+_PERMISSION: Final = WHATSAPP[10]
+_MAX_RETRY_AFTER_S: Final = 3600.0
+
+
+def meaning(provider: str, code: str, status: int = 0) -> Meaning:
+    """The meaning of `code` (empty: none was given) in an answer with HTTP `status` (0: in a status report)."""
+    number = int(code) if code.isascii() and code.isdigit() and len(code) < 12 else -1
+    known = _BY_PROVIDER[provider].get(number)
+    if known is None and provider == "whatsapp" and 200 <= number <= 299:
+        known = _PERMISSION
+    if known is not None:
+        return Meaning(*known)
+    return Meaning(
+        _kind_of_status(status),
+        f"The provider answered {status or 'with a failure'}, code {code or 'none'}.",
+        f"El proveedor respondió {status or 'con un fallo'}, código {code or 'ninguno'}.",
+    )
+
+
+def _kind_of_status(status: int) -> str:
+    if status == 429:
+        return "T"
+    if status in (502, 504):
+        return "U"
+    if status >= 500:
+        return "R"
+    if status == 401 or 300 <= status < 400:  # bad credentials; a redirect means `api_base` is wrong
+        return "A"
+    return "U" if 200 <= status < 300 else "N"
+
+
+def refusal(provider: str, code: str, status: int, detail: str, headers: Mapping[str, str]) -> SendFailed:
+    """The failure an answer stands for. `detail` is the provider's own text, shortened; never the contact's."""
+    kind = meaning(provider, code, status).kind
+    return SendFailed(kind, code or str(status), detail[:300], retry_after_s(headers))
+
+
+def retry_after_s(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
+    """Seconds the provider asks us to wait (`Retry-After`: seconds or a date), at most an hour; None: it didn't say."""
+    asked = headers.get("Retry-After") or headers.get("retry-after")
+    if not asked:
+        return None
+    try:
+        seconds = float(asked)
+    except ValueError:
+        try:
+            until = parsedate_to_datetime(asked)
+        except ValueError:
+            return None
+        seconds = (until.replace(tzinfo=until.tzinfo or UTC) - (now or datetime.now(UTC))).total_seconds()
+    return min(max(seconds, 0.0), _MAX_RETRY_AFTER_S) if seconds == seconds else None

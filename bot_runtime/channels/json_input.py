@@ -1,0 +1,99 @@
+"""Reading JSON that somebody else wrote, without trusting any of it."""
+
+import json
+from typing import Any, Final, NoReturn
+
+import msgspec
+
+from bot_runtime.errors import BadPayload
+
+MAX_DEPTH: Final = 64
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """The JSON object in `body`.
+
+    Broken UTF-8 and half surrogate pairs become U+FFFD: a person's odd character must not bring the webhook back for
+    a week. NaN, infinities, repeated keys and nesting over 64 are refused.
+
+    Raises:
+        BadPayload: 400, it is not such a JSON object.
+    """
+    if _too_deep(body):
+        raise BadPayload("JSON nested too deeply")
+    try:
+        # The standard library's parser: the only one that shows repeated keys. 20 µs for an ordinary webhook.
+        read = json.loads(body.decode("utf-8", "replace"), object_pairs_hook=_object, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise BadPayload("not JSON") from error
+    if not isinstance(read, dict):
+        raise BadPayload("not a JSON object")
+    return read
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    read = dict(pairs)
+    if len(read) < len(pairs):
+        raise ValueError("repeated key")
+    return read
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+def _too_deep(body: bytes) -> bool:
+    if body.count(b"{") + body.count(b"[") <= MAX_DEPTH:
+        return False
+    depth, in_text, escaped = 0, False, False
+    for byte in body:
+        if in_text:
+            if escaped:
+                escaped = False
+            elif byte == 0x5C:
+                escaped = True
+            elif byte == 0x22:
+                in_text = False
+        elif byte == 0x22:
+            in_text = True
+        elif byte in b"{[":
+            depth += 1
+            if depth > MAX_DEPTH:
+                return True
+        elif byte in b"}]":
+            depth -= 1
+    return False
+
+
+def text_of(value: object) -> str:
+    """A string or whole number as text; anything else is empty."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**30 else ""
+
+
+def number_of(value: object) -> float | None:
+    """A finite number, or a string that holds one."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if abs(number) < 1e300 else None
+
+
+def object_of(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def list_of(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def decode(body: bytes) -> dict[str, Any]:
+    """A provider's answer as an object; empty when it is something else."""
+    try:
+        return object_of(msgspec.json.decode(body))
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return {}

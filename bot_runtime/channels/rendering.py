@@ -1,0 +1,172 @@
+"""What the channels share when they put an effect into a provider's words: menus, templates' texts, limits.
+
+Nothing is cut: a text that does not fit is refused (`SendFailed`, kind N), a menu falls back to numbered text (F071).
+Lengths are Unicode code points.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal, NamedTuple
+
+from bot_runtime.channels.base import Template, Templates
+from bot_runtime.dialogs.effects import MenuChoice, SendMenu, SendTemplate
+from bot_runtime.errors import SendFailed
+
+PLACEHOLDER: Final = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}", re.ASCII)
+_SPACE: Final = re.compile(r"\s+")
+
+
+class MenuLimits(NamedTuple):
+    """What a channel can show as buttons and as a list. WhatsApp's, read 2026-11; see `docs/channels.md`."""
+
+    body: int = 1024
+    buttons: int = 3
+    button_label: int = 20
+    button_payload: int = 256
+    rows: int = 10
+    row_label: int = 24
+    row_payload: int = 200
+    row_description: int = 72
+    opener: int = 20
+
+
+MENU_LIMITS: Final = MenuLimits()
+
+
+def menu_form(menu: SendMenu, limits: MenuLimits = MENU_LIMITS) -> Literal["buttons", "list", "text"]:
+    """The best form that shows every label whole and tells all of them apart."""
+    choices = menu.choices
+    labels = {choice.label.strip().casefold() for choice in choices}
+    payloads = {choice.payload for choice in choices}
+    if not choices or "" in labels or "" in payloads or len(labels) < len(choices) or len(payloads) < len(choices):
+        return "text"
+    if not 1 <= len(menu.text.strip()) <= len(menu.text) <= limits.body:
+        return "text"
+    if any(mark in choice.label for choice in choices for mark in "\n\r"):
+        return "text"
+    if len(choices) <= limits.buttons and all(
+        len(choice.label) <= limits.button_label
+        and len(choice.payload) <= limits.button_payload
+        and not choice.description
+        for choice in choices
+    ):
+        return "buttons"
+    if (
+        len(choices) <= limits.rows
+        and 1 <= len(menu.button.strip()) <= len(menu.button) <= limits.opener
+        and all(
+            len(choice.label) <= limits.row_label
+            and len(choice.payload) <= limits.row_payload
+            and len(choice.description) <= limits.row_description
+            for choice in choices
+        )
+    ):
+        return "list"
+    return "text"
+
+
+def numbered(text: str, labels: Sequence[str]) -> str:
+    """`text` and its options as lines `1) Label`, the form every channel can show."""
+    lines = [text] if text else []
+    lines += [f"{number}) {label}" for number, label in enumerate(labels, 1)]
+    return "\n".join(lines)
+
+
+def numbered_menu(menu: SendMenu) -> str:
+    return numbered(menu.text, [_described(choice) for choice in menu.choices])
+
+
+def _described(choice: MenuChoice) -> str:
+    return f"{choice.label}: {choice.description}" if choice.description else choice.label
+
+
+def fitting(text: str, limit: int, what: str) -> str:
+    """`text`, if it can be sent as `what`.
+
+    Raises:
+        SendFailed: kind N; it is blank, or longer than `limit`.
+    """
+    if not text.strip():
+        raise SendFailed("N", "empty", f"{what} is empty")
+    if len(text) > limit:
+        raise SendFailed("N", "too_long", f"{what} has {len(text)} characters; the limit is {limit}")
+    return text
+
+
+def find_template(templates: Templates, effect: SendTemplate) -> Template:
+    """The definition `effect` names. `es-MX` finds `es_MX`; without a language, the only one of that name.
+
+    Raises:
+        SendFailed: kind N; there is no such template.
+    """
+    exact = templates.get((effect.name, effect.language))
+    if exact is not None:
+        return exact
+    wanted = effect.language.replace("-", "_").casefold()
+    named = [template for (name, _), template in templates.items() if name == effect.name]
+    close = [one for one in named if not wanted or one.language.replace("-", "_").casefold() == wanted]
+    if len(close) == 1:
+        return close[0]
+    raise SendFailed("N", "unknown_template", f"no template '{effect.name}' in language '{effect.language}'")
+
+
+class Filled(NamedTuple):
+    """A template's parameters where they belong: (placeholder's name, value), and one value for each URL button.
+
+    `urls` pairs the button's position with its value.
+    """
+
+    header: tuple[tuple[str, str], ...]
+    body: tuple[tuple[str, str], ...]
+    urls: tuple[tuple[int, str], ...]
+
+
+def fill(template: Template, parameters: Sequence[str]) -> Filled:
+    """Share out `parameters`: header, body by number (names: by appearance), then URL buttons (D15).
+
+    White space in a value becomes one blank, since WhatsApp refuses line breaks, tabs and long gaps.
+
+    Raises:
+        SendFailed: kind N; there are more or fewer than the template takes, or one is blank.
+    """
+    header = placeholders(template.header_text)
+    body = placeholders(template.body)
+    urls = [position for position, button in enumerate(template.buttons) if placeholders(button.url)]
+    expected = len(header) + len(body) + len(urls)
+    if len(parameters) != expected:
+        detail = f"template '{template.name}' takes {expected} parameters, {len(parameters)} given"
+        raise SendFailed("N", "parameter_count", detail)
+    values = [_SPACE.sub(" ", value).strip() for value in parameters]
+    if "" in values:
+        detail = f"template '{template.name}': parameter {values.index('') + 1} is empty"
+        raise SendFailed("N", "parameter_empty", detail)
+    rest = iter(values)
+    return Filled(
+        header=tuple((name, next(rest)) for name in header),
+        body=tuple((name, next(rest)) for name in body),
+        urls=tuple((position, next(rest)) for position in urls),
+    )
+
+
+def placeholders(text: str) -> list[str]:
+    """The names in `{{…}}`, each once: numbers in their order, names as they appear."""
+    found = list(dict.fromkeys(PLACEHOLDER.findall(text)))
+    return sorted(found, key=int) if all(name.isdecimal() for name in found) else found
+
+
+def substitute(text: str, values: Mapping[str, str]) -> str:
+    return PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), text)
+
+
+def template_text(template: Template, filled: Filled) -> str:
+    """The template as plain text: header, body, footer, its links, and its quick replies as a numbered list."""
+    parts = [substitute(template.header_text, dict(filled.header)), substitute(template.body, dict(filled.body))]
+    parts.append(template.footer)
+    suffixes = dict(filled.urls)
+    for position, button in enumerate(template.buttons):
+        if button.url:
+            suffix = suffixes.get(position, "")
+            url = substitute(button.url, dict.fromkeys(placeholders(button.url), suffix))
+            parts.append(f"{button.text}: {url}" if button.text else url)
+    text = "\n".join(part for part in parts if part)
+    return numbered(text, [button.reply for button in template.buttons if button.reply])

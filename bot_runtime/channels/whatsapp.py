@@ -1,0 +1,102 @@
+"""WhatsApp Cloud API: one business number. Payloads and limits: Meta's Messages reference, read 2026-05."""
+
+import hmac
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from bot_runtime.channels.base import Limits, Parsed, Request, Templates
+from bot_runtime.channels.errors import refusal
+from bot_runtime.channels.json_input import decode, list_of, object_of, text_of
+from bot_runtime.channels.whatsapp_inbound import Unusual, parse_ordinary
+from bot_runtime.channels.whatsapp_lenient import parse_leniently
+from bot_runtime.channels.whatsapp_render import message
+from bot_runtime.dialogs.effects import Send
+from bot_runtime.errors import BadSignature, SendFailed
+
+API_BASE: Final = "https://graph.facebook.com"
+API_VERSION: Final = "v25.0"
+ENTRY: Final = 512  # what `biz_opaque_callback_data` holds
+
+
+class WhatsAppCloud:
+    """`app_secrets`: one an app, two while it is rotated. `account` is the `phone_number_id`."""
+
+    kind = "whatsapp"
+    provider = "whatsapp"
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        phone_number_id: str,
+        app_secrets: Sequence[str],
+        verify_token: str,
+        token: str,
+        templates: Templates | None = None,
+        limits: Limits | None = None,
+        api_base: str = API_BASE,
+        api_version: str = API_VERSION,
+        number: str = "",
+        waba_id: str = "",
+        read_marks: bool = True,
+    ) -> None:
+        self.name = name
+        self.account = phone_number_id
+        self.limits = limits or Limits()
+        self.number = number
+        self.waba_id = waba_id
+        self._app_secrets = tuple(secret.encode() for secret in app_secrets if secret)
+        self._verify_token = verify_token.encode()
+        self._templates = templates or {}
+        self._url = f"{api_base.rstrip('/')}/{api_version}/{phone_number_id}/messages"
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._read_marks = read_marks
+
+    def handshake(self, query: Mapping[str, str]) -> str | None:
+        claimed = query.get("hub.verify_token", "").encode(errors="replace")
+        known = hmac.compare_digest(claimed, self._verify_token) and self._verify_token != b""
+        return query.get("hub.challenge") if known and query.get("hub.mode") == "subscribe" else None
+
+    def verify(self, url: str, headers: Mapping[str, str], body: bytes) -> None:
+        claimed = headers.get("X-Hub-Signature-256") or headers.get("x-hub-signature-256") or ""
+        for secret in self._app_secrets:
+            expected = f"sha256={hmac.digest(secret, body, 'sha256').hex()}"
+            if hmac.compare_digest(claimed.encode(errors="replace"), expected.encode()):
+                return
+        raise BadSignature(self.name)
+
+    def parse(self, body: bytes, content_type: str, query: Mapping[str, str], now: datetime) -> list[Parsed]:
+        try:
+            return parse_ordinary(body, self.name, now)
+        except Unusual:
+            return parse_leniently(body, self.name, now)
+
+    def acknowledgement(self) -> tuple[str, str]:
+        return "", "text/plain"
+
+    def render(self, to: str, effect: Send, entry: str) -> Request:
+        if len(entry) > ENTRY:
+            raise SendFailed("N", "entry", "our id is too long for biz_opaque_callback_data")
+        return self._post(message(to, effect, entry, self._templates))
+
+    def render_read(self, message_id: str, typing: bool = False) -> Request | None:
+        """Typing shows until our reply, at most 25 s; it cannot be shown without marking as read."""
+        if not self._read_marks:
+            return None
+        mark: dict[str, Any] = {"messaging_product": "whatsapp", "status": "read", "message_id": message_id}
+        return self._post(mark | ({"typing_indicator": {"type": "text"}} if typing else {}))
+
+    def accepted(self, status: int, headers: Mapping[str, str], body: bytes) -> str:
+        answer = decode(body)
+        error = object_of(answer.get("error"))
+        if error or not 200 <= status < 300:
+            code = text_of(error.get("code"))
+            raise refusal(self.provider, code, status, text_of(error.get("message")), headers)
+        for sent in list_of(answer.get("messages")):
+            if external_id := text_of(object_of(sent).get("id")):
+                return external_id
+        raise SendFailed("U", str(status), "accepted without a message id")
+
+    def _post(self, json: dict[str, Any]) -> Request:
+        return Request("POST", self._url, self._headers, json=json)
