@@ -79,13 +79,12 @@ class Contacts:
         """Append `event` to the inbox of the contact at `addresses` (canonical, spelling; the first one answers).
 
         `once` is a 64-bit hash of the provider's id: the same one within 8 days changes nothing. `contact` says who it
-        is where that is known. Returns the contact, the claim if it is ours now, and whether the event was new.
+        is where that is known (then there may be no addresses). Returns the contact, the claim if it is ours now, and whether the event was new.
         Atomic per event: `lua/ingest.lua`; a further address is linked right after, and again by any later event.
         """
-        first = addresses[0][0]
         raw = encode_event(event)
         mode = "known" if contact else ("find" if len(addresses) > 1 else "create")
-        contact = contact or self._keys.contact_id(first)
+        contact = contact or self._keys.contact_id(addresses[0][0])
         while True:
             reply = await self._ingest(mode, contact, addresses, channel, raw, once, claim)
             if reply[0] == b"moved":
@@ -109,6 +108,14 @@ class Contacts:
         if owner is None:
             return None
         return ContactId(owner.decode()) if owner else contact
+
+    async def join(self, known: str, further: tuple[str, str]) -> None:
+        """Let `further` (canonical, spelling) lead to the contact at `known`; its answers go there from now on."""
+        contact = await self.find(known)
+        if contact is not None:
+            await self._link(further[0], contact)
+            key = self._keys.contact(contact)
+            await self._store.command("HSET", key, "@" + further[0], further[1], key=key)
 
     async def claim(self, contact: ContactId) -> Claim | None:
         """Claim a contact with work whom nobody holds; None if there is none, or someone was quicker."""

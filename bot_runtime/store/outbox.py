@@ -139,8 +139,8 @@ class Outbox:
 
     async def entries(self, contact: ContactId) -> dict[str, Meta]:
         """What is remembered of a contact's entries, by number."""
-        fields = await self._store.command("HGETALL", self._keys.outbox(contact))
-        pairs = fields.items() if isinstance(fields, dict) else zip(fields[::2], fields[1::2], strict=True)
+        fields = await self._store.command("HGETALL", self._keys.outbox(contact), key=self._keys.outbox(contact))
+        pairs = zip(fields[::2], fields[1::2], strict=True)
         return {name.decode(): _meta.decode(value) for name, value in pairs if name.isdigit()}
 
     async def take_permits(self, channel: str, wanted: int, per_s: float) -> tuple[int, int]:

@@ -1,0 +1,113 @@
+"""What this process runs: the newest good workspace, its channels, and every dialog version a session still pins."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from bot_runtime.channels import build_channel
+from bot_runtime.channels.base import Channel
+from bot_runtime.dialogs import tree
+from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.load import load_dialog
+from bot_runtime.dialogs.model import Dialog
+from bot_runtime.errors import SettingError
+from bot_runtime.store.connection import Store
+from bot_runtime.store.keys import Keys
+from bot_runtime.workspace import Loaded, Workspace
+
+WATCH_S = 0.5
+
+log = structlog.get_logger("definitions")
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """A dialog version as kept in the store: its source, and what else its meaning depends on."""
+
+    file: str
+    language: str
+    source: str
+
+
+class Definitions:
+    """`book`, `channels` and `workspace` change together, at once; sessions begun before keep their pinned version."""
+
+    workspace: Workspace
+    book: Book
+    channels: Mapping[str, Channel]
+
+    def __init__(self, store: Store, keys: Keys, public_url: str) -> None:
+        self._store, self._keys, self._public_url = store, keys, public_url
+        self._versions: dict[str, Dialog] = {}
+        self.problems: list[str] = []  # of the latest change, if it was refused
+
+    async def publish(self, workspace: Workspace) -> None:
+        """Run `workspace` from now on. Its dialog versions are stored first, so that any process can go on with them.
+
+        Raises:
+            SettingError: a channel cannot be built from its options; what ran before runs on.
+        """
+        public_url = workspace.public_url or self._public_url
+        channels = {
+            name: build_channel(config, workspace.templates, public_url) for name, config in workspace.channels.items()
+        }
+        for dialog in workspace.dialogs.values():
+            kept = _Kept(dialog.where.file, dialog.language, dialog.source)
+            key = self._keys.dialog(dialog.version)
+            await self._store.command("SET", key, msgspec.json.encode(kept), "NX", key=key)
+            self._versions[dialog.version] = dialog
+        self.workspace, self.channels, self.book = workspace, channels, Book.of(workspace)
+        self.problems = []
+
+    async def pinned(self, name: str, version: str) -> Dialog | None:
+        """The dialog version a session began with; None if no store knows it any more."""
+        known = self._versions.get(version)
+        if known is not None:
+            return known
+        key = self._keys.dialog(version)
+        raw = await self._store.command("GET", key, key=key)
+        if raw is None:
+            log.error("version_gone", dialog=name, version=version)
+            return None
+        kept = msgspec.json.decode(raw, type=_Kept)
+        dialog = load_dialog(tree.read(kept.file, kept.source.encode()), kept.language)
+        self._versions[version] = dialog
+        return dialog
+
+    async def watch(self, load: Callable[[], Loaded], changed: Callable[[], None]) -> None:
+        """Publish each good change of the workspace's files; a bad one is refused and the good version runs on."""
+        seen = _fingerprint(self.workspace.root)
+        while True:
+            await asyncio.sleep(WATCH_S)
+            found = await asyncio.to_thread(_fingerprint, self.workspace.root)
+            if found == seen:
+                continue
+            seen = found
+            loaded = await asyncio.to_thread(load)
+            if loaded.workspace is None:
+                self.refuse([str(problem) for problem in loaded.errors])
+            elif loaded.workspace.version != self.workspace.version or self.problems:
+                try:
+                    await self.publish(loaded.workspace)
+                    log.info("workspace_published", version=loaded.workspace.version)
+                except SettingError as error:
+                    self.refuse([str(error)])
+            changed()
+
+    def refuse(self, problems: list[str]) -> None:
+        self.problems = problems
+        log.error("workspace_refused", problems=problems)
+
+
+def _fingerprint(root: Path) -> tuple[tuple[str, int, int], ...]:
+    """Name, size and time of every file that can change what runs."""
+    found = []
+    for path in [root / "bot.yaml", root / ".env", *sorted(root.glob("dialogs/*")), *sorted(root.glob("templates/*"))]:
+        try:
+            status = path.stat()
+        except OSError:
+            continue
+        found.append((str(path), status.st_size, status.st_mtime_ns))
+    return tuple(found)

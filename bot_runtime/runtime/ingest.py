@@ -1,0 +1,128 @@
+"""Taking in what a webhook brought: everything is in the store before it gets its 200 (guarantee 1)."""
+
+import asyncio
+import hashlib
+from collections.abc import Iterable, Mapping
+
+import msgspec
+import structlog
+
+from bot_runtime.channels.base import AddressChanged, Channel, Ignored, Parsed, Received, StatusReported
+from bot_runtime.dialogs.events import ConsentChanged, DialogRequested
+from bot_runtime.runtime.definitions import Definitions
+from bot_runtime.runtime.turns import TurnTaker
+from bot_runtime.store.clock import Clock
+from bot_runtime.store.contacts import Contacts
+from bot_runtime.store.keys import ContactId
+from bot_runtime.store.outbox import Outbox
+
+MOST_BUSY = 1_000  # turns in progress here before new ones are left to whoever looks next
+
+log = structlog.get_logger("ingest")
+
+
+class Ingest:
+    def __init__(
+        self,
+        contacts: Contacts,
+        outbox: Outbox,
+        definitions: Definitions,
+        turns: TurnTaker | None,
+        clock: Clock,
+    ) -> None:
+        """`turns` None: a process that only answers HTTP and leaves the turns to others."""
+        self._contacts, self._outbox, self._definitions = contacts, outbox, definitions
+        self._turns, self._clock = turns, clock
+
+    async def take_in(self, channel: Channel, items: list[Parsed]) -> None:
+        """Store everything one webhook held; those of one contact in their order. Once it returns, all of it is kept.
+
+        Raises:
+            StoreUnavailable: some of it may not be kept; the provider must send all of it again (repeats do no harm).
+        """
+        if len(items) == 1:
+            await self._one(channel, items[0])
+            return
+        by_contact: dict[str, list[Parsed]] = {}
+        for item in items:
+            whose = item.addresses[0].canonical if isinstance(item, Received) else ""
+            by_contact.setdefault(whose, []).append(item)
+        await asyncio.gather(*(self._in_order(channel, same) for same in by_contact.values()))
+
+    async def request_dialog(self, channel: str, addresses: list[tuple[str, str]], event: DialogRequested) -> ContactId:
+        contact, claim, _ = await self._contacts.append(addresses, channel, event, None, claim=self._has_room())
+        if claim and self._turns:
+            self._turns.start(claim)
+        return contact
+
+    async def opted_out(self, contact: ContactId, channel: str, evidence: str) -> None:
+        """The provider refused a message because the contact opted out there."""
+        event = ConsentChanged(
+            at=self._clock.now(), channel=channel, message_id="", opted_out=True, evidence=evidence
+        )
+        _, claim, _ = await self._contacts.append([], channel, event, None, contact=contact)
+        if claim and self._turns:
+            self._turns.start(claim)
+
+    async def _in_order(self, channel: Channel, items: Iterable[Parsed]) -> None:
+        for item in items:
+            await self._one(channel, item)
+
+    async def _one(self, channel: Channel, item: Parsed) -> None:
+        match item:
+            case Received():
+                await self._received(channel, item)
+            case StatusReported():
+                await self._status(channel, item)
+            case AddressChanged():
+                await self._contacts.join(item.old.canonical, (item.new.canonical, item.new.spelling))
+                log.info("address_changed", channel=channel.name)
+            case Ignored(why=why):
+                log.info("webhook_item_ignored", channel=channel.name, why=why)
+
+    async def _received(self, came_to: Channel, item: Received) -> None:
+        channel = self._by_account(came_to, item.account)
+        event = item.event
+        if channel.name != event.channel:
+            event = msgspec.structs.replace(event, channel=channel.name)
+        once = hash64(f"{channel.name}:{event.message_id}") if event.message_id else None
+        addresses = [(address.canonical, address.spelling) for address in item.addresses]
+        contact, claim, new = await self._contacts.append(
+            addresses, channel.name, event, once, claim=self._has_room()
+        )
+        if not new:
+            log.info("repeat_dropped", channel=channel.name, contact_id=contact)
+        if claim and self._turns:
+            self._turns.start(claim)
+
+    async def _status(self, channel: Channel, item: StatusReported) -> None:
+        if not item.entry:
+            log.info("status_without_entry", channel=channel.name, status=item.status)
+            return
+        merged = await self._outbox.merge_status(item.entry, item.status, item.external_id, item.code)
+        if merged is None:
+            log.warning("status_of_unknown_entry", channel=channel.name, entry_id=item.entry, status=item.status)
+            return
+        log.info(
+            "status_merged", channel=channel.name, entry_id=item.entry, status=merged[0], new=merged[1], code=item.code
+        )
+        if item.kind == "O" and merged[1]:
+            await self.opted_out(ContactId(item.entry.rpartition(".")[0]), channel.name, item.code)
+
+    def _by_account(self, came_to: Channel, account: str) -> Channel:
+        """Numbers of one Meta app share a webhook URL: the account in the payload says which channel it is."""
+        if account in ("", came_to.account):
+            return came_to
+        channels: Mapping[str, Channel] = self._definitions.channels
+        for channel in channels.values():
+            if channel.provider == came_to.provider and channel.account == account:
+                return channel
+        return came_to
+
+    def _has_room(self) -> bool:
+        return self._turns is not None and self._turns.busy < MOST_BUSY
+
+
+def hash64(text: str) -> int:
+    """A signed 64-bit hash: the store keeps sets of integers in eight bytes each."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
