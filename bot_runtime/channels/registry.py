@@ -1,11 +1,9 @@
 """From a channel's entry in `bot.yaml` to the channel."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-import msgspec
-
-from bot_runtime.channels.base import Channel, Limits, Templates
+from bot_runtime.channels.base import Channel, ChannelConfig, Templates
 from bot_runtime.channels.twilio import API_BASE as TWILIO_API
 from bot_runtime.channels.twilio import TwilioMessaging
 from bot_runtime.channels.whatsapp import API_BASE as WHATSAPP_API
@@ -15,9 +13,6 @@ from bot_runtime.errors import SettingError
 _TEXT: Final = "text"
 _SECRETS: Final = "text or list of texts"
 _YES_NO: Final = "yes or no"
-
-COMMON: Final[Mapping[str, str]] = {"provider": _TEXT, "default_dialog": _TEXT, "default_country": _TEXT}
-"""Options of every channel beside its provider's; `limits` (see `Limits`) belongs to them too."""
 
 OPTIONS: Final[Mapping[str, Mapping[str, str]]] = {
     "whatsapp": {
@@ -34,7 +29,6 @@ OPTIONS: Final[Mapping[str, Mapping[str, str]]] = {
     "twilio": {
         "account_sid": _TEXT,
         "auth_token": _SECRETS,
-        "kind": _TEXT,
         "number": _TEXT,
         "messaging_service_sid": _TEXT,
         "api_base": _TEXT,
@@ -48,58 +42,57 @@ REQUIRED_OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Twilio also needs `number` or `messaging_service_sid`."""
 
-KINDS: Final = ("sms", "whatsapp")
+KINDS: Final[Mapping[str, tuple[str, ...]]] = {"whatsapp": ("whatsapp",), "twilio": ("sms", "whatsapp")}
+"""Provider → what its channels can be."""
 
 
-def build_channel(name: str, config: Mapping[str, Any], templates: Templates, public_url: str) -> Channel:
-    """The channel `name` of `bot.yaml`, from its entry with the secrets filled in.
+def build_channel(config: ChannelConfig, templates: Templates, public_url: str) -> Channel:
+    """The channel that an entry of `bot.yaml` describes. `public_url` is where providers reach this server.
 
     Raises:
         SettingError: an option is missing or not of its kind; it names the channel and the option.
     """
-    options = _Options(name, config)
-    provider = options.text("provider")
-    if provider == "whatsapp":
+    options = _Options(config)
+    if config.provider not in OPTIONS:
+        raise options.problem("provider", f"expected {' or '.join(OPTIONS)}")
+    if config.kind not in KINDS[config.provider]:
+        raise options.problem("kind", f"expected {' or '.join(KINDS[config.provider])}")
+    if config.provider == "whatsapp":
         return WhatsAppCloud(
-            name,
+            config.name,
             phone_number_id=options.text("phone_number_id"),
             app_secrets=options.secrets("app_secret"),
             verify_token=options.text("verify_token"),
             token=options.text("token"),
             templates=templates,
-            limits=options.limits(),
+            limits=config.limits,
             api_base=options.text("api_base", WHATSAPP_API),
             api_version=options.text("api_version", API_VERSION),
             number=options.text("number", ""),
             waba_id=options.text("waba_id", ""),
             read_marks=options.yes_no("read_marks", True),
         )
-    if provider == "twilio":
-        kind = options.text("kind", "sms")
-        if kind not in KINDS:
-            raise options.problem("kind", "expected sms or whatsapp")
-        number, service = options.text("number", ""), options.text("messaging_service_sid", "")
-        if not number and not service:
-            raise options.problem("number", "missing (or set messaging_service_sid)")
-        return TwilioMessaging(
-            name,
-            kind="whatsapp" if kind == "whatsapp" else "sms",
-            account_sid=options.text("account_sid"),
-            auth_tokens=options.secrets("auth_token"),
-            number=number,
-            messaging_service_sid=service,
-            public_url=public_url,
-            templates=templates,
-            limits=options.limits(),
-            api_base=options.text("api_base", TWILIO_API),
-        )
-    raise options.problem("provider", f"expected {' or '.join(OPTIONS)}")
+    number, service = options.text("number", ""), options.text("messaging_service_sid", "")
+    if not number and not service:
+        raise options.problem("number", "missing (or set messaging_service_sid)")
+    return TwilioMessaging(
+        config.name,
+        kind="whatsapp" if config.kind == "whatsapp" else "sms",
+        account_sid=options.text("account_sid"),
+        auth_tokens=options.secrets("auth_token"),
+        number=number,
+        messaging_service_sid=service,
+        public_url=public_url,
+        templates=templates,
+        limits=config.limits,
+        api_base=options.text("api_base", TWILIO_API),
+    )
 
 
 class _Options:
-    def __init__(self, channel: str, config: Mapping[str, Any]) -> None:
-        self._channel = channel
-        self._config = config
+    def __init__(self, config: ChannelConfig) -> None:
+        self._channel = config.name
+        self._config = config.options
 
     def problem(self, option: str, what: str) -> SettingError:
         return SettingError(f"channels.{self._channel}.{option}: {what}")
@@ -127,9 +120,3 @@ class _Options:
         if not isinstance(value, bool):
             raise self.problem(option, "expected yes or no")
         return value
-
-    def limits(self) -> Limits:
-        try:
-            return msgspec.convert(self._config.get("limits") or {}, Limits)
-        except msgspec.ValidationError as error:
-            raise self.problem("limits", str(error)) from error

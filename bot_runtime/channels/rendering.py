@@ -129,7 +129,7 @@ def fill(template: Template, parameters: Sequence[str]) -> Filled:
     Raises:
         SendFailed: kind N; there are more or fewer than the template takes, or one is blank.
     """
-    header = placeholders(template.header_text)
+    header = placeholders(header_text(template))
     body = placeholders(template.body)
     urls = [position for position, button in enumerate(template.buttons) if placeholders(button.url)]
     expected = len(header) + len(body) + len(urls)
@@ -148,6 +148,10 @@ def fill(template: Template, parameters: Sequence[str]) -> Filled:
     )
 
 
+def header_text(template: Template) -> str:
+    return (template.header or {}).get("text", "")
+
+
 def placeholders(text: str) -> list[str]:
     """The names in `{{…}}`, each once: numbers in their order, names as they appear."""
     found = list(dict.fromkeys(PLACEHOLDER.findall(text)))
@@ -160,13 +164,13 @@ def substitute(text: str, values: Mapping[str, str]) -> str:
 
 def template_text(template: Template, filled: Filled) -> str:
     """The template as plain text: header, body, footer, its links, and its quick replies as a numbered list."""
-    parts = [substitute(template.header_text, dict(filled.header)), substitute(template.body, dict(filled.body))]
+    parts = [substitute(header_text(template), dict(filled.header)), substitute(template.body, dict(filled.body))]
     parts.append(template.footer)
     suffixes = dict(filled.urls)
     for position, button in enumerate(template.buttons):
-        if button.url:
+        if button.kind == "url":
             suffix = suffixes.get(position, "")
             url = substitute(button.url, dict.fromkeys(placeholders(button.url), suffix))
-            parts.append(f"{button.text}: {url}" if button.text else url)
+            parts.append(url if button.text in ("", button.url) else f"{button.text}: {url}")
     text = "\n".join(part for part in parts if part)
-    return numbered(text, [button.reply for button in template.buttons if button.reply])
+    return numbered(text, [button.text for button in template.buttons if button.kind == "reply"])

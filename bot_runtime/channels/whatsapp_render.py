@@ -83,8 +83,8 @@ def _template(template: Template, effect: SendTemplate) -> dict[str, Any]:
     components: list[dict[str, Any]] = []
     if filled.header:
         components.append({"type": "header", "parameters": [_parameter(*one) for one in filled.header]})
-    elif template.header_image:
-        image = {"type": "image", "image": {"link": template.header_image}}
+    elif link := (template.header or {}).get("image"):
+        image = {"type": "image", "image": {"link": link}}
         components.append({"type": "header", "parameters": [image]})
     if filled.body:
         components.append({"type": "body", "parameters": [_parameter(*one) for one in filled.body]})
@@ -109,7 +109,7 @@ def _buttons(template: Template, payloads: tuple[str, ...], suffixes: dict[int, 
     ours = iter(payloads)
     components: list[dict[str, Any]] = []
     for index, button in enumerate(template.buttons):
-        if button.reply:
+        if button.kind == "reply":
             payload = next(ours, "") or button.payload
             if payload:
                 fitting(payload, PAYLOAD, "a button's payload")
