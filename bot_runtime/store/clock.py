@@ -1,18 +1,32 @@
 """The store's time: one clock for every process, and the offset of the test clock."""
 
 import time
+from collections.abc import Awaitable
 from datetime import UTC, datetime
+from typing import Any, Protocol
+
+OFFSET_KEY = "bot:clock"  # milliseconds
+
+
+class Ask(Protocol):
+    """`Store.command`."""
+
+    def __call__(self, *args: str | bytes | int, key: str | None = None) -> Awaitable[Any]: ...
 
 
 class Clock:
-    """`now()` without asking: the store's time was measured against our monotonic clock, and is measured again now and then."""
+    """Tells the store's time without asking: it was measured against our monotonic clock, and is measured now and then.
 
-    def __init__(self) -> None:
+    A wall clock that jumps, ours or the store's, therefore moves nothing between two measurements.
+    """
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
         self._ahead_s = time.time() - time.monotonic()
-        self.offset_ms = 0  # of the test clock; every script gets it as ARGV[1]
+        self.offset_ms = 0  # of the test clock; scripts, which ask the store itself for the time, get it as ARGV[1]
 
     def now(self) -> datetime:
-        """The store's time plus the test offset, aware, UTC."""
+        """The store's time plus the test offset; aware, UTC."""
         return datetime.fromtimestamp(self.now_s(), UTC)
 
     def now_s(self) -> float:
@@ -23,10 +37,23 @@ class Clock:
         """The same in whole milliseconds."""
         return int(self.now_s() * 1000)
 
-    def measured(self, asked_at: float, answered_at: float, store_time: tuple[int, int]) -> None:
-        """Take over the answer to `TIME` (seconds, microseconds), which was given between two readings of the monotonic clock."""
-        seconds, microseconds = store_time
-        self._ahead_s = seconds + microseconds / 1e6 - (asked_at + answered_at) / 2
+    async def measure(self) -> None:
+        """Ask the store for its time, taking half of the way there and back for the way back."""
+        asked_at = time.monotonic()
+        seconds, microseconds = await self._ask("TIME")
+        between = (asked_at + time.monotonic()) / 2
+        self._ahead_s = int(seconds) + int(microseconds) / 1e6 - between
+
+    async def advance(self, seconds: float) -> int:
+        """Move the test clock of every process at this store forward; the new offset in milliseconds."""
+        if seconds < 0:
+            raise ValueError("time moves forward only")
+        self.offset_ms = int(await self._ask("INCRBY", OFFSET_KEY, round(seconds * 1000), key=OFFSET_KEY))
+        return self.offset_ms
+
+    async def read_offset(self) -> None:
+        """Take over what another process advanced."""
+        self.offset_ms = int(await self._ask("GET", OFFSET_KEY, key=OFFSET_KEY) or 0)
 
 
 def from_ms(at_ms: float) -> datetime:

@@ -3,8 +3,8 @@
 Two locks (flock, so the kernel frees them whatever happens to us):
 
 - `owner.lock` is held by the process that started the server: one server a folder;
-- `server.lock` is held through a descriptor the server itself inherits, so it is free exactly when no server has these files
-  open. A server that outlived its owner (SIGKILL) is found by it, told to shut down in order, and waited for.
+- `server.lock` is held through a descriptor the server itself inherits, so it is free exactly when no server has these
+  files open. A server that outlived its owner (SIGKILL) is found by it, told to shut down in order, and waited for.
 
 On Linux the server also gets SIGTERM from the kernel when its owner dies; elsewhere the next start ends it.
 """
@@ -22,7 +22,11 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
+import structlog
+
 from bot_runtime.errors import SettingError
+
+log = structlog.get_logger(__name__)
 
 READY_S = 60.0  # a long append-only file takes its time to load
 STOP_S = 30.0
@@ -62,7 +66,8 @@ _NO_BINARY = (
 class EmbeddedStore:
     """A Valkey server that lives as long as we do and keeps its data in `folder`.
 
-    Call `launch` from a thread that lives as long as the server should (the main one): the kernel ties it to that thread.
+    Call `launch` and `revive` from a thread that lives as long as the server should (the main one): the kernel ties it
+    to that thread.
     """
 
     def __init__(self, data_dir: Path | str, sync: str = "always") -> None:
@@ -95,7 +100,7 @@ class EmbeddedStore:
         binary = server_binary()
         files = self.folder / "valkey"
         files.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._owner_lock = self._own()
+        self._owner_lock = self._owner_lock or self._own()
         try:
             with open(files / "server.lock", "a") as server_lock:
                 self._end_leftover(server_lock)
@@ -132,6 +137,12 @@ class EmbeddedStore:
         raise SettingError(
             f"the embedded store in {self.folder} is not ready after {timeout_s:g} s: {self._last_words()}"
         )
+
+    def revive(self) -> None:
+        """Launch it again if it ended by itself (killed, out of memory); connections find it when it is ready."""
+        if self._process is not None and self._process.poll() is not None:
+            log.error("embedded_store_ended", code=self._process.returncode, last_words=self._last_words())
+            self.launch()
 
     def stop(self) -> None:
         """Shut the server down in order, wait for it, and give the folder free. Again: nothing happens."""

@@ -1,12 +1,12 @@
 """One connection to one store node, shared by every caller of this process.
 
-Callers add their command to a list; at the end of the pass of the event loop all of it leaves in one write. Replies come
-back in the order of the commands, so the n-th reply belongs to the n-th future: nothing else ties them together. That is why
-a cancelled caller keeps its place in the queue (its reply is read and dropped), and why anything unexpected closes the
-connection: after a lost reply no later one could be trusted.
+Callers add their command to a list; at the end of the pass of the event loop all of it leaves in one write. Replies
+come back in the order of the commands: the n-th reply belongs to the n-th future, and nothing else ties them together.
+That is why a cancelled caller keeps its place in the queue (its reply is read and dropped), and why anything unexpected
+closes the connection: after one lost reply no later one could be trusted.
 
-redis-py makes the connection (TLS, authentication, database, Sentinel); once it is made we take its transport over, because
-per call redis-py costs several times what the rest of a turn does (`docs/decisions`, `benchmarks/`).
+redis-py makes the connection (TLS, authentication, database, Sentinel); once it is made we take its transport over,
+because redis-py's own way, a pooled connection with a write and a read for each call, costs several times as much.
 """
 
 import asyncio
@@ -16,14 +16,15 @@ from typing import Any
 
 import hiredis
 from redis.asyncio.connection import AbstractConnection
-from redis.exceptions import RedisError
+from redis.exceptions import AuthenticationError, RedisError
 
-from bot_runtime.errors import BotRuntimeError, StoreUnavailable
+from bot_runtime.errors import BotRuntimeError, SettingError, StoreUnavailable
 
 Reply = Any  # what hiredis reads: bytes, int, None, or a list of those
+Argument = str | bytes | int
 
 NOT_NOW = frozenset(
-    "READONLY LOADING MISCONF OOM CLUSTERDOWN BUSY MASTERDOWN NOREPLICAS TRYAGAIN UNKILLABLE NOQUORUM".split()
+    "READONLY LOADING MISCONF OOM CLUSTERDOWN BUSY MASTERDOWN NOREPLICAS UNKILLABLE NOQUORUM".split()  # noqa: SIM905
 )
 _INCOMPLETE = object()
 
@@ -33,44 +34,55 @@ class CommandRefused(BotRuntimeError):
 
 
 class ScriptMissing(BotRuntimeError):
-    """The store does not know the script's digest (restarted, failed over or flushed); nothing ran."""
+    """The store does not know the script's digest (it was flushed); nothing ran."""
 
 
 class Redirected(BotRuntimeError):
-    """The slot lives, or will live, on another node of the Cluster; nothing ran."""
+    """The slot lives (`moved`) or is about to live on another node of the Cluster; nothing ran."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self.code, _, rest = text.partition(" ")
-        address = rest.partition(" ")[2]
-        self.host, _, port = address.rpartition(":")
+        code, _, address = text.split(" ", 2)
+        self.moved = code == "MOVED"
+        self.host, _, port = address.rpartition(":")  # no host: the node that answered
         self.port = int(port)
 
 
-class TryAgain(StoreUnavailable):
-    """The slot is between two nodes; nothing ran."""
+class SlotMoving(StoreUnavailable):
+    """The slot's keys are between two nodes of the Cluster; nothing ran."""
+
+
+class ReadOnlyNode(StoreUnavailable):
+    """A failover made this node a replica; nothing ran."""
 
 
 def error_from(text: str) -> Exception:
-    """The exception of an error reply, by its first word."""
+    """The exception an error reply means, by its first word."""
     code = text.partition(" ")[0]
-    if code == "NOSCRIPT":
-        return ScriptMissing(text)
-    if code in ("MOVED", "ASK"):
-        return Redirected(text)
-    if code == "TRYAGAIN":
-        return TryAgain(text)
-    if code in NOT_NOW:
-        return StoreUnavailable(f"the store answered {text}")
+    match code:
+        case "NOSCRIPT":
+            return ScriptMissing(text)
+        case "MOVED" | "ASK":
+            return Redirected(text)
+        case "TRYAGAIN":
+            return SlotMoving(text)
+        case "READONLY":
+            return ReadOnlyNode(f"the store answered {text}")
+        case _ if code in NOT_NOW:
+            return StoreUnavailable(f"the store answered {text}")
     return CommandRefused(text)
+
+
+def pack(*args: Argument) -> bytes:
+    """One command as it goes over the wire."""
+    packed: bytes = hiredis.pack_command(args)  # type: ignore[arg-type]
+    return packed
 
 
 class Link(asyncio.Protocol):
     """A pipelined connection; `lost` is called once when it ends, whoever ended it."""
 
-    def __init__(
-        self, transport: asyncio.Transport, timeout_s: float, lost: Callable[["Link"], None] = lambda link: None
-    ) -> None:
+    def __init__(self, transport: asyncio.Transport, timeout_s: float, lost: Callable[["Link"], None]) -> None:
         self._transport = transport
         self._timeout_s = timeout_s
         self._lost = lost
@@ -80,14 +92,14 @@ class Link(asyncio.Protocol):
         self._unsent: list[bytes] = []
         self._paused = False
         self._watch: asyncio.TimerHandle | None = None
-        self._heard_at = 0.0
+        self._silent_since = 0.0
         self.closed = False
         self.keeps: object = None  # must live as long as the link
 
     def call(self, packed: bytes) -> "asyncio.Future[Reply]":
         """Queue one packed command; it leaves with all others of this pass of the event loop.
 
-        Raises (in the future): StoreUnavailable, when the connection ended before the reply: whether the command ran is unknown.
+        The future raises StoreUnavailable when the link ended before the reply: whether the command ran is unknown.
         """
         future: asyncio.Future[Reply] = self._loop.create_future()
         if self.closed:
@@ -115,12 +127,13 @@ class Link(asyncio.Protocol):
         self._lost(self)
 
     def _send(self) -> None:
-        if self._paused or self.closed or not self._unsent:
+        if self._paused or not self._unsent:
             return
+        if len(self._waiting) == len(self._unsent):  # nothing was in flight: from now on an answer is owed
+            self._silent_since = self._loop.time()
         self._transport.write(b"".join(self._unsent))
         self._unsent.clear()
         if self._watch is None:
-            self._heard_at = self._loop.time()
             self._watch = self._loop.call_later(self._timeout_s, self._check_silence)
 
     def _check_silence(self) -> None:
@@ -128,32 +141,32 @@ class Link(asyncio.Protocol):
         self._watch = None
         if not self._waiting:
             return
-        silent_s = self._loop.time() - self._heard_at
-        if silent_s >= self._timeout_s:
+        left_s = self._silent_since + self._timeout_s - self._loop.time()
+        if left_s <= 0:
             self.close(f"the store did not answer for {self._timeout_s:g} s")
         else:
-            self._watch = self._loop.call_later(self._timeout_s - silent_s, self._check_silence)
+            self._watch = self._loop.call_later(left_s, self._check_silence)
 
-    # asyncio.Protocol
+    # What the transport calls
 
     def data_received(self, data: bytes) -> None:
-        self._heard_at = self._loop.time()
         reader, waiting = self._reader, self._waiting
-        stale = False
+        self._silent_since = self._loop.time()
+        read_only = False
         try:
             reader.feed(data)
             while (reply := reader.gets()) is not _INCOMPLETE:
                 future = waiting.popleft()
                 if isinstance(reply, Exception):
-                    stale = stale or str(reply).startswith("the store answered READONLY")
+                    read_only = read_only or isinstance(reply, ReadOnlyNode)
                     if not future.done():
                         future.set_exception(reply)
                 elif not future.done():
                     future.set_result(reply)
         except (hiredis.ProtocolError, IndexError) as error:
-            self.close(f"the store sent something that is not a reply: {error}")
+            self.close(f"the store sent what is no reply: {error}")
             return
-        if stale:  # a failover made this node a replica: ask again where the primary is
+        if read_only:  # so that the next connection asks where the primary is now
             self.close("the store became read-only")
 
     def pause_writing(self) -> None:
@@ -171,19 +184,22 @@ async def open_link(connection: AbstractConnection, timeout_s: float, lost: Call
     """Let redis-py make `connection`, then take its transport over.
 
     Raises:
-        StoreUnavailable: nobody answers there, or it refuses us for now.
+        StoreUnavailable: nobody answers there, or not now.
+        SettingError: it refuses our user or password.
     """
     try:
-        await connection.connect()
+        await connection.connect()  # type: ignore[no-untyped-call]
+    except AuthenticationError as error:
+        raise SettingError(f"the store refuses the user or password of BOT_STORE_URL: {error}") from error
     except (RedisError, OSError) as error:
         raise StoreUnavailable(f"cannot reach the store: {error}") from error
-    writer = (
-        connection._writer
-    )  # the only private thing we take from redis-py; tests/store/test_connection.py would notice
+    # All we take from redis-py that it does not offer; the tests of `Store` would notice any change there.
+    writer = connection._writer
     assert writer is not None
     transport = writer.transport
+    assert isinstance(transport, asyncio.Transport)
     link = Link(transport, timeout_s, lost)
     link.keeps = writer  # a StreamWriter that is collected closes its transport
-    connection._reader = connection._writer = None  # and a Connection that is collected complains
+    connection._reader = connection._writer = None  # a Connection that is collected complains
     transport.set_protocol(link)
     return link

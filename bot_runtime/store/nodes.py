@@ -1,106 +1,224 @@
-"""Which connection a call goes over: the one primary, or the Cluster node that has the key's slot."""
+"""Which connection a call goes over: that of the one primary, or that of the Cluster node that has the key's slot.
+
+Nothing is ever sent twice on a guess: a call is repeated only after an answer that says it did not run.
+"""
 
 import asyncio
-from collections.abc import Callable
-from typing import Protocol
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
-import hiredis
-from redis.asyncio import Sentinel
+from redis.asyncio.cluster import ClusterNode, RedisCluster
 from redis.asyncio.connection import AbstractConnection, Connection, SSLConnection, UnixDomainSocketConnection
 from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import SentinelConnectionPool
+from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.backoff import NoBackoff
+from redis.crc import key_slot
+from redis.exceptions import RedisError
 
-from bot_runtime.errors import StoreUnavailable
-from bot_runtime.store.link import Link, Reply, open_link
+from bot_runtime.errors import BotRuntimeError, SettingError, StoreUnavailable
+from bot_runtime.store.link import Link, Redirected, Reply, SlotMoving, open_link, pack
 from bot_runtime.store.scripts import all_scripts
 from bot_runtime.store.urls import StoreAddress
 
 TIMEOUT_S = 5.0
-WAIT_FOR_LINK_S = 1.0  # a call made while the connection is being remade waits this long; nothing of it was sent yet
+ASK_S = 1.0  # for questions to Sentinels and about the Cluster's slots: another can be asked
+WAIT_FOR_LINK_S = 1.0  # how long a call, nothing of which was sent yet, waits for a connection that is being remade
 BACKOFF_S = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+REDIRECTS = 8
+
+MakeConnection = Callable[[], AbstractConnection]
 
 
 class Router(Protocol):
-    async def connect(self) -> None: ...
-    async def call(self, key: str | None, packed: bytes, before: bytes | None = None) -> Reply: ...
+    """Carries packed commands to whom they concern."""
+
+    async def connect(self) -> None:
+        """Connect for the first time, failing at once if that fails."""
+
+    async def call(self, key: str | None, packed: bytes, before: Sequence[bytes] = ()) -> Reply:
+        """Send `packed` to the node of `key`, with the commands `before` right before it on the same connection."""
+
+    def primaries(self) -> "list[Node]":
+        """Every node that takes writes, as far as we know."""
+
     async def close(self) -> None: ...
 
 
-class PrimaryNode:
-    """One node, connected again and again in the background whenever the connection ends."""
+class Node:
+    """One node, connected again in the background, as often as the connection ends."""
 
-    def __init__(self, make_connection: Callable[[], AbstractConnection]) -> None:
+    def __init__(self, make_connection: MakeConnection) -> None:
         self._make_connection = make_connection
         self._link: Link | None = None
-        self._up = asyncio.Event()
-        self._redial: asyncio.Task[None] | None = None
+        self._connected = asyncio.Event()
+        self._connecting: asyncio.Task[None] | None = None
         self._closed = False
 
     async def connect(self) -> None:
+        """One try. All scripts are loaded before the link is used, so their order is never upset by a missing one."""
         link = await open_link(self._make_connection(), TIMEOUT_S, self._lost)
         try:
-            await asyncio.gather(*(link.call(_load(script.source)) for script in all_scripts().values()))
+            await asyncio.gather(*(link.call(pack("SCRIPT", "LOAD", each.source)) for each in all_scripts().values()))
         except BaseException:
             link.close()
             raise
         self._link = link
-        self._up.set()
+        self._connected.set()
 
-    async def call(self, key: str | None, packed: bytes, before: bytes | None = None) -> Reply:
+    async def call(self, key: str | None, packed: bytes, before: Sequence[bytes] = ()) -> Reply:
         link = self._link or await self._wait_for_link()
-        if before is not None:
-            first = link.call(before)
-            reply = link.call(packed)
-            await asyncio.gather(first, reply)
-            return reply.result()
+        for each in before:
+            link.call(each).add_done_callback(_ignore)
         return await link.call(packed)
+
+    def primaries(self) -> "list[Node]":
+        return [self]
 
     async def close(self) -> None:
         self._closed = True
-        if self._redial:
-            self._redial.cancel()
-            await asyncio.gather(self._redial, return_exceptions=True)
+        if self._connecting:
+            self._connecting.cancel()
+            await asyncio.gather(self._connecting, return_exceptions=True)
         if self._link:
             self._link.close()
 
     async def _wait_for_link(self) -> Link:
         if self._closed:
             raise StoreUnavailable("the store was closed")
+        self._connect_in_background()
         try:
             async with asyncio.timeout(WAIT_FOR_LINK_S):
-                await self._up.wait()
+                await self._connected.wait()
         except TimeoutError:
-            raise StoreUnavailable("the store is away; connecting again") from None
+            pass
         if self._link is None:
             raise StoreUnavailable("the store is away; connecting again")
         return self._link
 
     def _lost(self, link: Link) -> None:
-        if link is not self._link:
-            return
-        self._link = None
-        self._up.clear()
-        if not self._closed:
-            self._redial = asyncio.get_running_loop().create_task(self._connect_again())
+        if link is self._link:
+            self._link = None
+            self._connected.clear()
+            if not self._closed:
+                self._connect_in_background()
+
+    def _connect_in_background(self) -> None:
+        if self._connecting is None or self._connecting.done():
+            self._connecting = asyncio.get_running_loop().create_task(self._connect_again())
 
     async def _connect_again(self) -> None:
         tries = 0
-        while True:
+        while self._link is None:
             try:
-                return await self.connect()
-            except StoreUnavailable:
+                await self.connect()
+            except BotRuntimeError:  # also a refused password: it may be in the middle of a change
                 await asyncio.sleep(BACKOFF_S[min(tries, len(BACKOFF_S) - 1)])
                 tries += 1
 
 
+class SentinelNode(Node):
+    """The primary the Sentinels name, asked again at each connection."""
+
+    def __init__(self, sentinel: Sentinel, pool: SentinelConnectionPool) -> None:
+        super().__init__(pool.make_connection)
+        self._sentinel = sentinel
+        self._pool = pool  # its connections hold it weakly
+
+    async def close(self) -> None:
+        await super().close()
+        await asyncio.gather(*(each.aclose() for each in self._sentinel.sentinels))
+
+
 class ClusterNodes:
-    pass
+    """The primaries of a Cluster, one link each; redis-py asks which has which slots, again when one says otherwise."""
+
+    def __init__(self, address: StoreAddress, options: dict[str, Any]) -> None:
+        self._options = {**options, "ssl": address.tls}
+        self._connection_options = options
+        self._kind = SSLConnection if address.tls else Connection
+        self._seeds = list(address.nodes)
+        self._places: dict[int, tuple[str, int]] = {}  # by slot
+        self._nodes: dict[tuple[str, int], Node] = {}
+        self._asking: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        await self._ask_slots()
+        await asyncio.gather(*(self._node(place).connect() for place in set(self._places.values())))
+
+    async def call(self, key: str | None, packed: bytes, before: Sequence[bytes] = ()) -> Reply:
+        place = self._place(key)
+        asking: tuple[bytes, ...] = ()
+        for tried in range(REDIRECTS):
+            try:
+                return await self._node(place).call(key, packed, (*before, *asking))
+            except Redirected as error:
+                place = (error.host or place[0], error.port)
+                asking = () if error.moved else (pack("ASKING"),)
+                if error.moved:
+                    self._ask_in_background()
+            except SlotMoving:
+                await asyncio.sleep(BACKOFF_S[min(tried, len(BACKOFF_S) - 1)])
+            except StoreUnavailable:
+                self._ask_in_background()  # perhaps a replica has taken over
+                raise
+        raise StoreUnavailable("the Cluster keeps sending us from node to node")
+
+    def primaries(self) -> list[Node]:
+        return [self._node(place) for place in sorted(set(self._places.values()))]
+
+    async def close(self) -> None:
+        if self._asking:
+            self._asking.cancel()
+            await asyncio.gather(self._asking, return_exceptions=True)
+        await asyncio.gather(*(node.close() for node in self._nodes.values()))
+
+    def _place(self, key: str | None) -> tuple[str, int]:
+        if key is None:
+            return next(iter(self._places.values()))
+        try:
+            return self._places[_slot(key)]
+        except KeyError:
+            self._ask_in_background()
+            raise StoreUnavailable("no node of the Cluster has the key's slot now") from None
+
+    def _node(self, place: tuple[str, int]) -> Node:
+        node = self._nodes.get(place)
+        if node is None:
+            host, port = place
+            node = Node(lambda: self._kind(host=host, port=port, **self._connection_options))
+            self._nodes[place] = node
+        return node
+
+    def _ask_in_background(self) -> None:
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.get_running_loop().create_task(self._ask_again())
+
+    async def _ask_again(self) -> None:
+        try:
+            await self._ask_slots()
+        except StoreUnavailable:
+            await asyncio.sleep(BACKOFF_S[2])  # the next failing call asks again
+
+    async def _ask_slots(self) -> None:
+        nodes = [ClusterNode(host, port) for host, port in dict.fromkeys([*self._places.values(), *self._seeds])]
+        options = {**self._options, "socket_timeout": ASK_S, "socket_connect_timeout": ASK_S}
+        cluster = RedisCluster(startup_nodes=nodes, require_full_coverage=False, **options)
+        try:
+            await cluster.initialize()
+            slots = cluster.nodes_manager.slots_cache
+            self._places = {slot: (held_by[0].host, int(held_by[0].port)) for slot, held_by in slots.items()}
+        except (RedisError, OSError) as error:
+            raise StoreUnavailable(f"cannot reach the Cluster: {error}") from error
+        finally:
+            await cluster.aclose()
+        gone = self._nodes.keys() - set(self._places.values())
+        await asyncio.gather(*(self._nodes.pop(place).close() for place in gone))
 
 
 def router_for(address: StoreAddress) -> Router:
     """How to reach `address`; nothing is dialled yet."""
-    options = {
+    options: dict[str, Any] = {
         **address.options,
         "socket_timeout": TIMEOUT_S,
         "socket_connect_timeout": TIMEOUT_S,
@@ -108,15 +226,34 @@ def router_for(address: StoreAddress) -> Router:
         "protocol": 2,  # no pushes: every reply answers a command
         "client_name": "bot-runtime",
     }
+    if address.kind == "cluster":
+        return ClusterNodes(address, options)
     if address.kind == "sentinel":
-        sentinel = Sentinel(list(address.nodes), sentinel_kwargs=address.sentinel_options, socket_timeout=1.0)
-        pool = SentinelConnectionPool(address.service, sentinel, ssl=address.tls, **options)
-        return PrimaryNode(pool.make_connection)
+        ask = {**address.sentinel_options, "socket_timeout": ASK_S, "socket_connect_timeout": ASK_S, "protocol": 2}
+        sentinel = Sentinel(list(address.nodes), sentinel_kwargs=ask)  # type: ignore[no-untyped-call]
+        pool = SentinelConnectionPool(address.service, sentinel, ssl=address.tls, **options)  # type: ignore[no-untyped-call]
+        return SentinelNode(sentinel, pool)
+    if address.kind != "single":
+        raise SettingError("the embedded store has no address before it runs")
     if "path" in options:
-        return PrimaryNode(lambda: UnixDomainSocketConnection(**options))
+        return Node(lambda: UnixDomainSocketConnection(**options))
     kind = SSLConnection if address.tls else Connection
-    return PrimaryNode(lambda: kind(**options))
+    return Node(lambda: kind(**options))
 
 
-def _load(source: bytes) -> bytes:
-    return hiredis.pack_command(("SCRIPT", "LOAD", source))
+def _slot(key: str) -> int:
+    """The Cluster slot of `key`: of its hash tag alone, when it has one (so few that they are remembered)."""
+    start = key.find("{")
+    end = key.find("}", start + 2) if start >= 0 else -1
+    return _slot_of_tag(key[start + 1 : end]) if end > 0 else int(key_slot(key.encode()))
+
+
+@functools.lru_cache(maxsize=4096)
+def _slot_of_tag(tag: str) -> int:
+    return int(key_slot(tag.encode()))
+
+
+def _ignore(future: "asyncio.Future[Reply]") -> None:
+    """Take an outcome nobody waits for; the command after it tells what matters."""
+    if not future.cancelled():
+        future.exception()
