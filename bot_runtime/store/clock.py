@@ -11,7 +11,7 @@ OFFSET_KEY = "bot:clock"  # milliseconds
 class Ask(Protocol):
     """`Store.command`."""
 
-    def __call__(self, *args: str | bytes | int, key: str | None = None) -> Awaitable[Any]: ...
+    def __call__(self, *args: str | bytes | int | float, key: str | None = None) -> Awaitable[Any]: ...
 
 
 class Clock:

@@ -93,6 +93,10 @@ class Store:
         """
         return await self._router.call(key, pack(*args))
 
+    async def advance_clock(self, seconds: float) -> int:
+        """Move the test clock of every process at this store forward; the new offset in milliseconds."""
+        return await self.clock.advance(seconds)
+
     async def close(self) -> None:
         """Drop the connection, and stop the embedded store if it is ours. Calls still waiting get StoreUnavailable."""
         for task in self._tasks:

@@ -21,7 +21,7 @@ from redis.exceptions import AuthenticationError, RedisError
 from bot_runtime.errors import BotRuntimeError, SettingError, StoreUnavailable
 
 Reply = Any  # what hiredis reads: bytes, int, None, or a list of those
-Argument = str | bytes | int
+Argument = str | bytes | int | float
 
 NOT_NOW = frozenset(
     "READONLY LOADING MISCONF OOM CLUSTERDOWN BUSY MASTERDOWN NOREPLICAS UNKILLABLE NOQUORUM".split()  # noqa: SIM905
