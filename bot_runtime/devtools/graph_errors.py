@@ -1,0 +1,87 @@
+"""Graph's error answers: code → HTTP status and title, and the JSON around them."""
+
+from typing import Any
+
+# Titles as Meta's error page has them; statuses as the fact sheet lists them (they are unreliable at Meta too).
+ERRORS: dict[int, tuple[int, str]] = {
+    0: (401, "AuthException"),
+    1: (400, "API Unknown"),
+    2: (503, "API Service"),
+    3: (500, "API Method"),
+    4: (400, "API Too Many Calls"),
+    10: (403, "Permission Denied"),
+    33: (400, "Parameter value is not valid"),
+    100: (400, "Invalid parameter"),
+    190: (401, "Access token has expired"),
+    368: (403, "Temporarily blocked for policies violations"),
+    613: (429, "Calls to this api have exceeded the rate limit"),
+    80007: (400, "Rate limit issues"),
+    130429: (429, "Rate limit hit"),
+    130472: (400, "User's number is part of an experiment"),
+    130497: (403, "Business account is restricted from messaging users in this country"),
+    131000: (500, "Something went wrong"),
+    131005: (403, "Access denied"),
+    131008: (400, "Required parameter is missing"),
+    131009: (400, "Parameter value is not valid"),
+    131016: (500, "Service unavailable"),
+    131021: (400, "Recipient cannot be sender"),
+    131026: (400, "Message undeliverable"),
+    131030: (400, "Recipient phone number not in allowed list"),
+    131031: (403, "Account has been locked"),
+    131042: (400, "Business eligibility payment issue"),
+    131045: (500, "Incorrect certificate"),
+    131047: (400, "Re-engagement message"),
+    131048: (400, "Spam rate limit hit"),
+    131049: (400, "This message was not delivered to maintain healthy ecosystem engagement"),
+    131050: (400, "User has stopped marketing messages from this business"),
+    131051: (400, "Unsupported message type"),
+    131052: (400, "Media download error"),
+    131053: (400, "Media upload error"),
+    131056: (400, "(Business Account, Consumer Account) pair rate limit hit"),
+    131057: (500, "Account in maintenance mode"),
+    132000: (400, "Number of parameters does not match the expected number of params"),
+    132001: (404, "Template name does not exist in the translation"),
+    132005: (400, "Translated text too long"),
+    132007: (400, "Template format character policy violated"),
+    132012: (400, "Parameter format does not match format in the created template"),
+    132015: (400, "Template is paused"),
+    132016: (400, "Template is disabled"),
+    133004: (503, "Server temporarily unavailable"),
+    133010: (400, "Phone number not registered"),
+    135000: (400, "Generic user error"),
+}
+
+
+class GraphError(Exception):
+    """What Graph would refuse a call with."""
+
+    def __init__(self, code: int, details: str = "", status: int | None = None) -> None:
+        usual, title = ERRORS.get(code, (400, "Error"))
+        super().__init__(title)
+        self.code = code
+        self.title = title
+        self.details = details
+        self.status = status or usual
+
+    def answer(self) -> dict[str, Any]:
+        error: dict[str, Any] = {
+            "message": f"(#{self.code}) {self.title}",
+            "type": "OAuthException",
+            "code": self.code,
+            "error_data": {"messaging_product": "whatsapp", "details": self.details or self.title},
+            "fbtrace_id": "Adevtools00000000000000",
+        }
+        if self.code == 190:
+            del error["error_data"]
+            error["message"] = "Error validating access token: the session is invalid."
+        return {"error": error}
+
+    def in_status(self) -> dict[str, Any]:
+        """The same error as a status webhook tells it."""
+        return {
+            "code": self.code,
+            "title": self.title,
+            "message": self.title,
+            "error_data": {"details": self.details or self.title},
+            "href": "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/",
+        }
