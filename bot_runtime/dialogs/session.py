@@ -13,7 +13,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Between turns a session is waiting (for `state`'s answer), quiet (a person has it) or ended with a `cause`.
 
     `version` is the hash of the dialog it pinned. `answers` holds what was saved or set, by name; `given` what a list
-    or the contact brought. `wait` numbers the session's waits (0: none yet); only the newest can time out.
+    or the contact brought. `wait` numbers the channel's waits, over all its sessions (0: none yet); only
+    the newest can time out.
     `attempts`: answers that did not fit the present question. `more`: the second page of its menu is shown (F008).
     """
 

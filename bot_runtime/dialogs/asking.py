@@ -1,0 +1,63 @@
+"""How a question is put to the contact: the page of its menu that is shown, and the hint after an unfit answer.
+
+Options marked `secondary` wait on a second page behind `more` (F008); that page numbers from 1 again and leads back.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot_runtime.dialogs import answers, menus, texts
+from bot_runtime.dialogs.effects import MenuChoice, SendMenu, SendText
+from bot_runtime.dialogs.expressions import Text
+from bot_runtime.dialogs.menus import Shown
+from bot_runtime.dialogs.model import Option, State
+from bot_runtime.dialogs.words import folded
+
+BACK = Option(label=Text.parse(""), goto=None, code="", payload="menu:back")
+"""Stands for the way back at the end of a menu's second page, as `menus.MORE` does for the way there."""
+
+
+def page(state: State, second: bool, values: Mapping[str, Any], language: str) -> list[Shown]:
+    """The choices of `state`'s menu on one page, under their rendered labels, in order; empty without a menu."""
+    if not state.menu:
+        return []
+
+    def render(text: Text) -> str:
+        return text.render(values, language)
+
+    opener = "" if second else render(state.more) if state.more is not None else texts.say(language, "more")
+    shown = menus.page(state.menu, render, more=second, opener=opener)
+    if second:
+        shown.append((texts.say(language, "back"), BACK))
+    return shown
+
+
+def question(text: str, shown: Sequence[Shown], language: str) -> SendMenu | SendText:
+    """`text` with the choices shown; a question without a menu is its text alone."""
+    if not shown:
+        return SendText(text)
+    choices = tuple(MenuChoice(label, option.payload, option.description) for label, option in shown)
+    return SendMenu(text, choices, texts.say(language, "list_button"))
+
+
+def hint(state: State, attempt: int, reason: str, values: Mapping[str, Any], language: str) -> str:
+    """What the contact reads after the `attempt`-th unfit answer.
+
+    The author's own words where there are any, the last of them repeating; else the built-in ones, which differ from
+    attempt to attempt (B14) and always say what is expected (F028).
+    """
+    own = state.retry.say if state.retry is not None else ()
+    if own:
+        return own[min(attempt, len(own)) - 1].render(values, language)
+    sorry = texts.say(language, "too_long" if reason == "too_long" else "invalid_answer", attempt=attempt)
+    expected = texts.say(language, "hint_menu") if state.answer is None else answers.hint(state.answer, language)
+    return f"{sorry} {expected}"
+
+
+def takes(state: State, shown: Sequence[Shown], word: str) -> bool:
+    """Whether the question offers the folded `word` to the letter, as a label or a synonym."""
+    for label, option in shown:
+        if folded(label) == word or any(folded(synonym) == word for synonym in option.synonyms):
+            return True
+    choices = state.answer.limits.get("choices", ()) if state.answer is not None else ()
+    return any(folded(name) == word for choice in choices for name in (choice.label.render({}), *choice.synonyms))

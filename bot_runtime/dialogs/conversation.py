@@ -1,0 +1,200 @@
+"""What a contact's event means before any dialog sees it: consent words, which dialog begins, who keeps quiet.
+
+`converse` is the whole thinking of a turn: the runtime calls it with what it has loaded and saves what it returns.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import structs
+
+from bot_runtime.dialogs import engine, texts, values, words
+from bot_runtime.dialogs.effects import AnyEffect, CancelTimer, SendTemplate, SendText, SetConsent
+from bot_runtime.dialogs.engine import Step
+from bot_runtime.dialogs.events import (
+    AnyEvent,
+    ConsentChanged,
+    DialogRequested,
+    MessageEdited,
+    MessageRevoked,
+    OptionTapped,
+    ReactionReceived,
+    TextReceived,
+    TimedOut,
+)
+from bot_runtime.dialogs.model import Dialog
+from bot_runtime.dialogs.session import About, Session, Value
+
+
+class Button(Protocol):
+    """A template's button. `kind`: reply or url; a reply's `payload` is what a tap brings back."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def payload(self) -> str: ...
+
+
+class Template(Protocol):
+    """What a conversation needs of an approved template: the data it shows, in order, and its buttons."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def parameters(self) -> Sequence[str]: ...
+    @property
+    def buttons(self) -> Sequence[Button]: ...
+
+
+class Book:
+    """The dialogs and templates a brand has published now, and what makes each dialog begin."""
+
+    def __init__(
+        self,
+        dialogs: Iterable[Dialog],
+        templates: Iterable[Template] = (),
+        language: str = "es",
+        default_dialog: str | None = None,
+        default_by_channel: Mapping[str, str | None] | None = None,
+    ) -> None:
+        self.dialogs = {dialog.name: dialog for dialog in dialogs}
+        self.language = language
+        self._templates: dict[str, list[Template]] = {}
+        for template in templates:
+            self._templates.setdefault(template.name, []).append(template)
+        self._default = default_dialog or next((one.name for one in self.dialogs.values() if one.starts.default), "")
+        self._default_by_channel = {name: dialog for name, dialog in (default_by_channel or {}).items() if dialog}
+        self._by_keyword = {
+            words.fold(word): dialog for dialog in self.dialogs.values() for word in dialog.starts.keywords
+        }
+
+    def starting(self, channel: str, text: str) -> Dialog | None:
+        """The dialog that the whole message `text` calls by keyword, else the one `channel` begins by itself."""
+        called = self._by_keyword.get(words.fold(text)) if text else None
+        return called or self.dialogs.get(self._default_by_channel.get(channel, self._default))
+
+    def template(self, name: str, language: str) -> Template | None:
+        """The template in `language`, else in the first language it was approved in."""
+        approved = self._templates.get(name, ())
+        return next((one for one in approved if one.language == language), approved[0] if approved else None)
+
+    def payload_of(self, template: str, text: str) -> str | None:
+        """What a tap on the button of `template` that says `text` would bring back, in any of its languages."""
+        said = words.fold(text)
+        for one in self._templates.get(template, ()):
+            for button in one.buttons:
+                if button.kind == "reply" and words.folded(button.text) == said:
+                    return button.payload
+        return None
+
+
+def converse(
+    book: Book, session: Session | None, pinned: Dialog | None, event: AnyEvent, about: About, opted_out: bool
+) -> Step:
+    """Take one event of a contact on one channel.
+
+    `session` is the channel's newest, if any, and `pinned` the dialog version it began with (None when nobody has that
+    version any more: the session then counts as ended). `opted_out`: whether the contact opted out of this channel.
+    """
+    live = session if session is not None and session.phase != "ended" and pinned is not None else None
+    match event:
+        case ReactionReceived() | MessageEdited() | MessageRevoked():
+            return Step(session, ())
+        case TimedOut():
+            return engine.advance(pinned, live, event, about) if live and pinned else Step(session, ())
+        case ConsentChanged():
+            change = SetConsent(event.opted_out, event.evidence)
+            return _opt_out(session, event.at, change) if event.opted_out else Step(session, (change,))
+        case DialogRequested():
+            return _request(book, session, live, event, about, opted_out)
+        case TextReceived() | OptionTapped():
+            consent = _consent(event, live, pinned, about, opted_out)
+            if consent is not None:
+                language = pinned.language if live and pinned else book.language
+                return _consented(session, event, consent, opted_out, language)
+    if live is not None and pinned is not None:
+        if live.asked_by_template and isinstance(event, TextReceived):
+            event = _as_tap(book, pinned, event)
+        return engine.advance(pinned, live, event, about)
+    if opted_out and about.channel_kind == "sms":
+        return Step(session, ())
+    dialog = book.starting(event.channel, event.text if isinstance(event, TextReceived | OptionTapped) else "")
+    if dialog is None:
+        return Step(session, ())
+    return engine.begin(dialog, about, event.at, event.channel, {}, wait=session.wait if session else 0)
+
+
+def _consent(
+    event: TextReceived | OptionTapped, live: Session | None, pinned: Dialog | None, about: About, opted_out: bool
+) -> str | None:
+    """`out` or `in` when the message is a word for that and no waiting question takes it as its answer (D82)."""
+    consent = words.consent(event.text, opted_out, taken=False)
+    if consent is None or words.consent(event.text, opted_out, taken=True) is not None:
+        return consent
+    waiting = live is not None and live.phase == "waiting"
+    if isinstance(event, OptionTapped) or (waiting and consent == "in"):
+        return None
+    if live is None or pinned is None or not waiting:
+        return consent
+    return None if engine.takes(pinned, live, event.text, about) else consent
+
+
+def _consented(
+    session: Session | None, event: TextReceived | OptionTapped, consent: str, opted_out: bool, language: str
+) -> Step:
+    change = SetConsent(consent == "out", event.text)
+    if consent == "in":
+        return Step(session, (change, SendText(texts.say(language, "opted_in"))))
+    if opted_out:  # they know: one confirmation is enough
+        return _opt_out(session, event.at, change)
+    return _opt_out(session, event.at, change, SendText(texts.say(language, "opted_out")))
+
+
+def _opt_out(session: Session | None, at: datetime, *effects: AnyEffect) -> Step:
+    if session is None or session.phase == "ended":
+        return Step(session, effects)
+    if session.phase == "waiting":
+        effects = (CancelTimer(session.wait), *effects)
+    return Step(structs.replace(session, phase="ended", cause="opted_out", updated_at=at), effects)
+
+
+def _request(
+    book: Book, session: Session | None, live: Session | None, event: DialogRequested, about: About, opted_out: bool
+) -> Step:
+    """Begin the dialog we were asked for, in place of one that waits; a person's conversation is left alone."""
+    dialog = book.dialogs.get(event.dialog)
+    if dialog is None or opted_out or (live is not None and live.phase == "quiet"):
+        return Step(session, ())
+    template = None if event.template is None else _template(book, dialog, event, event.template, about)
+    wait = session.wait if session is not None else 0
+    begun = engine.begin(dialog, about, event.at, event.channel, event.given, template, wait)
+    if live is None:
+        return begun
+    return Step(begun.session, (CancelTimer(live.wait), *begun.effects))
+
+
+def _template(book: Book, dialog: Dialog, event: DialogRequested, name: str, about: About) -> SendTemplate:
+    """The template to send: its data as the event lists them, else by name from what is given and known."""
+    language = event.language or dialog.language
+    known = book.template(name, language)
+    if known is None:
+        return SendTemplate(name, language, event.parameters)
+    data: dict[str, Value] = engine.known(dialog, about, event.given)
+    parameters = event.parameters or tuple(values.printed(data.get(each), known.language) for each in known.parameters)
+    payloads = tuple(button.payload for button in known.buttons if button.kind == "reply")
+    return SendTemplate(name, event.language or known.language, parameters, payloads)
+
+
+def _as_tap(book: Book, dialog: Dialog, event: TextReceived) -> TextReceived | OptionTapped:
+    """A typed text equal to a button of the template we asked with is a tap on that button (F009)."""
+    payload = book.payload_of(dialog.starts.template or "", event.text)
+    if payload is None:
+        return event
+    return OptionTapped(
+        at=event.at, channel=event.channel, message_id=event.message_id, payload=payload, text=event.text
+    )

@@ -1,0 +1,169 @@
+"""Runs a dialog: one event in, the next session and its effects out. Pure; time comes inside the event.
+
+This module reads what the contact did at the question where the session waits and picks the way out: a word that works
+anywhere, an answer that fits, one that does not, or silence. `walk.py` goes that way.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot_runtime.dialogs import answers, asking, menus, words
+from bot_runtime.dialogs.effects import CancelTimer, RecordUnfit, SendTemplate
+from bot_runtime.dialogs.events import MediaReceived, Message, OptionTapped, OtherReceived, TextReceived, TimedOut
+from bot_runtime.dialogs.menus import Shown
+from bot_runtime.dialogs.model import Answer, AnywhereWord, Dialog, Option, State
+from bot_runtime.dialogs.session import About, Session, Value
+from bot_runtime.dialogs.walk import Step, Walk, about_values
+
+__all__ = ["Step", "advance", "begin"]
+
+_ANY_TEXT = Answer("text")
+
+
+def begin(
+    dialog: Dialog,
+    about: About,
+    at: datetime,
+    channel: str,
+    given: Mapping[str, Value],
+    by_template: SendTemplate | None = None,
+    wait: int = 0,
+) -> Step:
+    """Start `dialog` on `channel`; `given` fills its needs.
+
+    `by_template` is sent in place of the first state's own words. `wait` is the number of the channel's last wait, of
+    whatever session: numbering goes on from it, so that a time-out still under way finds nobody it belongs to.
+    """
+    walk = Walk(dialog, about, at, channel, filled(dialog, given), wait)
+    if by_template is not None:
+        walk.effects.append(by_template)
+    walk.enter(asked=by_template is not None)
+    return walk.step()
+
+
+def filled(dialog: Dialog, given: Mapping[str, Value]) -> dict[str, Value]:
+    """What is given, with the defaults of the needs it lacks."""
+    defaults: dict[str, Value] = {name: need.default for name, need in dialog.needs.items()}
+    return defaults | {name: value for name, value in given.items() if value is not None}
+
+
+def known(dialog: Dialog, about: About, given: Mapping[str, Value]) -> dict[str, Value]:
+    """The data a session of `dialog` begins with, by the names its texts use."""
+    return about_values(about) | filled(dialog, given)
+
+
+def takes(dialog: Dialog, session: Session, text: str, about: About) -> bool:
+    """Whether the question where `session` waits offers `text` to the letter, or keeps that word for itself."""
+    state = dialog.states[session.state]
+    walk = Walk.resume(dialog, about, session.updated_at, session)
+    word = words.fold(text)
+    return word in map(words.folded, state.keep) or asking.takes(
+        state, asking.page(state, walk.more, walk.values, walk.language), word
+    )
+
+
+def advance(dialog: Dialog, session: Session, event: Message | TimedOut, about: About) -> Step:
+    """Move a waiting `session` one event forward; a quiet or ended one, or a stale time-out, stays as it is."""
+    if session.phase != "waiting" or (isinstance(event, TimedOut) and event.wait != session.wait):
+        return Step(session, ())
+    walk = Walk.resume(dialog, about, event.at, session)
+    if isinstance(event, TimedOut):
+        walk.timed_out = True
+        walk.leave("timeout")
+    else:
+        walk.effects.append(CancelTimer(session.wait))
+        _take(walk, dialog.states[session.state], event)
+    return walk.step()
+
+
+def _take(walk: Walk, state: State, event: Message) -> None:
+    """Take what the contact sent at the question `state`."""
+    if not isinstance(event, TextReceived | OptionTapped):
+        _unfit(walk, state, _stand_in(event))
+        return
+    text = event.text
+    shown = asking.page(state, walk.more, walk.values, walk.language)
+    walk.said = _word(walk, state, shown, text)
+    if walk.said is not None:
+        walk.leave("word")
+    elif state.menu:
+        _choose(walk, state, shown, text, event.payload if isinstance(event, OptionTapped) else None)
+    else:
+        _read(walk, state, text)
+
+
+def _word(walk: Walk, state: State, shown: list[Shown], text: str) -> AnywhereWord | None:
+    """The `anywhere` word that `text` is, unless the present question offers it as an answer to the letter."""
+    heard = walk.machine.words_by_state[state.name]
+    if not heard:
+        return None
+    word = words.fold(text)
+    return None if word not in heard or asking.takes(state, shown, word) else heard[word]
+
+
+def _read(walk: Walk, state: State, text: str) -> None:
+    answer = state.answer or _ANY_TEXT
+    read = answers.read(answer, text, walk.language)
+    if isinstance(read, answers.Unfit):
+        _unfit(walk, state, text, read.reason)
+    elif not _passes(walk, state, read.value):
+        _unfit(walk, state, text)
+    else:
+        _save(walk, state, read.value, text if answer.kind == "choice" else None)
+        walk.leave("answer")
+
+
+def _choose(walk: Walk, state: State, shown: list[Shown], text: str, payload: str | None) -> None:
+    chosen = _chosen(walk, state, shown, text, payload)
+    if chosen is menus.MORE or chosen is asking.BACK:  # nothing is answered yet
+        walk.more = not walk.more
+        walk.ask_again(state)
+    elif chosen is None or not _passes(walk, state, chosen.code):
+        _unfit(walk, state, text)
+    else:
+        _save(walk, state, chosen.code, text)
+        walk.chosen = chosen.payload
+        walk.leave("answer")
+
+
+def _chosen(walk: Walk, state: State, shown: list[Shown], text: str, payload: str | None) -> Option | None:
+    """The option meant. Numbers count on the page shown only, and not on a template, which shows none."""
+    other: list[Shown] = []
+    if len(shown) != len(state.menu):
+        other = [each for each in asking.page(state, not walk.more, walk.values, walk.language) if each[1].code]
+    if walk.asked_by_template:
+        return menus.match([], text, payload, elsewhere=[*shown, *other])
+    return menus.match(shown, text, payload, elsewhere=other)
+
+
+def _passes(walk: Walk, state: State, value: Value) -> bool:
+    return state.check is None or state.check.holds({**walk.values, "answer": value})
+
+
+def _save(walk: Walk, state: State, value: Value, own_words: str | None) -> None:
+    """Keep the answer under the question's name, and beside it what the contact wrote to choose it (F030)."""
+    if state.save is not None:
+        walk.keep(state.save, value)
+        if own_words is not None:
+            walk.keep(f"{state.save}_text", own_words)
+
+
+def _unfit(walk: Walk, state: State, text: str, reason: str = "") -> None:
+    """Leave by `else` or, once the attempts are used up, by the exit; otherwise help and ask again."""
+    walk.attempts += 1
+    walk.effects.append(RecordUnfit(state.name, text, walk.attempts))
+    if state.otherwise is not None:
+        walk.leave("else")
+    elif state.retry is not None and walk.attempts >= state.retry.attempts:
+        walk.leave("exhausted")
+    else:
+        walk.ask_again(state, asking.hint(state, walk.attempts, reason, walk.values, walk.language))
+
+
+def _stand_in(event: Message) -> str:
+    """What the report of unfit answers shows for a message without text."""
+    match event:
+        case MediaReceived() | OtherReceived():
+            return f"[{event.kind}]"
+        case _:
+            return "[location]"
