@@ -50,6 +50,11 @@ class TemplateButton:
     payload: str = ""
     url: str = ""
 
+    @property
+    def reply(self) -> str:
+        """A quick reply's label, empty for a link."""
+        return self.text if self.kind == "reply" else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Template:
@@ -64,6 +69,15 @@ class Template:
     buttons: tuple[TemplateButton, ...]
     parameters: tuple[str, ...]
     where: Where
+    content_sid: str = ""  # Twilio's name for it
+
+    @property
+    def header_text(self) -> str:
+        return (self.header or {}).get("text", "")
+
+    @property
+    def header_image(self) -> str:
+        return (self.header or {}).get("image", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +180,14 @@ def _channels(tree: Tree | None, bot: dict[str, Any]) -> dict[str, ChannelConfig
 
 def _channel(tree: Tree, name: str, data: dict[str, Any]) -> ChannelConfig:
     provider = data.get("provider", "whatsapp")
+    kind = data.get("kind") or ("sms" if provider == "twilio" else "whatsapp")
+    pause = {"pair_pause_s": 0} if kind == "sms" else {}  # the 6 s between two messages are WhatsApp's rule (F144)
     return ChannelConfig(
         name=name,
         provider=provider,
-        kind=data.get("kind") or ("sms" if provider == "twilio" else "whatsapp"),
+        kind=kind,
         options={word: value for word, value in data.items() if word not in _OWN_WORDS},
-        limits=Limits(**(data.get("limits") or {})),
+        limits=Limits(**{**pause, **(data.get("limits") or {})}),
         default_dialog=data.get("default_dialog"),
         default_country=data.get("default_country"),
         where=tree.where(("channels", name), key=True),

@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from bot_runtime.channels import build_channel
 from bot_runtime.channels.base import Channel
+from bot_runtime.channels.registry import build_channel
 from bot_runtime.dialogs import tree
 from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.load import load_dialog
@@ -16,7 +16,7 @@ from bot_runtime.dialogs.model import Dialog
 from bot_runtime.errors import SettingError
 from bot_runtime.store.connection import Store
 from bot_runtime.store.keys import Keys
-from bot_runtime.workspace import Loaded, Workspace
+from bot_runtime.workspace import ChannelConfig, Loaded, Workspace
 
 WATCH_S = 0.5
 
@@ -51,7 +51,8 @@ class Definitions:
         """
         public_url = workspace.public_url or self._public_url
         channels = {
-            name: build_channel(config, workspace.templates, public_url) for name, config in workspace.channels.items()
+            name: build_channel(name, _entry(config), workspace.templates, public_url)
+            for name, config in workspace.channels.items()
         }
         for dialog in workspace.dialogs.values():
             kept = _Kept(dialog.where.file, dialog.language, dialog.source)
@@ -99,6 +100,15 @@ class Definitions:
     def refuse(self, problems: list[str]) -> None:
         self.problems = problems
         log.error("workspace_refused", problems=problems)
+
+
+def _entry(config: ChannelConfig) -> dict[str, object]:
+    return {
+        **config.options,
+        "provider": config.provider,
+        "kind": config.kind,
+        "limits": msgspec.to_builtins(config.limits),
+    }
 
 
 def _fingerprint(root: Path) -> tuple[tuple[str, int, int], ...]:

@@ -22,6 +22,7 @@ _CLAIM = Script.load("claim_contact")
 _PUT_BACK = Script.load("put_back")
 _DUE = Script.load("due")
 _FIRE = Script.load("fire_timer")
+_RELEASE = Script.load("release")
 
 _event_decoder = msgspec.json.Decoder(AnyEvent)
 _event_encoder = msgspec.json.Encoder()
@@ -149,6 +150,10 @@ class Contacts:
         args = [self._store.clock.offset_ms, contact, member, encode_event(event), self._lease_ms]
         reply = await self._store.run(_FIRE, keys, args)
         return _claim(contact, reply[1:]) if reply[0] == b"claimed" else None
+
+    async def release_all(self, shard: int) -> None:
+        """Make all that is held in `shard` due now. Only where every earlier holder is known to be gone."""
+        await self._store.run(_RELEASE, [self._keys.work(shard), self._keys.lanes(shard)], [self._store.clock.offset_ms])
 
     async def _ingest(
         self,

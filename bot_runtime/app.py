@@ -1,0 +1,261 @@
+"""The composition root: the only place that wires real things together."""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from bot_runtime.channels.addresses import from_provider
+from bot_runtime.channels.sender import Sender
+from bot_runtime.dialogs.events import DialogRequested
+from bot_runtime.dialogs.session import Value
+from bot_runtime.errors import BotRuntimeError, SettingError, StoreUnavailable
+from bot_runtime.runtime.definitions import Definitions
+from bot_runtime.runtime.ingest import Ingest
+from bot_runtime.runtime.inspect import contact_view
+from bot_runtime.runtime.outbox import LaneSender
+from bot_runtime.runtime.permits import Permits
+from bot_runtime.runtime.poller import Poller
+from bot_runtime.runtime.turns import TurnTaker
+from bot_runtime.settings import Settings
+from bot_runtime.store.connection import META_KEY, Store
+from bot_runtime.store.contacts import Contacts
+from bot_runtime.store.keys import Keys
+from bot_runtime.store.outbox import Entry, Outbox
+from bot_runtime.store.turns import Turns
+from bot_runtime.web.console import add_console
+from bot_runtime.web.operations import add_operations, add_test_clock
+from bot_runtime.web.webhooks import Webhooks
+from bot_runtime.workspace import Loaded, Workspace
+
+MOST_BODY = 4 * 1024 * 1024
+
+log = structlog.get_logger("server")
+
+Load = Callable[[], Loaded]
+AddRoutes = Callable[[web.Application, "Server"], None]
+
+
+class NotInWorkspace(BotRuntimeError):
+    """A channel, dialog or template that the workspace doesn't define; `field` says which."""
+
+    def __init__(self, field: str, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"{field}: there is no '{name}'; expected one of {', '.join(known) or '(none)'}")
+        self.field = field
+
+
+class Server:
+    """One process: HTTP, turns, timers and sends over one store, as `settings.role` says. Made by `start`."""
+
+    port = 0
+
+    def __init__(self, settings: Settings, store: Store, keys: Keys, definitions: Definitions, *, send: bool) -> None:
+        self.settings, self.store, self.keys, self.definitions = settings, store, keys, definitions
+        lease_ms = settings.lease_s * 1000
+        self.contacts = Contacts(store, keys, lease_ms)
+        self.outbox = Outbox(store, keys, lease_ms)
+        works, self._turn_listeners = settings.role != "web", []  # type: tuple[bool, list[Callable[[str, str], None]]]
+        self._http = Sender()
+        self._sender = (
+            LaneSender(self.outbox, definitions, self._http, Permits(self.outbox), self._opted_out)
+            if works and send
+            else None
+        )
+        turns = Turns(store, keys, lease_ms)
+        self._turns = (
+            TurnTaker(self.contacts, turns, definitions, store.clock, self._sender, self._turn_taken) if works else None
+        )
+        self.ingest = Ingest(self.contacts, self.outbox, definitions, self._turns, store.clock)
+        self._poller = (
+            Poller(self.contacts, self.outbox, self._turns, self._sender, store.clock, keys.shards)
+            if self._turns
+            else None
+        )
+        self._background: set[asyncio.Task[Any]] = set()
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.definitions.workspace
+
+    @property
+    def problems(self) -> list[str]:
+        """Of the latest change of the workspace, if it was refused."""
+        return self.definitions.problems
+
+    def clock_now(self) -> Any:
+        return self.store.clock.now()
+
+    async def advance_clock(self, seconds: float) -> None:
+        """Move the test clock for everything in the store."""
+        await self.store.advance_clock(seconds)
+        if self._poller:
+            self._poller.wake()
+
+    def on_turn(self, listener: Callable[[str, str], None]) -> None:
+        """`listener(contact, channel)` is called after each turn this process saved."""
+        self._turn_listeners.append(listener)
+
+    async def contact_view(self, channel: str, spelling: str) -> dict[str, Any]:
+        address = from_provider(spelling)
+        canonical = address.canonical if address else spelling
+        return await contact_view(self.store, self.keys, self.contacts, self.outbox, channel, canonical)
+
+    async def request_dialog(
+        self, *, channel: str, address: str, dialog: str, given: Mapping[str, Value] | None = None
+    ) -> str:
+        """Start `dialog` with a contact, by its template where it has one; returns the contact's id.
+
+        Raises:
+            NotInWorkspace: no such channel, dialog, or template for it.
+            StoreUnavailable: nothing was started for sure; asking again may start it twice.
+        """
+        workspace = self.workspace
+        if channel not in workspace.channels:
+            raise NotInWorkspace("channel", channel, list(workspace.channels))
+        if dialog not in workspace.dialogs:
+            raise NotInWorkspace("dialog", dialog, list(workspace.dialogs))
+        to = from_provider(address)
+        if to is None:
+            raise NotInWorkspace("address", address, ["a phone number with its country code"])
+        definition = workspace.dialogs[dialog]
+        needs = {name: need.default for name, need in definition.needs.items() if need.default is not None}
+        values = {**needs, **(given or {})}
+        name, language, parameters = definition.starts.template, "", ()  # type: str | None, str, tuple[str, ...]
+        if name is not None:
+            template = workspace.templates.get((name, definition.language)) or next(
+                (one for (known, _), one in workspace.templates.items() if known == name), None
+            )
+            if template is None:
+                raise NotInWorkspace("template", name, [known for known, _ in workspace.templates])
+            language = template.language
+            parameters = tuple(_as_text(values.get(parameter)) for parameter in template.parameters)
+        event = DialogRequested(
+            at=self.store.clock.now(),
+            channel=channel,
+            dialog=dialog,
+            template=name,
+            language=language,
+            parameters=parameters,
+            given=values,
+        )
+        return await self.ingest.request_dialog(channel, [(to.canonical, to.spelling)], event)
+
+    async def serve(self, load: Load | None, routes: Sequence[AddRoutes], *, reuse_port: bool) -> None:
+        if self._poller:
+            self._run(self._poller.run())
+        if load:
+            self._run(self.definitions.watch(load, self._workspace_changed))
+        app = web.Application(client_max_size=MOST_BODY)
+        add_operations(app, self._missing)
+        if self.settings.role != "worker":
+            Webhooks(
+                lambda: self.definitions.channels, self.ingest, self.store.clock, lambda: self._public_url()
+            ).add_to(app)
+            add_console(app)
+            if self.settings.test_clock:
+                add_test_clock(app, self.store.clock, self.advance_clock)
+        for add in routes:
+            add(app, self)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=self.settings.drain_s)
+        await self._runner.setup()
+        try:
+            site = web.TCPSite(self._runner, self.settings.host, self.settings.port, reuse_port=reuse_port or None)
+            await site.start()
+        except OSError as error:
+            raise SettingError(
+                f"BOT_PORT: cannot listen on {self.settings.host}:{self.settings.port}: {error.strerror}"
+            ) from error
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what began (at most `drain_s`), let go of the store."""
+        if self._runner:
+            await self._runner.cleanup()
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.settings.drain_s):
+                if self._turns:
+                    await self._turns.drain()
+                if self._sender:
+                    await self._sender.drain()
+        await self._http.close()
+        await self.store.close()
+
+    def _run(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background_ended)
+
+    def _background_ended(self, task: asyncio.Task[Any]) -> None:
+        self._background.discard(task)
+        if not task.cancelled() and task.exception():
+            log.error("background_task_failed", exc_info=task.exception())
+
+    def _turn_taken(self, contact: str, channel: str) -> None:
+        for listener in self._turn_listeners:
+            listener(contact, channel)
+
+    def _workspace_changed(self) -> None:
+        self._turn_taken("", "")
+
+    def _opted_out(self, entry: Entry, code: str) -> None:
+        self._run(self.ingest.opted_out(entry.contact, entry.channel, code))
+
+    def _public_url(self) -> str:
+        return self.workspace.public_url or self.settings.public_url
+
+    async def _missing(self) -> list[str]:
+        try:
+            await self.store.command("PING")
+        except StoreUnavailable as error:
+            return [f"store: {error}"]
+        return []
+
+
+async def start(
+    settings: Settings,
+    load: Load,
+    *,
+    routes: Sequence[AddRoutes] = (),
+    watch: bool = True,
+    send: bool = True,
+    reuse_port: bool = False,
+) -> Server:
+    """Load the workspace, connect the store and run; `load` is called again whenever a file changes (`watch`).
+
+    `send=False` leaves every message queued (benchmarks measure up to there).
+
+    Raises:
+        SettingError: the workspace, a channel, the store or the port cannot be used as they are.
+        StoreUnavailable: nobody answers at `store_url`.
+    """
+    loaded = load()
+    if loaded.workspace is None:
+        raise SettingError("\n".join(str(problem) for problem in loaded.errors))
+    store = await Store.connect(settings)
+    try:
+        await store.command("HSETNX", META_KEY, "id_secret", secrets.token_hex(16), key=META_KEY)
+        secret = await store.command("HGET", META_KEY, "id_secret", key=META_KEY)
+        keys = Keys(loaded.workspace.brand, settings.shards, secret)
+        definitions = Definitions(store, keys, settings.public_url)
+        await definitions.publish(loaded.workspace)
+        server = Server(settings, store, keys, definitions, send=send)
+        if store.owns_server:
+            await asyncio.gather(*(server.contacts.release_all(shard) for shard in range(keys.shards)))
+        await server.serve(load if watch else None, routes, reuse_port=reuse_port)
+    except BaseException:
+        await store.close()
+        raise
+    log.info("serving", port=server.port, role=settings.role, dialogs=len(loaded.workspace.dialogs))
+    return server
+
+
+def _as_text(value: Value) -> str:
+    return "" if value is None else str(value)

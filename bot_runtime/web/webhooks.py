@@ -1,0 +1,90 @@
+"""`/webhooks/{channel}`: every provider's inbound messages and delivery reports.
+
+Size and encoding first, then the signature over the raw bytes, then parsing, then the store, then the 200. The turn
+runs after the answer, never inside the request.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+import structlog
+from aiohttp import web
+
+from bot_runtime.channels.base import Channel
+from bot_runtime.errors import BadPayload, BadSignature, StoreUnavailable
+from bot_runtime.runtime.ingest import Ingest
+from bot_runtime.store.clock import Clock
+
+READ_S = 10.0  # for the whole body
+FORM_BYTES = 256 * 1024
+RETRY_AFTER_S = "5"
+
+log = structlog.get_logger("webhooks")
+
+
+class Webhooks:
+    """`channels` is asked at each request, for it changes with the workspace. `public_url` as providers write it."""
+
+    def __init__(
+        self, channels: Callable[[], Mapping[str, Channel]], ingest: Ingest, clock: Clock, public_url: Callable[[], str]
+    ) -> None:
+        self._channels, self._ingest, self._clock, self._public_url = channels, ingest, clock, public_url
+
+    def add_to(self, app: web.Application) -> None:
+        app.router.add_post("/webhooks/{channel}", self.receive)
+        app.router.add_get("/webhooks/{channel}", self.handshake)
+
+    async def handshake(self, request: web.Request) -> web.Response:
+        """Meta's verification of the callback URL."""
+        channel = self._channels().get(request.match_info["channel"])
+        if channel is None:
+            return _refused(404, "no such channel")
+        challenge = channel.handshake(request.query)
+        return web.Response(text=challenge) if challenge is not None else _refused(403, "not verified")
+
+    async def receive(self, request: web.Request) -> web.Response:
+        channel = self._channels().get(request.match_info["channel"])
+        if channel is None:
+            return _refused(404, "no such channel")
+        if request.headers.get("Content-Encoding", "identity") != "identity":
+            return _refused(415, "send the body as it is, without Content-Encoding")
+        try:
+            body = await self._body(request, channel)
+            channel.verify(self._url(request), request.headers, body)
+            items = channel.parse(body, request.headers.get("Content-Type", ""), request.query, self._clock.now())
+            await asyncio.shield(self._ingest.take_in(channel, items))
+        except BadSignature:
+            log.warning("bad_signature", channel=channel.name)
+            return _refused(401, "bad signature")
+        except BadPayload as error:
+            log.warning("bad_payload", channel=channel.name, error=str(error))
+            return _refused(error.status, str(error))
+        except StoreUnavailable as error:
+            log.warning("webhook_put_off", channel=channel.name, error=str(error))
+            return _refused(503, "try again later", {"Retry-After": RETRY_AFTER_S})
+        text, content_type = channel.acknowledgement()
+        return web.Response(text=text, content_type=content_type)
+
+    async def _body(self, request: web.Request, channel: Channel) -> bytes:
+        most = channel.limits.body_bytes if channel.provider == "whatsapp" else min(channel.limits.body_bytes, FORM_BYTES)
+        if request.content_length is not None and request.content_length > most:
+            raise BadPayload(f"expected at most {most} bytes, got {request.content_length}", status=413)
+        try:
+            async with asyncio.timeout(READ_S):
+                body = await request.read()
+        except TimeoutError:
+            raise BadPayload(f"expected the whole body within {READ_S:.0f} s", status=408) from None
+        except web.HTTPRequestEntityTooLarge:
+            raise BadPayload(f"expected at most {most} bytes", status=413) from None
+        if len(body) > most:
+            raise BadPayload(f"expected at most {most} bytes, got {len(body)}", status=413)
+        return body
+
+    def _url(self, request: web.Request) -> str:
+        """The URL as the provider asked for it; path and query stay byte for byte what they were."""
+        public_url = self._public_url() or f"{request.scheme}://{request.host}"
+        return public_url + request.raw_path
+
+
+def _refused(status: int, why: str, headers: Mapping[str, str] | None = None) -> web.Response:
+    return web.json_response({"error": why}, status=status, headers=headers)
