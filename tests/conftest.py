@@ -3,11 +3,16 @@
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from bot_runtime.settings import Settings
 from bot_runtime.store.connection import Store
 from bot_runtime.store.embedded import EmbeddedStore
+
+# A busy machine is no failure: what must be fast has a test of its own.
+hypothesis.settings.register_profile("steady", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

@@ -97,7 +97,7 @@ def add(one: object, other: object) -> Any:
         first, second = as_number(one), as_number(other)
         if first is not None and second is not None:
             return _bounded(first + second)
-        if not (isinstance(one, str) or isinstance(other, str)):
+        if is_empty(one) or is_empty(other) or not (isinstance(one, str) or isinstance(other, str)):
             return None
     joined = printed(one) + printed(other)
     return joined if len(joined) <= MAX_RESULT else None
