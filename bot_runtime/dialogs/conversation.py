@@ -5,7 +5,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from msgspec import structs
 
@@ -51,6 +51,26 @@ class Template(Protocol):
     def buttons(self) -> Sequence[Button]: ...
 
 
+class Channel(Protocol):
+    @property
+    def default_dialog(self) -> str | None: ...
+
+
+class Published(Protocol):
+    """What a workspace has for its conversations."""
+
+    @property
+    def dialogs(self) -> Mapping[str, Dialog]: ...
+    @property
+    def templates(self) -> Mapping[Any, Template]: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def default_dialog(self) -> str | None: ...
+    @property
+    def channels(self) -> Mapping[str, Channel]: ...
+
+
 class Book:
     """The dialogs and templates a brand has published now, and what makes each dialog begin."""
 
@@ -72,6 +92,16 @@ class Book:
         self._by_keyword = {
             words.fold(word): dialog for dialog in self.dialogs.values() for word in dialog.starts.keywords
         }
+
+    @classmethod
+    def of(cls, workspace: Published) -> "Book":
+        return cls(
+            workspace.dialogs.values(),
+            workspace.templates.values(),
+            workspace.language,
+            workspace.default_dialog,
+            {name: channel.default_dialog for name, channel in workspace.channels.items()},
+        )
 
     def starting(self, channel: str, text: str) -> Dialog | None:
         """The dialog that the whole message `text` calls by keyword, else the one `channel` begins by itself."""
@@ -116,7 +146,8 @@ def converse(
             consent = _consent(event, live, pinned, about, opted_out)
             if consent is not None:
                 language = pinned.language if live and pinned else book.language
-                return _consented(session, event, consent, opted_out, language)
+                known = opted_out and live is None
+                return _consented(session, event, consent, known, language)
     if live is not None and pinned is not None:
         if live.asked_by_template and isinstance(event, TextReceived):
             event = _as_tap(book, pinned, event)
@@ -145,12 +176,13 @@ def _consent(
 
 
 def _consented(
-    session: Session | None, event: TextReceived | OptionTapped, consent: str, opted_out: bool, language: str
+    session: Session | None, event: TextReceived | OptionTapped, consent: str, known: bool, language: str
 ) -> Step:
+    """`known`: the contact has opted out before and nothing was said since; one confirmation is enough."""
     change = SetConsent(consent == "out", event.text)
     if consent == "in":
         return Step(session, (change, SendText(texts.say(language, "opted_in"))))
-    if opted_out:  # they know: one confirmation is enough
+    if known:
         return _opt_out(session, event.at, change)
     return _opt_out(session, event.at, change, SendText(texts.say(language, "opted_out")))
 
