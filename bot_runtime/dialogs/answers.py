@@ -1,12 +1,12 @@
 """Reading a contact's answer to a question, one reader a kind (`docs/architecture.md`, "Answer types")."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot_runtime.dialogs import menus, numerals
-from bot_runtime.dialogs.model import Answer
+from bot_runtime.dialogs.model import Answer, Option
 from bot_runtime.dialogs.texts import say
 
 MAX_TEXT = 1_000  # characters, unless the question says otherwise (F039)
@@ -171,24 +171,22 @@ def _read_yes_no(limits: Mapping[str, Any], text: str, language: str) -> Fits | 
 
 def _read_choice(limits: Mapping[str, Any], text: str, language: str) -> Fits | Unfit:
     """The code of the choice named by its label or a synonym, or by its number where no choice is itself a number."""
-    choices = [_choice(each) for each in limits["choices"]]
-    names = [(label, *synonyms) for label, _, synonyms in choices]
+    choices = _choices(limits)
+    names = [(choice.label.render({}, language), *choice.synonyms) for choice in choices]
     are_numbers = any(numerals.whole(name, language) is not None for called in names for name in called)
     chosen = menus.find(names, text, numbered=0 if are_numbers else len(names))
-    return Unfit("not_a_choice") if chosen is None else Fits(choices[chosen][1])
+    return Unfit("not_a_choice") if chosen is None else Fits(choices[chosen].code)
 
 
-def _choice(given: Any) -> tuple[str, str | int, tuple[str, ...]]:
-    """Label, code and synonyms of `Centro` or `{label: Centro, code: C, synonyms: [downtown]}`."""
-    if isinstance(given, Mapping):
-        label = str(given["label"])
-        return label, given.get("code", label), tuple(map(str, given.get("synonyms", ())))
-    return str(given), str(given), ()
+def _choices(limits: Mapping[str, Any]) -> Sequence[Option]:
+    """What the question takes, in the shape of a menu's options."""
+    choices: Sequence[Option] = limits["choices"]
+    return choices
 
 
 def _listed(limits: Mapping[str, Any], language: str) -> str:
     """`A, B o C`."""
-    labels = [_choice(each)[0] for each in limits["choices"]]
+    labels = [choice.label.render({}, language) for choice in _choices(limits)]
     if len(labels) < 2:
         return "".join(labels)
     return f"{', '.join(labels[:-1])} {say(language, 'or')} {labels[-1]}"

@@ -5,7 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot_runtime.dialogs.answers import KINDS, Fits, Unfit, read
-from bot_runtime.dialogs.model import Answer
+from bot_runtime.dialogs.expressions import Text
+from bot_runtime.dialogs.model import Answer, Option
+
+
+def choice(label, code=None, *synonyms):
+    return Option(Text.parse(label), goto=None, code=code or label, payload="", synonyms=synonyms)
 
 
 def answered(kind, written, language="es", **limits):
@@ -143,23 +148,24 @@ def test_a_number_is_negative_only_where_the_minimum_allows(written, stored):
 @pytest.mark.parametrize(
     ("written", "stored"),
     [
-        ("centro", "Centro"),
+        ("Centro", "centro"),
         ("2", "N"),
         ("ARRIBA", "N"),
         ("norte", "N"),
-        ("sentro", "Centro"),
+        ("sentro", "centro"),
         ("3", "unfit: not_a_choice"),
         ("el centro o el norte", "unfit: not_a_choice"),
     ],
 )
 def test_a_choice_stores_its_code(written, stored):
-    choices = ["Centro", {"label": "Norte", "code": "N", "synonyms": ["arriba"]}]
+    choices = [choice("Centro", "centro"), choice("Norte", "N", "arriba")]
     assert answered("choice", written, choices=choices) == stored
 
 
 def test_choices_that_are_numbers_are_not_numbered():
-    assert answered("choice", "2", choices=[2, 4, 6]) == "2"
-    assert answered("choice", "3", choices=[2, 4, 6]) == "unfit: not_a_choice"
+    people = [choice("2"), choice("4"), choice("6")]
+    assert answered("choice", "2", choices=people) == "2"
+    assert answered("choice", "3", choices=people) == "unfit: not_a_choice"
 
 
 @pytest.mark.parametrize("written", ["Todo bien 🙂", "  con espacios  ", "{{ nombre }}", "a" * 1000])
@@ -175,7 +181,7 @@ def test_open_text_has_a_limit():
 
 @given(st.sampled_from(sorted(KINDS)), st.text(max_size=60), st.sampled_from(["es", "en"]))
 def test_any_text_fits_or_has_a_reason(kind, written, language):
-    limits = {"choices": ["A", "B"]} if kind == "choice" else {}
+    limits = {"choices": [choice("A"), choice("B")]} if kind == "choice" else {}
     assert isinstance(read(Answer(kind, limits), written, language), Fits | Unfit)
 
 

@@ -6,7 +6,11 @@ import yaml
 from bot_runtime.dialogs import texts
 from bot_runtime.dialogs.answers import KINDS, hint
 from bot_runtime.dialogs.expressions import Text
-from bot_runtime.dialogs.model import Answer
+from bot_runtime.dialogs.model import Answer, Option
+
+
+def choice(label):
+    return Option(Text.parse(label), goto=None, code=label, payload="")
 
 
 def written(language):
@@ -44,7 +48,7 @@ def test_regions_share_a_file_and_unknown_languages_get_english(asked, more):
 @pytest.mark.parametrize("kind", sorted(KINDS))
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_every_kind_of_answer_can_say_what_it_expects(kind, language):
-    limits = {"choices": ["A", "B", "C"]} if kind == "choice" else {}
+    limits = {"choices": [choice("A"), choice("B")]} if kind == "choice" else {}
     assert hint(Answer(kind, limits), language)
 
 
@@ -62,7 +66,7 @@ def test_a_numbers_hint_tells_the_limits_it_has(limits, said):
 
 
 def test_a_choices_hint_lists_them_as_people_do():
-    choices = ["Centro", {"label": "Norte", "code": "N"}, "Sur"]
+    choices = [choice("Centro"), choice("Norte"), choice("Sur")]
     assert (
         hint(Answer("choice", {"choices": choices}), "es") == "Responde con una de estas opciones: Centro, Norte o Sur."
     )
