@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot_runtime.dialogs import values
-from bot_runtime.dialogs.grammar import Compute, ExpressionError, Parser, tokenize, unknown
+from bot_runtime.dialogs.grammar import Compute, Parser, unknown
 from bot_runtime.dialogs.session import Value
+from bot_runtime.dialogs.tokens import ExpressionError, tokenize
 
 __all__ = ["Expression", "ExpressionError", "Text"]
 
