@@ -22,7 +22,8 @@ from bot_runtime.runtime.permits import Permits
 from bot_runtime.runtime.poller import Poller
 from bot_runtime.runtime.turns import TurnTaker
 from bot_runtime.settings import Settings
-from bot_runtime.store.connection import META_KEY, Store
+from bot_runtime.store.checks import META_KEY
+from bot_runtime.store.connection import Store
 from bot_runtime.store.contacts import Contacts
 from bot_runtime.store.keys import Keys
 from bot_runtime.store.outbox import Entry, Outbox

@@ -116,9 +116,9 @@ def decide(
     if isinstance(event, Inbound):
         guard = heard(guard, now_ms // 1000)
     about = contact.about(channel, event)
-    if guard.stopped and not isinstance(event, TimedOut):
-        moved, effects = session, ()
-    else:
+    effects: Sequence[AnyEffect] = ()
+    moved = session
+    if not guard.stopped or isinstance(event, TimedOut):
         moved, effects = converse(session, event, about, consent is not None)
     turn = Turn(TurnChanges(), session.state if session else "", moved.state if moved else "")
     changes = turn.changes
@@ -127,7 +127,7 @@ def decide(
     if about.contact_name != contact.text("name"):
         changes.set_fields["name"] = about.contact_name
     kind = _keep_consent(changes, channel.name, event, effects, consent, now_ms)
-    sends = [effect for effect in effects if isinstance(effect, Send)] if kind != "silent" else []
+    sends: list[Send] = [effect for effect in effects if isinstance(effect, Send)] if kind != "silent" else []
     if kind != "consent":
         guard, allowed = allow(guard, [text_of_send(effect) for effect in sends], channel.limits, now_ms // 1000)
         if allowed < len(sends):

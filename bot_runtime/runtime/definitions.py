@@ -16,7 +16,7 @@ from bot_runtime.dialogs.model import Dialog
 from bot_runtime.errors import SettingError
 from bot_runtime.store.connection import Store
 from bot_runtime.store.keys import Keys
-from bot_runtime.workspace import ChannelConfig, Loaded, Workspace
+from bot_runtime.workspace import Loaded, Workspace
 
 WATCH_S = 0.5
 
@@ -51,15 +51,14 @@ class Definitions:
         """
         public_url = workspace.public_url or self._public_url
         channels = {
-            name: build_channel(name, _entry(config), workspace.templates, public_url)
-            for name, config in workspace.channels.items()
+            name: build_channel(config, workspace.templates, public_url) for name, config in workspace.channels.items()
         }
         for dialog in workspace.dialogs.values():
             kept = _Kept(dialog.where.file, dialog.language, dialog.source)
             key = self._keys.dialog(dialog.version)
             await self._store.command("SET", key, msgspec.json.encode(kept), "NX", key=key)
             self._versions[dialog.version] = dialog
-        self.workspace, self.channels, self.book = workspace, channels, Book.of(workspace)
+        self.workspace, self.channels, self.book = workspace, channels, _book(workspace)
         self.problems = []
 
     async def pinned(self, name: str, version: str) -> Dialog | None:
@@ -102,13 +101,14 @@ class Definitions:
         log.error("workspace_refused", problems=problems)
 
 
-def _entry(config: ChannelConfig) -> dict[str, object]:
-    return {
-        **config.options,
-        "provider": config.provider,
-        "kind": config.kind,
-        "limits": msgspec.to_builtins(config.limits),
-    }
+def _book(workspace: Workspace) -> Book:
+    return Book(
+        workspace.dialogs.values(),
+        workspace.templates.values(),
+        workspace.language,
+        workspace.default_dialog,
+        {name: config.default_dialog for name, config in workspace.channels.items()},
+    )
 
 
 def _fingerprint(root: Path) -> tuple[tuple[str, int, int], ...]:

@@ -70,6 +70,11 @@ class Store:
         if self._embedded:
             self._keep_doing(self._embedded.revive, WATCH_EMBEDDED_S)
 
+    @property
+    def owns_server(self) -> bool:
+        """Whether the store is embedded in this process: then nobody else uses it, and whoever did is gone."""
+        return self._embedded is not None
+
     async def run(self, script: Script, keys: Sequence[str], args: Sequence[Argument] = ()) -> Reply:
         """Run `script` whole or not at all. Its keys are all in one slot.
 

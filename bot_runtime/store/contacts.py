@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import msgspec
 
 from bot_runtime.dialogs.events import AnyEvent
-from bot_runtime.store.connection import Store
+from bot_runtime.store.connection import Argument, Reply, Store
 from bot_runtime.store.keys import ContactId, Keys, shard_of
 from bot_runtime.store.scripts import Script
 
@@ -130,7 +130,7 @@ class Contacts:
         Returns the number of tries of this event, -1 if the claim is another worker's now.
         """
         keys = [self._keys.contact(claim.contact), self._keys.work(shard_of(claim.contact))]
-        args = [self._store.clock.offset_ms, claim.contact, claim.epoch, event.number, *waits_ms]
+        args: list[Argument] = [self._store.clock.offset_ms, claim.contact, claim.epoch, event.number, *waits_ms]
         return int(await self._store.run(_PUT_BACK, keys, args))
 
     async def due(self, shard: int, most: int = 100) -> Due:
@@ -147,7 +147,7 @@ class Contacts:
         contact = ContactId(member.partition("|")[0])
         shard = shard_of(contact)
         keys = [self._keys.timers(shard), self._keys.contact(contact), self._keys.inbox(contact), self._keys.work(shard)]
-        args = [self._store.clock.offset_ms, contact, member, encode_event(event), self._lease_ms]
+        args: list[Argument] = [self._store.clock.offset_ms, contact, member, encode_event(event), self._lease_ms]
         reply = await self._store.run(_FIRE, keys, args)
         return _claim(contact, reply[1:]) if reply[0] == b"claimed" else None
 
@@ -164,7 +164,7 @@ class Contacts:
         raw: bytes,
         once: int | None,
         claim: bool,
-    ) -> list[bytes]:
+    ) -> Reply:
         keys, clock = self._keys, self._store.clock
         period = int(clock.now_ms() // (REMEMBER_S * 1000))
         own = keys.contact(contact)
@@ -176,12 +176,11 @@ class Contacts:
             keys.seen(contact, period - 1),
             keys.work(shard_of(contact)),
         ]
-        args: list[str | bytes | int] = [clock.offset_ms, contact, mode, self._lease_ms if claim else 0]
+        args: list[Argument] = [clock.offset_ms, contact, mode, self._lease_ms if claim else 0]
         args += ["" if once is None else once, 2 * REMEMBER_S, raw, channel]
         for address in addresses:
             args += address
-        reply: list[bytes] = await self._store.run(_INGEST, names, args)
-        return reply
+        return await self._store.run(_INGEST, names, args)
 
     async def _find_by_others(
         self, contact: ContactId, addresses: Sequence[tuple[str, str]]

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from bot_runtime.dialogs.effects import Send
-from bot_runtime.store.connection import Store
+from bot_runtime.store.connection import Argument, Store
 from bot_runtime.store.keys import ContactId, Keys, shard_of
 from bot_runtime.store.scripts import Script
 
@@ -89,7 +89,7 @@ class Outbox:
         """The head of a lane that nobody holds; None if there is none, or it may still be leaving."""
         keys = self._lane_keys(contact, channel)
         names = [keys["lanes"], keys["outbox"], keys["lane"]]
-        args = [self._store.clock.offset_ms, f"{contact}|{channel}", channel, self._lease_ms, SENDING_MS]
+        args: list[Argument] = [self._store.clock.offset_ms, f"{contact}|{channel}", channel, self._lease_ms, SENDING_MS]
         reply = await self._store.run(_CLAIM, names, args)
         return _entry(contact, channel, str(reply[0]), reply[1:]) if reply else None
 
@@ -99,7 +99,7 @@ class Outbox:
         """Mark `entry` as leaving; only what is marked may be sent. Atomic: `lua/mark_sending.lua`."""
         keys = self._lane_keys(entry.contact, entry.channel)
         names = [keys["outbox"], keys["contact"], keys["lanes"], keys["timers"]]
-        args = [self._store.clock.offset_ms, f"{entry.contact}|{entry.channel}", entry.channel, entry.lane_epoch]
+        args: list[Argument] = [self._store.clock.offset_ms, f"{entry.contact}|{entry.channel}", entry.channel, entry.lane_epoch]
         args += [entry.number, SENDING_MS, pause_ms, borrow_ms, expire_ms, "1" if opt_out_holds_all else "0"]
         reply = await self._store.run(_MARK, names, args)
         match reply[0]:
@@ -125,7 +125,7 @@ class Outbox:
         """Record what became of `entry` (also late, or twice); returns the next one of the lane if it is ours to send."""
         keys = self._lane_keys(entry.contact, entry.channel)
         names = [keys["outbox"], keys["contact"], keys["lanes"], keys["timers"], keys["lane"]]
-        args = [self._store.clock.offset_ms, f"{entry.contact}|{entry.channel}", entry.channel, entry.lane_epoch]
+        args: list[Argument] = [self._store.clock.offset_ms, f"{entry.contact}|{entry.channel}", entry.channel, entry.lane_epoch]
         args += [entry.number, outcome, external_id, code, took_ms, self._lease_ms, retry_ms, "1" if counts else "0"]
         reply = await self._store.run(_SETTLE, names, args)
         return _entry(entry.contact, entry.channel, entry.lane_epoch, reply[1:]) if reply[0] == 1 else None
@@ -133,7 +133,7 @@ class Outbox:
     async def merge_status(self, entry_id: str, status: str, external_id: str, code: str) -> tuple[str, bool] | None:
         """Merge a delivery report by rank; (status now, whether it changed), None if we have no such entry."""
         contact, _, number = entry_id.rpartition(".")
-        args = [self._store.clock.offset_ms, number, status, external_id, code]
+        args: list[Argument] = [self._store.clock.offset_ms, number, status, external_id, code]
         reply = await self._store.run(_MERGE, [self._keys.outbox(ContactId(contact))], args)
         return (reply[0].decode(), bool(reply[1])) if reply else None
 
@@ -145,7 +145,7 @@ class Outbox:
 
     async def take_permits(self, channel: str, wanted: int, per_s: float) -> tuple[int, int]:
         """(granted, ms until there are more) of the number's rate, shared by all processes."""
-        args = [self._store.clock.offset_ms, wanted, per_s]
+        args: list[Argument] = [self._store.clock.offset_ms, wanted, per_s]
         granted, wait_ms = await self._store.run(_TAKE, [self._keys.rate(channel)], args)
         return granted, wait_ms
 
