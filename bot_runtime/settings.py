@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import msgspec
 from dotenv import dotenv_values
@@ -16,8 +16,13 @@ from bot_runtime.errors import SettingError
 PREFIX = "BOT_"
 
 
+def whole(least: int, most: int) -> msgspec.Meta:
+    """The limits of a whole number."""
+    return msgspec.Meta(ge=least, le=most)
+
+
 def setting(default: Any, help: str) -> Any:
-    """A field of `Settings`: its default, and the sentence an operator reads about it."""
+    """A field of `Settings`: its default, and the sentence an operator reads about it (none: not for operators)."""
     return field(default=default, metadata={"help": help})
 
 
@@ -31,16 +36,19 @@ class Settings:
         "always", "When the embedded store syncs to disk; only `always` loses nothing at a crash"
     )
     host: str = setting("127.0.0.1", "Address to listen on")
-    port: int = setting(8080, "Port to listen on; 0: any free one")
+    port: Annotated[int, whole(0, 65535)] = setting(8080, "Port to listen on; 0: any free one")
     public_url: str = setting("", "Where providers reach this server, as https://bot.example.com")
-    workers: int = setting(1, "Processes that serve; one a core at most")
+    workers: Annotated[int, whole(1, 256)] = setting(1, "Processes that serve; one a core at most")
     role: Literal["web", "worker", "all"] = setting("all", "What this process does: answer HTTP, run turns, or both")
-    drain_s: int = setting(25, "Seconds that SIGTERM lets started work finish")
-    lease_s: int = setting(15, "Seconds after which a silent worker's work is taken over")
-    shards: int = setting(64, "Parts the store is split into; fixed when a store is first used")
+    drain_s: Annotated[int, whole(0, 3600)] = setting(25, "Seconds that SIGTERM lets started work finish")
+    lease_s: Annotated[int, whole(1, 3600)] = setting(15, "Seconds after which a silent worker's work is taken over")
+    shards: Annotated[int, whole(1, 4096)] = setting(
+        64, "Parts the store is split into; fixed when a store is first used"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = setting("info", "Least severity that is logged")
     log_format: Literal["console", "json"] = setting("console", "How log lines are written")
     test_clock: bool = setting(False, "Let POST /test/clock move time; never where real contacts write")
+    supervisor_fd: int = setting(-1, "")  # given to the processes of `--workers`: it ends when their supervisor does
 
 
 def read_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:
@@ -67,17 +75,25 @@ def read_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
 
 
 def _converted(name: str, text: str, kind: Any) -> Any:
+    limits = get_args(kind)[1] if get_origin(kind) is Annotated else None
+    plain = get_args(kind)[0] if limits else kind
+    expected = " or ".join(get_args(plain)) if get_origin(plain) is Literal else plain.__name__
     try:
-        return msgspec.convert(text, kind, strict=False)
+        value = msgspec.convert(text, plain, strict=False)
+        if limits and not limits.ge <= value <= limits.le:
+            expected += f" from {limits.ge} to {limits.le}"
+            raise msgspec.ValidationError
     except msgspec.ValidationError:
-        expected = " or ".join(get_args(kind)) if get_origin(kind) is Literal else kind.__name__
         raise SettingError(f"{name}: expected {expected}, got {text!r}") from None
+    return value
 
 
 def settings_table() -> str:
     """README's table of settings, in Markdown."""
     rows = ["| variable | default | meaning |", "| --- | --- | --- |"]
     for each in fields(Settings):
+        if not each.metadata["help"]:
+            continue
         default = str(each.default).lower() if isinstance(each.default, bool) else str(each.default)
         rows.append(
             f"| `{PREFIX}{each.name.upper()}` | {f'`{default}`' if default else ''} | {each.metadata['help']} |"

@@ -12,7 +12,7 @@ because redis-py's own way, a pooled connection with a write and a read for each
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import hiredis
 from redis.asyncio.connection import AbstractConnection
@@ -189,15 +189,14 @@ async def open_link(connection: AbstractConnection, timeout_s: float, lost: Call
     """
     try:
         await connection.connect()  # type: ignore[no-untyped-call]
-    except AuthenticationError as error:
-        raise SettingError(f"the store refuses the user or password of BOT_STORE_URL: {error}") from error
     except (RedisError, OSError) as error:
+        if isinstance(error, AuthenticationError) or isinstance(error.__cause__, AuthenticationError):
+            raise SettingError(f"the store refuses the user or password of BOT_STORE_URL: {error}") from error
         raise StoreUnavailable(f"cannot reach the store: {error}") from error
     # All we take from redis-py that it does not offer; the tests of `Store` would notice any change there.
     writer = connection._writer
     assert writer is not None
-    transport = writer.transport
-    assert isinstance(transport, asyncio.Transport)
+    transport = cast(asyncio.Transport, writer.transport)  # uvloop's do not say so
     link = Link(transport, timeout_s, lost)
     link.keeps = writer  # a StreamWriter that is collected closes its transport
     connection._reader = connection._writer = None  # a Connection that is collected complains

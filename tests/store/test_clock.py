@@ -1,0 +1,50 @@
+import asyncio
+from datetime import UTC, timedelta
+
+import pytest
+
+from bot_runtime.settings import Settings
+from bot_runtime.store.clock import Clock
+from bot_runtime.store.connection import Store
+
+
+async def test_it_tells_the_stores_time_not_ours():
+    async def ask(*args: object, key: str | None = None) -> list[bytes]:
+        return [b"86400", b"250000"]
+
+    clock = Clock(ask)
+    await clock.measure()
+    assert clock.now().tzinfo is UTC
+    assert clock.now_s() == pytest.approx(86400.25, abs=0.1)
+
+
+async def test_it_agrees_with_the_store(store: Store):
+    seconds, microseconds = await store.command("TIME")
+    assert store.clock.now_s() == pytest.approx(int(seconds) + int(microseconds) / 1e6, abs=0.05)
+
+
+async def test_advancing_moves_it_at_once(store: Store):
+    before = store.clock.now()
+    assert await store.clock.advance(3600.5) == 3_600_500
+    assert timedelta(hours=1) < store.clock.now() - before < timedelta(hours=1, seconds=2)
+
+
+async def test_it_never_goes_back(store: Store):
+    with pytest.raises(ValueError, match="forward"):
+        await store.clock.advance(-1)
+
+
+async def test_every_other_process_follows(store: Store, store_settings: Settings):
+    other = await Store.connect(store_settings)
+    await store.clock.advance(60)
+    async with asyncio.timeout(5):
+        while other.clock.offset_ms != store.clock.offset_ms:
+            await other.command("PING")
+    await other.close()
+
+
+async def test_without_the_test_clock_nobody_moves_time(store: Store, valkey_url: str):
+    await store.clock.advance(60)
+    real = await Store.connect(Settings(store_url=valkey_url))
+    assert real.clock.offset_ms == 0
+    await real.close()
