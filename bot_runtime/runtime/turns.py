@@ -102,7 +102,7 @@ class TurnTaker:
             "turn_taken",
             contact_id=claim.contact,
             channel=channel.name,
-            event=pending.number,
+            event_number=pending.number,
             came_from=turn.came_from,
             now_in=turn.now_in,
             sends=len(turn.changes.entries),
