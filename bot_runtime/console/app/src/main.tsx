@@ -1,2 +1,12 @@
 import { render } from "preact";
-render(<p>bot-runtime</p>, document.getElementById("app")!);
+import { Shell } from "./shell/Shell";
+import "./parts/theme";
+import "./styles/base.css";
+import "./styles/parts.css";
+import "./styles/shell.css";
+import "./styles/phones.css";
+import "./styles/device.css";
+import "./styles/chat.css";
+
+const root = document.getElementById("app");
+if (root) render(<Shell />, root);

@@ -1,0 +1,44 @@
+import type { ComponentChildren, JSX } from "preact";
+import { clockTime } from "./clock";
+import { t } from "./i18n";
+
+export type Delivery = "sent" | "delivered" | "read" | "failed";
+
+interface BubbleProps {
+  side: "in" | "out";
+  /** The first of a run by the same side has the tail. */
+  tail: boolean;
+  at: string;
+  status?: Delivery | null;
+  /** For assistive technology: who says it. */
+  speaker: string;
+  bare?: boolean;
+  children: ComponentChildren;
+  below?: ComponentChildren;
+}
+
+/** One message of a conversation; `below` hangs under it (reply buttons, a reason). */
+export function Bubble({ side, tail, at, status, speaker, bare, children, below }: BubbleProps): JSX.Element {
+  const looks = ["bubble", tail && "bubble--tail", bare && "bubble--bare", status === "failed" && "bubble--failed"];
+  return (
+    <div class={`message message--${side}`}>
+      <div class={looks.filter(Boolean).join(" ")}>
+        <span class="unseen">{speaker}: </span>
+        {children}
+        <span class="bubble-meta">
+          <time dateTime={at}>{clockTime(at)}</time>
+          {status && status !== "failed" && <Ticks status={status} />}
+        </span>
+      </div>
+      {below}
+    </div>
+  );
+}
+
+export function Ticks({ status }: { status: Exclude<Delivery, "failed"> }): JSX.Element {
+  return (
+    <svg class={`ticks ticks--${status}`} viewBox="0 0 18 11" width="18" height="11" role="img" aria-label={t(status)}>
+      <path d={status === "sent" ? "M4 5.800l3.200 3.200L14 1.500" : "M1 5.800l3.200 3.200L11 1.500M8.400 7.700l1.400 1.300L16.600 1.500"} />
+    </svg>
+  );
+}

@@ -1,0 +1,237 @@
+/** Everything the phone page shows, kept in step with the server: the world, and each phone's chat and inside. */
+import { computed, type Signal, signal } from "@preact/signals";
+import { setServerNow } from "../parts/clock";
+import { t } from "../parts/i18n";
+import { stayLive } from "../parts/live";
+import { narrow } from "../parts/media";
+import { notify } from "../parts/Notices";
+import { api, CallFailed, type Channel, type ClockState, type Inside, type Line, type Message, type Phone, type Sending, type Value, type World } from "./api";
+
+/** One phone's conversation and what the bot knows of it. */
+export interface Chat {
+  messages: Signal<Message[]>;
+  typing: Signal<boolean>;
+  inside: Signal<Inside | null>;
+  unread: Signal<number>;
+}
+
+/** Why there is nothing to show: the server isn't `dev`, or isn't there. */
+export type Trouble = "" | "absent" | "unreachable";
+
+const TYPING_MS = 25_000;
+const SETTLE_MS = 60;
+
+export const world = signal<World | null>(null);
+export const trouble = signal<Trouble>("");
+export const problems = computed(() => world.value?.problems ?? []);
+export const phones = computed(() => world.value?.phones ?? []);
+/** The phone in hand: the only one to be seen on a narrow screen. */
+export const selected = signal("");
+
+const chats = new Map<string, Chat>();
+const pending = new Map<string, number>();
+const typingTimers = new Map<string, number>();
+
+export function chatOf(id: string): Chat {
+  let chat = chats.get(id);
+  if (!chat) {
+    chat = { messages: signal([]), typing: signal(false), inside: signal(null), unread: signal(0) };
+    chats.set(id, chat);
+  }
+  return chat;
+}
+
+export function channelOf(phone: Phone): Channel {
+  const found = world.value?.channels.find((channel) => channel.name === phone.channel);
+  return found ?? { name: phone.channel, kind: "whatsapp", provider: "", number: "", title: phone.channel };
+}
+
+/** Follow the server until the returned function is called. */
+export function openDesk(): () => void {
+  void readAll();
+  return stayLive<Line>({ path: "/dev/api/live", readAll: () => void readAll(), onLine: take });
+}
+
+export async function readAll(): Promise<void> {
+  try {
+    setWorld(await api.world());
+    trouble.value = "";
+    await Promise.all(phones.value.map(({ id }) => readPhone(id)));
+  } catch (error) {
+    trouble.value = error instanceof CallFailed && error.status !== 0 ? "absent" : "unreachable";
+  }
+}
+
+function setWorld(next: World): void {
+  world.value = next;
+  setServerNow(next.clock.now);
+  setPhones(next.phones);
+}
+
+function setPhones(next: Phone[]): void {
+  if (world.value) world.value = { ...world.value, phones: next };
+  if (!next.some(({ id }) => id === selected.value)) selected.value = next[0]?.id ?? "";
+}
+
+async function readPhone(id: string): Promise<void> {
+  const known = await api.messages(id);
+  const chat = chatOf(id);
+  // Lines that came while we asked are newer than the answer.
+  const seen = new Set(known.map((message) => message.id));
+  chat.messages.value = [...known, ...chat.messages.value.filter((message) => !seen.has(message.id))].sort(byTime);
+  await readInside(id);
+  noteRead(id);
+}
+
+async function readInside(id: string): Promise<void> {
+  try {
+    chatOf(id).inside.value = await api.inside(id);
+  } catch {
+    // The phone was taken away, or the server restarts: the next line or reconnection asks again.
+  }
+}
+
+function take(line: Line): void {
+  switch (line.type) {
+    case "message":
+      upsert(line.phone, line.message);
+      settle(line.phone);
+      break;
+    case "status":
+      upsertStatus(line);
+      settle(line.phone);
+      break;
+    case "typing":
+      setTyping(line.phone, line.on ?? true);
+      break;
+    case "phones": {
+      const known = new Set(phones.value.map(({ id }) => id));
+      setPhones(line.phones);
+      for (const { id } of line.phones) if (!known.has(id)) void readPhone(id).catch(() => undefined);
+      break;
+    }
+    case "clock":
+      setServerNow(line.clock.now);
+      for (const { id } of phones.value) settle(id);
+      break;
+    case "turn":
+      settle(line.phone);
+      break;
+    case "workspace":
+      if (line.problems?.length) {
+        if (world.value) world.value = { ...world.value, problems: line.problems };
+      } else {
+        void api.world().then(setWorld, () => undefined);
+      }
+  }
+}
+
+/** A turn says several things at once; ask for the session when they are all in. */
+function settle(id: string): void {
+  clearTimeout(pending.get(id));
+  pending.set(
+    id,
+    window.setTimeout(() => void readInside(id), SETTLE_MS),
+  );
+}
+
+function upsert(id: string, message: Message): void {
+  const chat = chatOf(id);
+  const at = chat.messages.value.findIndex((known) => known.id === message.id);
+  if (at >= 0) {
+    chat.messages.value = chat.messages.value.with(at, message);
+    return;
+  }
+  chat.messages.value = [...chat.messages.value, message];
+  if (message.from === "bot") {
+    setTyping(id, false);
+    if (isSeen(id)) noteRead(id);
+    else chat.unread.value++;
+  }
+}
+
+function upsertStatus({ phone, message, status, error }: Extract<Line, { type: "status" }>): void {
+  const chat = chatOf(phone);
+  chat.messages.value = chat.messages.value.map((known) => (known.id === message ? { ...known, status, error: error ?? known.error } : known));
+}
+
+function setTyping(id: string, on: boolean): void {
+  clearTimeout(typingTimers.get(id));
+  chatOf(id).typing.value = on;
+  if (on) typingTimers.set(id, window.setTimeout(() => setTyping(id, false), TYPING_MS));
+}
+
+function isSeen(id: string): boolean {
+  return document.visibilityState === "visible" && (!narrow.value || selected.value === id);
+}
+
+/** A phone that is looked at reads: the provider then reports our messages as read. */
+export function noteRead(id: string): void {
+  const chat = chatOf(id);
+  if (!isSeen(id)) return;
+  chat.unread.value = 0;
+  const waiting = chat.messages.value.some(({ from, status }) => from === "bot" && (status === "sent" || status === "delivered"));
+  if (waiting) void api.read(id).catch(() => undefined);
+}
+
+export function select(id: string): void {
+  selected.value = id;
+  noteRead(id);
+}
+
+function byTime(a: Message, b: Message): number {
+  return Date.parse(a.at) - Date.parse(b.at);
+}
+
+/** Do what a person asked; a refusal becomes a notice. True when it was done. */
+async function attempt(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    notify("error", error instanceof Error ? error.message : String(error));
+    return false;
+  }
+}
+
+export function send(id: string, sending: Sending): Promise<boolean> {
+  return attempt(async () => {
+    const message = await api.send(id, sending);
+    if (message?.id) upsert(id, message);
+    settle(id);
+  });
+}
+
+export function start(id: string, dialog: string, given: Record<string, Value>): Promise<boolean> {
+  return attempt(async () => {
+    await api.start(id, dialog, given);
+    settle(id);
+  });
+}
+
+export function advance(seconds: number): Promise<boolean> {
+  return attempt(async () => {
+    const moved: ClockState = await api.advance(seconds);
+    setServerNow(moved.now);
+    for (const { id } of phones.value) settle(id);
+  });
+}
+
+export function addPhone(wanted: { name: string; channel: string; number?: string }): Promise<boolean> {
+  return attempt(async () => {
+    const phone = await api.addPhone(wanted);
+    if (!phones.value.some(({ id }) => id === phone.id)) setPhones([...phones.value, phone]);
+    selected.value = phone.id;
+    await readPhone(phone.id);
+  });
+}
+
+export function removePhone(phone: Phone): Promise<boolean> {
+  return attempt(async () => {
+    await api.removePhone(phone.id);
+    setPhones(phones.value.filter(({ id }) => id !== phone.id));
+    chats.delete(phone.id);
+    const { name, channel, number } = phone;
+    notify("done", t("phone_removed", { name }), () => void addPhone({ name, channel, number }));
+  });
+}
