@@ -129,7 +129,7 @@ def _signed_texts(url: str, content_type: str, body: bytes) -> list[bytes]:
         # As the official library: names in byte order, a repeated name once for each distinct value.
         added = "".join(name + value for name, value in sorted(set(fields)))
     else:
-        hashes = parse_qs(urlsplit(url).query).get("bodySHA256", [""])
+        hashes = parse_qs(url.partition("#")[0].partition("?")[2]).get("bodySHA256", [""])
         if not hmac.compare_digest(
             hashes[0].lower().encode(errors="replace"), hashlib.sha256(body).hexdigest().encode()
         ):

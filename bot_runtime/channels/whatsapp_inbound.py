@@ -108,6 +108,8 @@ def parse_ordinary(body: bytes, channel: str, now: datetime) -> list[Parsed]:
                 parsed.append(_text(message, value.contacts, account, channel, now))
             for status in value.statuses:
                 parsed.append(_status(status, account, now))
+    if not parsed:
+        raise Unusual
     return parsed
 
 
