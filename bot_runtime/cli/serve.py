@@ -48,9 +48,7 @@ async def _serve(folder: Path, settings: Settings) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    server = await app.start(
-        settings, lambda: load_workspace(folder, os.environ), reuse_port=supervisor.is_child()
-    )
+    server = await app.start(settings, lambda: load_workspace(folder, os.environ), reuse_port=supervisor.is_child())
     await stopped.wait()
     await server.stop()
     return 0

@@ -139,7 +139,9 @@ def decide(
     wait = _keep_timers(changes, contact.id, channel.name, effects, sends)
     first = int(contact.text("n") or 0) + 1
     for number, effect in enumerate(sends, first):
-        entry_kind: Kind = "template" if isinstance(effect, SendTemplate) else ("consent" if kind == "consent" else "reply")
+        entry_kind: Kind = (
+            "template" if isinstance(effect, SendTemplate) else ("consent" if kind == "consent" else "reply")
+        )
         meta = Meta("queued", entry_kind, now_ms, wait if number == first + len(sends) - 1 else None)
         payload = Payload(contact.spelling(channel.name), effect)
         turn.metas.append(meta)
@@ -217,5 +219,3 @@ def _line(
         sent=tuple((number, text_of_send(effect)) for number, effect in enumerate(sends, first)),
         effects=tuple(name_of(e) for e in effects if not isinstance(e, Send | StartTimer | CancelTimer)),
     )
-
-

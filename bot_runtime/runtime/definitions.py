@@ -78,7 +78,7 @@ class Definitions:
 
     async def watch(self, load: Callable[[], Loaded], changed: Callable[[], None]) -> None:
         """Publish each good change of the workspace's files; a bad one is refused and the good version runs on."""
-        seen = _fingerprint(self.workspace.root)
+        seen = None  # whatever changed since the start's own reading is found by the first look
         while True:
             await asyncio.sleep(WATCH_S)
             found = await asyncio.to_thread(_fingerprint, self.workspace.root)

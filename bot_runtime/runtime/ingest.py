@@ -57,9 +57,7 @@ class Ingest:
 
     async def opted_out(self, contact: ContactId, channel: str, evidence: str) -> None:
         """The provider refused a message because the contact opted out there."""
-        event = ConsentChanged(
-            at=self._clock.now(), channel=channel, message_id="", opted_out=True, evidence=evidence
-        )
+        event = ConsentChanged(at=self._clock.now(), channel=channel, message_id="", opted_out=True, evidence=evidence)
         _, claim, _ = await self._contacts.append([], channel, event, None, contact=contact)
         if claim and self._turns:
             self._turns.start(claim)
@@ -87,9 +85,7 @@ class Ingest:
             event = msgspec.structs.replace(event, channel=channel.name)
         once = hash64(f"{channel.name}:{event.message_id}") if event.message_id else None
         addresses = [(address.canonical, address.spelling) for address in item.addresses]
-        contact, claim, new = await self._contacts.append(
-            addresses, channel.name, event, once, claim=self._has_room()
-        )
+        contact, claim, new = await self._contacts.append(addresses, channel.name, event, once, claim=self._has_room())
         if not new:
             log.info("repeat_dropped", channel=channel.name, contact_id=contact)
         if claim and self._turns:

@@ -166,7 +166,9 @@ class LaneSender:
             except StoreUnavailable:
                 await asyncio.sleep(0.5)
                 continue
-            log.info("entry_settled", entry_id=entry.id, channel=entry.channel, status=outcome, code=code, took_ms=took_ms)
+            log.info(
+                "entry_settled", entry_id=entry.id, channel=entry.channel, status=outcome, code=code, took_ms=took_ms
+            )
             return following
 
     def _remember(self, entry_id: str, external_id: str) -> None:

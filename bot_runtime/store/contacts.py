@@ -146,14 +146,21 @@ class Contacts:
         """Turn a due timer into `event` in its contact's inbox, once; the claim if it is ours now."""
         contact = ContactId(member.partition("|")[0])
         shard = shard_of(contact)
-        keys = [self._keys.timers(shard), self._keys.contact(contact), self._keys.inbox(contact), self._keys.work(shard)]
+        keys = [
+            self._keys.timers(shard),
+            self._keys.contact(contact),
+            self._keys.inbox(contact),
+            self._keys.work(shard),
+        ]
         args: list[Argument] = [self._store.clock.offset_ms, contact, member, encode_event(event), self._lease_ms]
         reply = await self._store.run(_FIRE, keys, args)
         return _claim(contact, reply[1:]) if reply[0] == b"claimed" else None
 
     async def release_all(self, shard: int) -> None:
         """Make all that is held in `shard` due now. Only where every earlier holder is known to be gone."""
-        await self._store.run(_RELEASE, [self._keys.work(shard), self._keys.lanes(shard)], [self._store.clock.offset_ms])
+        await self._store.run(
+            _RELEASE, [self._keys.work(shard), self._keys.lanes(shard)], [self._store.clock.offset_ms]
+        )
 
     async def _ingest(
         self,
@@ -182,9 +189,7 @@ class Contacts:
             args += address
         return await self._store.run(_INGEST, names, args)
 
-    async def _find_by_others(
-        self, contact: ContactId, addresses: Sequence[tuple[str, str]]
-    ) -> tuple[str, ContactId]:
+    async def _find_by_others(self, contact: ContactId, addresses: Sequence[tuple[str, str]]) -> tuple[str, ContactId]:
         """Nobody has the first address yet: whoever has one of the others gets it, else a new contact does."""
         for canonical, _ in addresses[1:]:
             owner = await self.find(canonical)

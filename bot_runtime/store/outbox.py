@@ -89,7 +89,13 @@ class Outbox:
         """The head of a lane that nobody holds; None if there is none, or it may still be leaving."""
         keys = self._lane_keys(contact, channel)
         names = [keys["lanes"], keys["outbox"], keys["lane"]]
-        args: list[Argument] = [self._store.clock.offset_ms, f"{contact}|{channel}", channel, self._lease_ms, SENDING_MS]
+        args: list[Argument] = [
+            self._store.clock.offset_ms,
+            f"{contact}|{channel}",
+            channel,
+            self._lease_ms,
+            SENDING_MS,
+        ]
         reply = await self._store.run(_CLAIM, names, args)
         return _entry(contact, channel, str(reply[0]), reply[1:]) if reply else None
 
@@ -99,7 +105,12 @@ class Outbox:
         """Mark `entry` as leaving; only what is marked may be sent. Atomic: `lua/mark_sending.lua`."""
         keys = self._lane_keys(entry.contact, entry.channel)
         names = [keys["outbox"], keys["contact"], keys["lanes"], keys["timers"]]
-        args: list[Argument] = [self._store.clock.offset_ms, f"{entry.contact}|{entry.channel}", entry.channel, entry.lane_epoch]
+        args: list[Argument] = [
+            self._store.clock.offset_ms,
+            f"{entry.contact}|{entry.channel}",
+            entry.channel,
+            entry.lane_epoch,
+        ]
         args += [entry.number, SENDING_MS, pause_ms, borrow_ms, expire_ms, "1" if opt_out_holds_all else "0"]
         reply = await self._store.run(_MARK, names, args)
         match reply[0]:
@@ -125,7 +136,12 @@ class Outbox:
         """Record what became of `entry` (also late, or twice); returns the next one of the lane if it is ours to send."""
         keys = self._lane_keys(entry.contact, entry.channel)
         names = [keys["outbox"], keys["contact"], keys["lanes"], keys["timers"], keys["lane"]]
-        args: list[Argument] = [self._store.clock.offset_ms, f"{entry.contact}|{entry.channel}", entry.channel, entry.lane_epoch]
+        args: list[Argument] = [
+            self._store.clock.offset_ms,
+            f"{entry.contact}|{entry.channel}",
+            entry.channel,
+            entry.lane_epoch,
+        ]
         args += [entry.number, outcome, external_id, code, took_ms, self._lease_ms, retry_ms, "1" if counts else "0"]
         reply = await self._store.run(_SETTLE, names, args)
         return _entry(entry.contact, entry.channel, entry.lane_epoch, reply[1:]) if reply[0] == 1 else None

@@ -66,7 +66,9 @@ class Webhooks:
         return web.Response(text=text, content_type=content_type)
 
     async def _body(self, request: web.Request, channel: Channel) -> bytes:
-        most = channel.limits.body_bytes if channel.provider == "whatsapp" else min(channel.limits.body_bytes, FORM_BYTES)
+        most = (
+            channel.limits.body_bytes if channel.provider == "whatsapp" else min(channel.limits.body_bytes, FORM_BYTES)
+        )
         if request.content_length is not None and request.content_length > most:
             raise BadPayload(f"expected at most {most} bytes, got {request.content_length}", status=413)
         try:

@@ -44,11 +44,15 @@ states:
 """
 
 
-def write_workspace(folder: Path, fakes: FakeProviders, *, dialogs: dict[str, str] | None = None, **limits: float) -> Path:
+def write_workspace(
+    folder: Path, fakes: FakeProviders, *, dialogs: dict[str, str] | None = None, **limits: float
+) -> Path:
     (folder / "dialogs").mkdir(parents=True, exist_ok=True)
     for name, text in (dialogs or {"visit": VISIT}).items():
         (folder / "dialogs" / f"{name}.yaml").write_text(text)
-    channels = {name: {**channel, "limits": {"pair_pause_s": 0, **limits}} for name, channel in fakes.channels().items()}
+    channels = {
+        name: {**channel, "limits": {"pair_pause_s": 0, **limits}} for name, channel in fakes.channels().items()
+    }
     bot = {"brand": "test", "language": "en", "close_reasons": ["answered"], "channels": channels}
     (folder / "bot.yaml").write_text(yaml.safe_dump(bot))
     return folder
@@ -64,7 +68,9 @@ StartServer = Callable[..., Awaitable[Server]]
 
 
 @pytest.fixture
-async def start_server(store: Store, store_settings: Settings, fakes: FakeProviders, tmp_path: Path) -> AsyncIterator[StartServer]:
+async def start_server(
+    store: Store, store_settings: Settings, fakes: FakeProviders, tmp_path: Path
+) -> AsyncIterator[StartServer]:
     """Start a server on the emptied store: `await start_server(dialogs=…, limits…)`."""
     servers: list[Server] = []
 

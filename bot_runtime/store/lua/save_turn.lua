@@ -40,7 +40,6 @@ local lane_epoch = 0
 if to >= from then
   for n = from, to, 3 do
     redis.call('HSET', KEYS[6], ARGV[n], ARGV[n + 1], ARGV[n] .. ':p', ARGV[n + 2])
-    redis.call('HDEL', KEYS[6], ARGV[n] - 200)  -- reports on messages this old no longer matter
     redis.call('RPUSH', KEYS[7], ARGV[n])
   end
   local due = redis.call('ZSCORE', KEYS[8], ARGV[7])

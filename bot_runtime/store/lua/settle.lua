@@ -39,6 +39,11 @@ elseif meta and ARGV[7] ~= '' and not meta.x then
   redis.call('HSET', KEYS[1], ARGV[5], cjson.encode(meta))
 end
 redis.call('HDEL', KEYS[1], ARGV[5] .. ':p')
+local old = redis.call('HGET', KEYS[1], ARGV[5] - 200)  -- reports on messages this old no longer matter
+if old then
+  local s = cjson.decode(old).s
+  if s ~= 'queued' and s ~= 'sending' then redis.call('HDEL', KEYS[1], ARGV[5] - 200) end
+end
 if redis.call('LINDEX', KEYS[5], 0) == ARGV[5] then redis.call('LPOP', KEYS[5]) end
 if not ours then return {-1} end
 local number = redis.call('LINDEX', KEYS[5], 0)
