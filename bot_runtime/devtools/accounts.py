@@ -97,33 +97,3 @@ def as_channel(account: Account, api_base: str) -> dict[str, Any]:
     if account.messaging_service_sid:
         entry["messaging_service_sid"] = account.messaging_service_sid
     return entry
-
-
-def templates_from(declared: Any) -> list[Template]:
-    """Graph's form of a workspace's templates (mappings as in `templates/*.yaml`)."""
-    return [_template(one) for one in declared]
-
-
-def _template(declared: dict[str, Any]) -> Template:
-    components: list[dict[str, Any]] = []
-    header = declared.get("header") or {}
-    if isinstance(header, str):
-        header = {"text": header}
-    for kind, value in header.items():
-        component: dict[str, Any] = {"type": "HEADER", "format": kind.upper()}
-        components.append(component | ({"text": value} if kind == "text" else {"example": {"header_handle": [value]}}))
-    components.append({"type": "BODY", "text": declared["body"]})
-    if declared.get("footer"):
-        components.append({"type": "FOOTER", "text": declared["footer"]})
-    if declared.get("buttons"):
-        components.append({"type": "BUTTONS", "buttons": [_button(button) for button in declared["buttons"]]})
-    status = str(declared.get("status") or "approved").upper()
-    return Template(
-        name=declared["template"], language=str(declared.get("language") or "es"), status=status, components=components
-    )
-
-
-def _button(declared: dict[str, Any]) -> dict[str, Any]:
-    if "url" in declared:
-        return {"type": "URL", "text": declared.get("text", declared["url"]), "url": declared["url"]}
-    return {"type": "QUICK_REPLY", "text": declared["reply"]}

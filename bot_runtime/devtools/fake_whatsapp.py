@@ -31,11 +31,11 @@ class FakeWhatsApp(Provider):
     def routes(self, prefix: str) -> list[web.RouteDef]:
         base = prefix + r"/{version:v\d+\.\d+}"
         return [
-            web.post(base + r"/{phone_number_id:\d+}/messages", self.messages),
-            web.post(base + r"/{phone_number_id:\d+}/media", self.upload),
-            web.get(base + r"/{waba_id:\d+}/message_templates", self.templates),
-            web.get(base + r"/{media_id:\d+}", self.media),
-            web.get(prefix + r"/media/{media_id:\d+}", self.download),
+            web.post(base + "/{phone_number_id}/messages", self.messages),
+            web.post(base + "/{phone_number_id}/media", self.upload),
+            web.get(base + "/{waba_id}/message_templates", self.templates),
+            web.get(base + "/{media_id}", self.media),
+            web.get(prefix + "/media/{media_id}", self.download),
         ]
 
     # --- the API ------------------------------------------------------------------------------------------------

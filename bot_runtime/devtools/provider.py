@@ -68,6 +68,7 @@ class Provider:
 
     def answer(self, call: Call, status: int, body: Any) -> web.Response:
         call.status = status
+        self.world.changed()
         return web.Response(status=status, body=json.dumps(body).encode(), content_type="application/json")
 
     def shown(self, message: Message, call: Call) -> None:

@@ -104,6 +104,12 @@ class FakeProviders:
         self.courier.target = target.rstrip("/")
         self.courier.public_url = (public_url or target).rstrip("/")
 
+    def hold(self, accounts: Iterable[Account]) -> None:
+        """The accounts (and their templates) are these from now on."""
+        self.accounts = list(accounts)
+        for provider, name in ((self.whatsapp, "whatsapp"), (self.twilio, "twilio")):
+            provider.accounts = {one.name: one for one in self.accounts if one.provider == name}
+
     # --- contacts -----------------------------------------------------------------------------------------------
 
     def phone(self, name: str, channel: str = "", number: str = "", *, hidden: bool = False) -> Phone:

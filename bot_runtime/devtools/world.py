@@ -216,7 +216,7 @@ class World:
         """Note a provider call before anything else happens to it."""
         call = Call(seq=next(self._calls), at=self.now(), channel=channel, method=method, path=path, body=body)
         self.ledger.append(call)
-        self.publish("call", call=call.seq, channel=channel)
+        self.changed()
         return call
 
     def fault_for(self, channel: str, to: str) -> Fault | None:
@@ -232,7 +232,7 @@ class World:
     # --- what is read ------------------------------------------------------------------------------------------
 
     def phone_at(self, channel: str, address: str) -> Phone | None:
-        """The phone a provider's recipient means: a number in any of its spellings, or a user id."""
+        """The phone an address means: a number in any of its spellings, or a user id."""
         return self._found.get((channel, address)) or self._found.get((channel, line(address)))
 
     def calls(self, channel: str = "") -> Iterator[Call]:
@@ -246,6 +246,10 @@ class World:
         self.feed.append(event)
         for listener in tuple(self._listeners):
             listener(event)
+        self.changed()
+
+    def changed(self) -> None:
+        """Let `until` look again."""
         for waiting in self._waiting:
             waiting.set()
 

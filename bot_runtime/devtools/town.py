@@ -1,0 +1,154 @@
+"""A whole messaging world beside one server: fake providers, the phones' API, a few phones, all on the server's port.
+
+`bot-runtime dev` is this and a banner.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from time import time
+from typing import Any
+
+from aiohttp import web
+
+from bot_runtime import app
+from bot_runtime.devtools.api import PhonesApi, spelling
+from bot_runtime.devtools.from_workspace import accounts_of, towards_fakes
+from bot_runtime.devtools.memory import Memory
+from bot_runtime.devtools.simulate import FakeProviders
+from bot_runtime.errors import BotRuntimeError
+from bot_runtime.settings import Settings
+from bot_runtime.workspace import Loaded, load_workspace
+
+SEEDS = {"whatsapp": ("Ana", "Luis"), "sms": ("Marta",)}
+
+
+class BadWorkspace(BotRuntimeError):
+    """The workspace cannot run; `loaded` says why."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        super().__init__("the workspace has errors")
+        self.loaded = loaded
+
+
+class Town:
+    """Made by `open_town`. `loaded` is the workspace as first read, with its warnings."""
+
+    server: app.Server
+
+    def __init__(self, root: Path, env: Mapping[str, str], settings: Settings, loaded: Loaded) -> None:
+        assert loaded.workspace is not None
+        self.root, self.env, self.settings, self.loaded = root, env, settings, loaded
+        host = "127.0.0.1" if settings.host in ("", "0.0.0.0", "::") else settings.host
+        self.url = f"http://{host}:{settings.port}"
+        self.started = False
+        self.changed: list[Callable[[list[str]], None]] = []  # told the problems of each new load; none: it runs
+        self.fakes = FakeProviders(
+            accounts_of(loaded.workspace),
+            target=self.url,
+            now=self._now,
+            make_phones=True,
+            first_seq=int(time() * 1000),  # above everything a page has seen of an earlier run
+        )
+        self.memory = Memory(self.fakes, Path(settings.data_dir) / "phones.jsonl")
+        self._contacts: dict[str, str] = {}  # contact id → phone id
+        self._looking: set[asyncio.Task[None]] = set()
+
+    @property
+    def page(self) -> str:
+        return f"{self.url}/console/phones"
+
+    def load(self) -> Loaded:
+        """The workspace as its files are now, its channels leading to the fakes."""
+        loaded = load_workspace(self.root, self.env, missing_ok=True)
+        if loaded.workspace is None:
+            return loaded
+        accounts = accounts_of(loaded.workspace)
+        return replace(loaded, workspace=towards_fakes(loaded.workspace, accounts, f"{self.url}/dev", self.url))
+
+    def add_to(self, web_app: web.Application, server: app.Server, language: str) -> None:
+        self.server, self.started = server, True
+        api = PhonesApi(self.fakes, server, language)
+        dev = api.app()
+        dev.add_routes(self.fakes.routes())
+        web_app.add_subapp("/dev", dev)
+        web_app.on_response_prepare.append(self._clock_may_have_moved)
+        server.on_turn(self._turn_taken)
+
+    async def settle(self) -> None:
+        """Bring back the phones of the last run, or the first ones, and begin to deliver."""
+        self.memory.load()
+        if not self.fakes.world.phones:
+            for account in self.fakes.accounts:
+                for name in SEEDS[account.kind]:
+                    if not any(phone.name == name for phone in self.fakes.world.phones.values()):
+                        self.fakes.phone(name, account.name)
+        await self.fakes.start(f"{self.url}/dev")
+
+    async def close(self) -> None:
+        await self.fakes.stop()
+        await asyncio.gather(*self._looking, return_exceptions=True)
+        await self.server.stop()
+        self.memory.close()
+
+    def _now(self) -> datetime:
+        return self.server.clock_now() if self.started else datetime.now(UTC)
+
+    # --- what the server tells --------------------------------------------------------------------------------------
+
+    async def _clock_may_have_moved(self, request: web.Request, response: web.StreamResponse) -> None:
+        if request.path == "/test/clock" and request.method == "POST" and response.status == 200:
+            now = self._now()
+            offset_s = round((now - datetime.now(UTC)).total_seconds())
+            self.fakes.world.publish("clock", clock={"now": now, "offset_s": offset_s})
+
+    def _turn_taken(self, contact: str, channel: str) -> None:
+        if not contact:
+            self._workspace_changed()
+        elif phone := self._contacts.get(contact):
+            self.fakes.world.publish("turn", phone=phone)
+        else:
+            task = asyncio.create_task(self._find_contacts(channel, contact))
+            self._looking.add(task)
+            task.add_done_callback(self._looking.discard)
+
+    def _workspace_changed(self) -> None:
+        problems = list(self.server.problems)
+        if not problems:
+            self.fakes.hold(accounts_of(self.server.workspace))
+        self.fakes.world.publish("workspace", problems=[{"text": text} for text in problems])
+        for listener in self.changed:
+            listener(problems)
+
+    async def _find_contacts(self, channel: str, contact: str) -> None:
+        """Learn which phones are which contacts, and tell the page of `contact`'s turn."""
+        known = set(self._contacts.values())
+        for phone in tuple(self.fakes.world.phones.values()):
+            if phone.channel == channel and phone.id not in known:
+                view: dict[str, Any] = await self.server.contact_view(channel, spelling(phone))
+                if view["contact"]:
+                    self._contacts[str(view["contact"])] = phone.id
+        if phone_id := self._contacts.get(contact):
+            self.fakes.world.publish("turn", phone=phone_id)
+
+
+async def open_town(root: Path, env: Mapping[str, str], settings: Settings, language: str = "") -> Town:
+    """Start a server for the workspace in `root` and everything around it; `settings.port` must be a real port.
+
+    Raises:
+        BadWorkspace: its files have errors.
+        SettingError: the store, the folder or the port cannot be used.
+    """
+    loaded = load_workspace(root, env, missing_ok=True)
+    if loaded.workspace is None:
+        raise BadWorkspace(loaded)
+    town = Town(root, env, settings, loaded)
+    _ = await app.start(settings, town.load, routes=[lambda web_app, server: town.add_to(web_app, server, language)])
+    try:
+        await town.settle()
+    except BaseException:
+        await town.close()
+        raise
+    return town
