@@ -1,9 +1,207 @@
-"""What a shape alone cannot tell: whether everything a dialog names is there."""
+"""What a shape alone cannot tell of a dialog: whether its states are whole and everything it names is there.
 
+The checks read the tree and take nothing for granted, so that a file with errors still tells all of them.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from bot_runtime.dialogs.problems import Problem
+from bot_runtime.dialogs.check_flow import flow_problems
+from bot_runtime.dialogs.check_names import name_problems
+from bot_runtime.dialogs.check_words import word_problems
+from bot_runtime.dialogs.load import MEDIA_KINDS, duration_s
+from bot_runtime.dialogs.problems import Problem, nearest
+from bot_runtime.dialogs.schema import ANSWER_TYPES, DURATION
+from bot_runtime.dialogs.tree import Path, Tree, items, plain
+from bot_runtime.dialogs.ways import targets
+
+QUESTION_KEYS = ("menu", "more", "else", "answer", "check", "save", "retry", "response_timeout", "timeout", "keep")
+ACTION_KEYS = ("say", "set", "handoff", "close")
+RESERVED_REASONS = frozenset(
+    [
+        "informative",
+        "no_answer",
+        "inactivity",
+        "dialog_ended",
+        "interrupted",
+        "undelivered",
+        "opt_out",
+        "blocked",
+        "erased",
+    ]
+)
+ANSWER_LIMITS: Mapping[str, frozenset[str]] = {
+    "text": frozenset({"max"}),
+    "number": frozenset({"min", "max"}),
+    "rating": frozenset({"min", "max"}),
+    "yes_no": frozenset(),
+    "choice": frozenset({"choices"}),
+}
 
 
-def check_workspace(sources: Any) -> list[Problem]:
-    return []
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the workspace around a dialog offers; None: it does not say, so nothing is checked against it."""
+
+    departments: Collection[str] | None = None
+    close_reasons: Collection[str] | None = None
+
+
+def check_dialog(tree: Tree, known: Known | None = None) -> list[Problem]:
+    """Everything wrong with one dialog by itself; its shape is `shape.py`'s."""
+    if not isinstance(tree.data, dict):
+        return []
+    dialog = _Dialog(tree, known or Known())
+    return [
+        *dialog.problems(),
+        *name_problems(tree),
+        *flow_problems(tree),
+        *word_problems(tree),
+    ]
+
+
+class _Dialog:
+    def __init__(self, tree: Tree, known: Known) -> None:
+        self.tree = tree
+        self.known = known
+        self.states = plain(tree.data.get("states"))
+        self.retry = plain(tree.data.get("retry"))
+
+    def problems(self) -> Iterator[Problem]:
+        for place, target in targets(self.tree):
+            if isinstance(target, str) and target not in self.states:
+                near = nearest(target, self.states)
+                yield self.tree.problem(place, "unknown_state", name=target, near=near, known=list(self.states))
+        yield from self.duration(("response_timeout",), self.tree.data.get("response_timeout"))
+        for name, state in self.states.items():
+            path: Path = ("states", name)
+            if isinstance(state, dict):
+                yield from self.state(path, state)
+            elif state is None and path not in self.tree.broken:
+                yield self.tree.problem(path, "empty_state", key=True, name=name)
+
+    def state(self, path: Path, state: Mapping[str, Any]) -> Iterator[Problem]:
+        yield from self.question(path, state) if "ask" in state else self.action(path, state)
+        yield from self.onward(path, state)
+        yield from self.duration((*path, "response_timeout"), state.get("response_timeout"))
+        for place, said in items(state.get("say"), (*path, "say")):
+            yield from self.media(place, said)
+
+    def question(self, path: Path, state: Mapping[str, Any]) -> Iterator[Problem]:
+        for key in ACTION_KEYS:
+            if key in state:
+                yield self.tree.problem((*path, key), "both_kinds", key=True, name=path[-1], key_name=key)
+        if "menu" in state and "answer" in state:
+            yield self.tree.problem((*path, "answer"), "menu_and_answer", key=True, name=path[-1])
+        elif "menu" not in state and "answer" not in state:
+            yield self.tree.problem((*path, "ask"), "no_answer", key=True, name=path[-1])
+        if "menu" not in state:
+            for key in ("more", "else"):
+                if key in state:
+                    yield self.tree.problem((*path, key), "needs_menu", key=True, name=key)
+        yield from self.exhausted(path, state)
+        yield from self.answer((*path, "answer"), state.get("answer"))
+
+    def exhausted(self, path: Path, state: Mapping[str, Any]) -> Iterator[Problem]:
+        """After the last attempt there must be somewhere to go (F045)."""
+        own = plain(state.get("retry"))
+        if "else" in state:
+            if "retry" in state:
+                yield self.tree.problem((*path, "retry"), "retry_unused", key=True, warning=True)
+        elif "goto" not in own and "goto" not in self.retry:
+            at: Path = (*path, "retry") if "retry" in state else path
+            yield self.tree.problem(at, "missing_exit", key=True, name=path[-1])
+
+    def answer(self, path: Path, answer: Any) -> Iterator[Problem]:
+        if not isinstance(answer, dict):
+            if answer == "choice":
+                yield self.tree.problem(path, "choice_without_choices")
+            return
+        kind = answer.get("type")
+        if kind not in ANSWER_TYPES:
+            return
+        for key in answer:
+            if key in {"min", "max", "choices"} - ANSWER_LIMITS[kind]:
+                allowed = sorted(ANSWER_LIMITS[kind])
+                yield self.tree.problem((*path, key), "limit_not_taken", key=True, name=key, kind=kind, known=allowed)
+        if kind == "choice" and "choices" not in answer:
+            yield self.tree.problem(path, "choice_without_choices")
+        if kind == "rating":
+            for key in ("min", "max"):
+                if _is_whole(answer.get(key)) and not 0 <= answer[key] <= 10:
+                    yield self.tree.problem((*path, key), "rating_range", got=answer[key])
+        if kind == "text" and _is_whole(answer.get("max")) and answer["max"] < 1:
+            yield self.tree.problem((*path, "max"), "too_small", name="max", got=answer["max"], least=1)
+        lowest, highest = (1, 5) if kind == "rating" else (None, None)
+        least, most = answer.get("min", lowest), answer.get("max", highest)
+        if isinstance(least, int) and isinstance(most, int) and least > most:
+            at = (*path, "min" if "min" in answer else "max")
+            yield self.tree.problem(at, "min_above_max", least=least, most=most)
+
+    def action(self, path: Path, state: Mapping[str, Any]) -> Iterator[Problem]:
+        for key in QUESTION_KEYS:
+            if key in state:
+                yield self.tree.problem((*path, key), "needs_ask", key=True, name=path[-1], key_name=key)
+        if not state:
+            yield self.tree.problem(path, "empty_state", key=True, name=path[-1])
+        yield from self.closing(path, state)
+        handoff = state.get("handoff")
+        department = plain(handoff).get("department") if isinstance(handoff, dict) else handoff
+        place: Path = (*path, "handoff", "department") if isinstance(handoff, dict) else (*path, "handoff")
+        yield from self.unlisted(place, department, self.known.departments, "unknown_department")
+
+    def closing(self, path: Path, state: Mapping[str, Any]) -> Iterator[Problem]:
+        """Nothing follows a close (F014), and its reason is one of the brand's (D55)."""
+        if "close" not in state:
+            return
+        after = list(state)[list(state).index("close") + 1 :]
+        for key in state:
+            if key in ("goto", "when", "handoff"):
+                yield self.tree.problem((*path, key), "never_after_close", key=True, name=key)
+            elif key in after and key in ACTION_KEYS:
+                yield self.tree.problem((*path, key), "after_close", key=True, name=key)
+        reason = state["close"]
+        if reason in RESERVED_REASONS:
+            yield self.tree.problem((*path, "close"), "reserved_reason", name=reason)
+        else:
+            yield from self.unlisted((*path, "close"), reason, self.known.close_reasons, "unknown_close_reason")
+
+    def unlisted(self, path: Path, name: Any, known: Collection[str] | None, code: str) -> Iterator[Problem]:
+        if known is not None and isinstance(name, (str, int)) and str(name) not in known:
+            yield self.tree.problem(path, code, name=name, near=nearest(str(name), known), known=list(known))
+
+    def onward(self, path: Path, state: Mapping[str, Any]) -> Iterator[Problem]:
+        """A branch ends with its `else` (F006), and is the only way on."""
+        branches = state.get("when")
+        if not isinstance(branches, list) or not branches:
+            return
+        if "goto" in state:
+            yield self.tree.problem((*path, "goto"), "goto_and_when", key=True)
+        elses = [at for at, branch in enumerate(branches) if "else" in plain(branch)]
+        if not elses:
+            yield self.tree.problem((*path, "when"), "when_without_else", key=True)
+        for at in elses:
+            place: Path = (*path, "when", at, "else")
+            if at != elses[0]:
+                yield self.tree.problem(place, "second_else", key=True)
+            elif at != len(branches) - 1:
+                yield self.tree.problem(place, "else_not_last", key=True)
+            if "if" in branches[at] or "goto" in branches[at]:
+                yield self.tree.problem(place, "else_with_if", key=True)
+
+    def duration(self, path: Path, value: Any) -> Iterator[Problem]:
+        """The form is the schema's; the day that a wait may last at most is ours (D01)."""
+        if isinstance(value, str) and re.fullmatch(DURATION, value) and duration_s(value or "0m") is None:
+            yield self.tree.problem(path, "long_duration", name=path[-1], got=value)
+
+    def media(self, path: Path, said: Any) -> Iterator[Problem]:
+        if isinstance(said, dict):
+            kinds = [kind for kind in MEDIA_KINDS if kind in said]
+            if len(kinds) != 1:
+                yield self.tree.problem(path, "one_medium", known=list(MEDIA_KINDS))
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -1,7 +1,7 @@
-"""What is wrong with a workspace's files: a code and facts; the words are in `messages/en.yaml` and `messages/es.yaml`."""
+"""What is wrong with a workspace's files, as a code and facts; the words are in `messages/en.yaml` and `es.yaml`."""
 
 import difflib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -11,6 +11,13 @@ from bot_runtime.dialogs.model import Where
 
 Severity = Literal["error", "warning"]
 _FACT_MAX = 60  # what a file holds is quoted in short
+
+
+class Term(tuple[str, ...]):
+    """A fact that the catalogs translate: one of their `terms`, or several joined by "or"."""
+
+    def __new__(cls, *words: str) -> "Term":
+        return super().__new__(cls, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +39,12 @@ class Problem:
     def hint(self, language: str = "en") -> str:
         """What was probably meant, or what is possible; empty where the message says it all."""
         if self.facts.get("near"):
-            return self._said("near", language) or _catalog(language)["did_you_mean"]["near"].format(
-                near=self.facts["near"]
-            )
+            return self._said("near", language) or _catalog(language)["terms"]["near"].format(near=self.facts["near"])
         return self._said("hint", language)
 
     def line(self, language: str = "en") -> str:
         """`dialogs/menu.yaml:14:11: unknown state 'clsoed'; did you mean 'closed'?`"""
-        word = f"{_catalog(language)['warning']['what']}: " if self.severity == "warning" else ""
+        word = f"{_catalog(language)['terms']['warning']}: " if self.severity == "warning" else ""
         hint = self.hint(language)
         return f"{self.where}: {word}{self.message(language)}{'; ' + hint if hint else ''}"
 
@@ -58,24 +63,23 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return lowered.get(name.casefold())
 
 
-def by_position(problems: Collection[Problem]) -> list[Problem]:
-    return sorted(set_of(problems), key=lambda p: (p.where.file, p.where.line, p.where.column, p.code))
-
-
-def set_of(problems: Collection[Problem]) -> list[Problem]:
-    """Each problem once: two checks may see the same."""
-    seen = {}
+def by_position(problems: Iterable[Problem]) -> list[Problem]:
+    """In the order of files, lines and columns, each once: two checks may see the same."""
+    once: dict[tuple[Where, str, str], Problem] = {}
     for problem in problems:
-        seen.setdefault((problem.where, problem.code, str(problem.facts.get("name", ""))), problem)
-    return list(seen.values())
+        once.setdefault((problem.where, problem.code, str(problem.facts.get("name", ""))), problem)
+    return sorted(once.values(), key=lambda problem: (*problem.where, problem.code))
 
 
 def _shown(fact: Any, language: str) -> str:
     if isinstance(fact, bool):
         return "true" if fact else "false"
+    if isinstance(fact, Term):
+        terms = _catalog(language)["terms"]
+        return f" {terms['or']} ".join(terms[word] for word in fact)
     if isinstance(fact, (list, tuple)):
         if not fact:
-            return _catalog(language)["none"]["what"]
+            return _catalog(language)["terms"]["none"]
         shown = [_shown(item, language) for item in fact[:12]]
         return ", ".join(shown) + (", …" if len(fact) > 12 else "")
     text = " ".join(str(fact).split())

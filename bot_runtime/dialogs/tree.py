@@ -1,17 +1,18 @@
 """A YAML file as plain data, with the place of each key and value.
 
 Read from the parser's events, because no loader gives positions, limits and duplicate keys together, and YAML's own
-scalars surprise authors: `no` is a boolean there, `12:30` is 750 and `+57300…` loses its plus. Ours are `true`, `false`,
-`null`, whole numbers and decimals; anything else is the text as written. Whatever is refused is a `Problem`; nothing raises.
+scalars surprise authors: `no` is a boolean there, `12:30` is 750 and `+57300…` loses its plus. Ours are `true`,
+`false`, `null`, whole numbers and decimals; anything else is the text as written. What is refused is a `Problem`;
+nothing raises.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
-from yaml.cyaml import CParser
+from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from bot_runtime.dialogs.model import Where
 from bot_runtime.dialogs.problems import Problem
@@ -31,7 +32,7 @@ _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Where a key or value starts (line and column from 1, index from 0 in the source) and how wide it is on that line."""
+    """Where a key or value starts (line and column from 1, index from 0 in the source) and its width on that line."""
 
     line: int
     column: int
@@ -58,7 +59,7 @@ class Tree:
         return Where(self.file, mark.line, mark.column)
 
     def mark(self, path: Path, *, key: bool = False) -> Mark:
-        """The mark of the value at `path` (of its key where asked and there is one), or of the nearest thing around it."""
+        """The mark of the value at `path` (of its key where asked), or of the nearest thing around it."""
         while True:
             if key and path in self.keys:
                 return self.keys[path]
@@ -79,7 +80,7 @@ class Tree:
         mark = self.mark(path)
         return self.source[mark.index : mark.index + mark.width]
 
-    def problem(self, path: Path, code: str, *, key: bool = False, warning: bool = False, **facts: Any) -> Problem:
+    def problem(self, path: Path, code: str, /, *, key: bool = False, warning: bool = False, **facts: Any) -> Problem:
         mark = self.mark(path, key=key)
         where = Where(self.file, mark.line, mark.column)
         return Problem(where, code, facts, "warning" if warning else "error", mark.width)
@@ -291,3 +292,12 @@ def plain(data: Any) -> Mapping[str, Any]:
 
 def _is_plain(event: yaml.ScalarEvent) -> bool:
     return event.style not in ("'", '"', "|", ">")
+
+
+def items(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    """The entries of a list with their paths, or a single value as if it were one."""
+    if isinstance(value, list):
+        for at, item in enumerate(value):
+            yield (*path, at), item
+    elif value is not None:
+        yield path, value

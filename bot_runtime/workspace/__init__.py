@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from bot_runtime.channels.base import Limits
-from bot_runtime.dialogs.check import check_workspace
 from bot_runtime.dialogs.load import load_dialog
 from bot_runtime.dialogs.model import Dialog, Where
 from bot_runtime.dialogs.problems import Problem, by_position
 from bot_runtime.dialogs.tree import Tree
-from bot_runtime.files import Sources, read_folder
-from bot_runtime.environment import Environment
+from bot_runtime.workspace.check import check_workspace, titles
+from bot_runtime.workspace.environment import Environment
+from bot_runtime.workspace.files import Sources, read_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +153,6 @@ def _build(root: Path, sources: Sources, bot: dict[str, Any]) -> Workspace:
         sources=tuple(sources.paths),
         version=_version(sources),
     )
-
-
-def titles(value: Any) -> dict[str, str]:
-    """`{promesa: Promesa de pago}`, `{cobranza: {title: Cobranza}}` or a list of names → name → title."""
-    if isinstance(value, list):
-        return {str(name): str(name) for name in value}
-    if not isinstance(value, dict):
-        return {}
-    shown = {name: entry.get("title") if isinstance(entry, dict) else entry for name, entry in value.items()}
-    return {name: str(title or name) for name, title in shown.items()}
 
 
 _OWN_WORDS = {"provider", "kind", "default_dialog", "default_country", "limits"}

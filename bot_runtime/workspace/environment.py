@@ -43,7 +43,7 @@ class Environment:
         name = found[1]
         where = tree.inside(path, found.start())
         if not _VALID.fullmatch(name):
-            self.problems.append(Problem(where, "bad_variable", {"name": name}, width=len(found[0])))
+            self.problems.append(Problem(where, "bad_reference", {"name": name}, width=len(found[0])))
             return ""
         value = self.env.get(name) or self._dotenv().get(name)
         if value:

@@ -1,0 +1,110 @@
+"""Names and expressions: what texts and guards use must be needed, saved or set somewhere (F004)."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot_runtime.dialogs.expressions import Expression, ExpressionError, Text
+from bot_runtime.dialogs.load import expression_source
+from bot_runtime.dialogs.problems import Problem
+from bot_runtime.dialogs.tree import Path, Tree, items, plain
+
+ABOUT = ("contact_name", "contact_phone", "channel")
+RESERVED = frozenset({"answer", *ABOUT, "and", "or", "not", "in", "true", "false", "empty"})
+
+
+def name_problems(tree: Tree) -> Iterator[Problem]:
+    known = known_names(tree.data)
+    for path, key in _declared(tree.data):
+        if key in RESERVED:
+            yield tree.problem(path, "reserved_name", key=path in tree.keys, name=key)
+    for path, source in _texts(tree.data):
+        if isinstance(source, str):
+            yield from _uses(tree, path, source, Text, known)
+    for path, value, extra in _expressions(tree.data):
+        if isinstance(value, (str, int, float)):
+            yield from _uses(tree, path, expression_source(value), Expression, known | extra)
+
+
+def known_names(data: Mapping[str, Any]) -> frozenset[str]:
+    """Every name a text of this dialog may use."""
+    names = {*ABOUT, *plain(data.get("needs"))}
+    for state in plain(data.get("states")).values():
+        state = plain(state)
+        names |= set(plain(state.get("set")))
+        saved = state.get("save")
+        if isinstance(saved, str):
+            names.add(saved)
+            if "menu" in state or plain(state.get("answer")).get("type") == "choice":
+                names.add(f"{saved}_text")  # the contact's own words (F030)
+    return frozenset(names)
+
+
+def _declared(data: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+    for name in plain(data.get("needs")):
+        yield ("needs", name), name
+    for at, state in plain(data.get("states")).items():
+        for name in plain(plain(state).get("set")):
+            yield ("states", at, "set", name), name
+        if "save" in plain(state):
+            yield ("states", at, "save"), state["save"]
+
+
+def _texts(data: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+    yield from items(plain(data.get("retry")).get("say"), ("retry", "say"))
+    for name, state in plain(data.get("states")).items():
+        state, path = plain(state), ("states", name)
+        for key in ("ask", "more"):
+            yield (*path, key), state.get(key)
+        for place, said in items(state.get("say"), (*path, "say")):
+            if isinstance(said, dict):
+                yield from (((*place, key), said[key]) for key in said)
+            else:
+                yield place, said
+        yield from items(plain(state.get("retry")).get("say"), (*path, "retry", "say"))
+        for place, option in items(state.get("menu"), (*path, "menu")):
+            if isinstance(option, dict):
+                yield (*place, "label"), option.get("label")
+            else:
+                yield place, option
+
+
+def _expressions(data: Mapping[str, Any]) -> Iterator[tuple[Path, Any, frozenset[str]]]:
+    nothing: frozenset[str] = frozenset()
+    for name, state in plain(data.get("states")).items():
+        state, path = plain(state), ("states", name)
+        if "check" in state:
+            yield (*path, "check"), state["check"], frozenset({"answer"})
+        for var, value in plain(state.get("set")).items():
+            yield (*path, "set", var), value, nothing
+        for place, branch in items(state.get("when"), (*path, "when")):
+            if "if" in plain(branch):
+                yield (*place, "if"), branch["if"], nothing
+
+
+def _uses(
+    tree: Tree, path: Path, source: str, kind: type[Text] | type[Expression], known: frozenset[str]
+) -> Iterator[Problem]:
+    try:
+        uses = kind.parse(source).uses
+    except ExpressionError as error:
+        facts = dict(error.facts)
+        facts["near"] = facts.get("close") or facts.get("use") or None
+        width = len(str(facts.get("found") or facts.get("name") or " "))
+        yield Problem(tree.inside(path, error.column), f"expression_{error.code}", facts, width=width)
+        return
+    for name, column in uses:
+        if name in known:
+            continue
+        near = _nearest(name, known)
+        code = "answer_outside_check" if name == "answer" else "unknown_name"
+        facts = {"name": name, "near": near, "known": sorted(known - set(ABOUT)) + list(ABOUT)}
+        if kind is Expression and near is None and path[-2:-1] == ("set",) and source.strip() == name:
+            code = "unquoted_text"
+        yield Problem(tree.inside(path, column), code, facts, width=len(name))
+
+
+def _nearest(name: str, known: frozenset[str]) -> str | None:
+    """Names are short and often differ only in an accent or a suffix."""
+    close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.6)
+    return close[0] if close else None

@@ -1,0 +1,104 @@
+"""What contacts type: options, synonyms and words must be told apart, and opt-out words reach no dialog (D82)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bot_runtime.dialogs.load import option_code
+from bot_runtime.dialogs.load import words as listed
+from bot_runtime.dialogs.problems import Problem
+from bot_runtime.dialogs.tree import Path, Tree, items, plain
+from bot_runtime.dialogs.words import OUT_ALWAYS, fold
+
+
+def word_problems(tree: Tree) -> Iterator[Problem]:
+    data = tree.data
+    for name, state in plain(data.get("states")).items():
+        path: Path = ("states", name)
+        yield from _menu(tree, (*path, "menu"), plain(state).get("menu"))
+        yield from _menu(tree, (*path, "answer", "choices"), plain(plain(state).get("answer")).get("choices"))
+        yield from _kept(tree, (*path, "keep"), plain(state).get("keep"))
+    yield from _buttons(tree)
+    yield from _anywhere(tree)
+    yield from _opt_outs(tree, ("starts", "keywords"), plain(data.get("starts")).get("keywords"))
+
+
+def _menu(tree: Tree, path: Path, menu: Any) -> Iterator[Problem]:
+    options = list(items(menu, path)) if isinstance(menu, list) else []
+    taken: dict[str, str] = {}
+    codes: dict[str, str] = {}
+    for number, (place, option) in enumerate(options, 1):
+        if not isinstance(option, (dict, str, int)) or (isinstance(option, dict) and "label" not in option):
+            continue
+        label = option["label"] if isinstance(option, dict) else option
+        at: Path = (*place, "label") if isinstance(option, dict) else place
+        code = option_code(option, number)
+        if "{{" not in str(label):
+            yield from _label(tree, at, str(label), number, len(options), taken)
+        if code in codes and fold(str(label)) != fold(codes[code]):
+            where: Path = (*place, "code") if "code" in plain(option) else at
+            yield tree.problem(where, "duplicate_code", name=code, other=codes[code], label=label)
+        codes.setdefault(code, str(label))
+        for spot, synonym in items(plain(option).get("synonyms"), (*place, "synonyms")):
+            yield from _synonym(tree, spot, str(synonym), str(label), taken)
+
+
+def _label(tree: Tree, path: Path, label: str, number: int, count: int, taken: dict[str, str]) -> Iterator[Problem]:
+    folded = fold(label)
+    if folded and folded in taken:
+        yield tree.problem(path, "same_label", name=label, other=taken[folded])
+    elif folded.isdecimal() and int(folded) != number and int(folded) <= count:
+        yield tree.problem(path, "number_label", name=label, number=number)
+    elif folded in OUT_ALWAYS:
+        yield tree.problem(path, "opt_out_word", warning=True, name=label)
+    if folded:
+        taken.setdefault(folded, label)
+
+
+def _synonym(tree: Tree, path: Path, synonym: str, label: str, taken: dict[str, str]) -> Iterator[Problem]:
+    folded = fold(synonym)
+    if folded in taken and taken[folded] != label:
+        yield tree.problem(path, "same_label", name=synonym, other=taken[folded])
+    elif folded in OUT_ALWAYS:
+        yield tree.problem(path, "opt_out_word", warning=True, name=synonym)
+    taken.setdefault(folded, label)
+
+
+def _buttons(tree: Tree) -> Iterator[Problem]:
+    """A tap brings back its payload alone, so no two options of a dialog may share one."""
+    places: dict[str, str] = {}
+    for name, state in plain(tree.data.get("states")).items():
+        for place, option in items(plain(state).get("menu"), ("states", name, "menu")):
+            button = plain(option).get("button")
+            if not isinstance(button, str):
+                continue
+            if button in places:
+                yield tree.problem((*place, "button"), "duplicate_button", name=button, other=places[button])
+            places.setdefault(button, name)
+
+
+def _anywhere(tree: Tree) -> Iterator[Problem]:
+    entries = tree.data.get("anywhere")
+    taken: set[str] = set()
+    for at, entry in enumerate(entries if isinstance(entries, list) else ()):
+        path: Path = ("anywhere", at, "words")
+        for spot, word in items(plain(entry).get("words"), path):
+            if fold(str(word)) in taken:
+                yield tree.problem(spot, "repeated_word", name=word)
+            taken.add(fold(str(word)))
+        yield from _opt_outs(tree, path, plain(entry).get("words"))
+
+
+def _kept(tree: Tree, path: Path, keep: Any) -> Iterator[Problem]:
+    anywhere = tree.data.get("anywhere")
+    entries = anywhere if isinstance(anywhere, list) else []
+    known = [word for entry in entries for word in listed(plain(entry).get("words"))]
+    folded = {fold(word) for word in known}
+    for spot, word in items(keep, path):
+        if isinstance(word, (str, int)) and fold(str(word)) not in folded:
+            yield tree.problem(spot, "keeps_nothing", warning=True, name=word, known=known)
+
+
+def _opt_outs(tree: Tree, path: Path, words: Any) -> Iterator[Problem]:
+    for spot, word in items(words, path):
+        if isinstance(word, str) and fold(word) in OUT_ALWAYS:
+            yield tree.problem(spot, "opt_out_word", warning=True, name=word)

@@ -1,0 +1,215 @@
+"""What holds between the files: names used once, and everything one file says of another."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from bot_runtime.dialogs.check import RESERVED_REASONS, Known, check_dialog
+from bot_runtime.dialogs.check_names import ABOUT
+from bot_runtime.dialogs.load import words
+from bot_runtime.dialogs.problems import Problem, nearest
+from bot_runtime.dialogs.shape import shape_problems
+from bot_runtime.dialogs.tree import Path, Tree, items, plain
+from bot_runtime.dialogs.words import fold
+from bot_runtime.workspace.files import Sources
+
+
+def check_workspace(sources: Sources) -> Iterator[Problem]:
+    """Every problem of every file that could be read, in no order."""
+    for kind, trees in _by_kind(sources):
+        for tree in trees:
+            yield from shape_problems(tree, kind)
+    known = _known(sources)
+    for tree in _mappings(sources.dialogs):
+        yield from check_dialog(tree, known)
+    yield from _Across(sources).problems()
+
+
+def titles(value: Any) -> dict[str, str]:
+    """`{promesa: Promesa de pago}`, `{cobranza: {title: Cobranza}}` or a list of names → name → title."""
+    if isinstance(value, list):
+        return {str(name): str(name) for name in value}
+    shown = {
+        name: plain(entry).get("title") if isinstance(entry, dict) else entry for name, entry in plain(value).items()
+    }
+    return {str(name): str(title or name) for name, title in shown.items()}
+
+
+def _by_kind(sources: Sources) -> Iterator[tuple[str, list[Tree]]]:
+    yield "bot", [sources.bot] if sources.bot is not None else []
+    yield "dialog", sources.dialogs
+    yield "template", sources.templates
+    yield "test", sources.tests
+
+
+def _mappings(trees: list[Tree]) -> list[Tree]:
+    return [tree for tree in trees if isinstance(tree.data, dict)]
+
+
+def _known(sources: Sources) -> Known:
+    bot = sources.bot
+    if bot is None or not isinstance(bot.data, dict):
+        return Known()
+    departments, reasons = ("departments",), ("close_reasons",)
+    return Known(
+        None if departments in bot.broken else titles(bot.data.get("departments")),
+        None if reasons in bot.broken else titles(bot.data.get("close_reasons")),
+    )
+
+
+class _Across:
+    def __init__(self, sources: Sources) -> None:
+        self.bot = sources.bot if sources.bot is not None and isinstance(sources.bot.data, dict) else None
+        self.dialogs = _mappings(sources.dialogs)
+        self.templates = _mappings(sources.templates)
+        self.tests = _mappings(sources.tests)
+        # A file that cannot be read may hold what seems missing: nothing is called unknown then.
+        self.all_dialogs = len(self.dialogs) == len(sources.dialogs) and not sources.problems
+        self.all_templates = len(self.templates) == len(sources.templates) and not sources.problems
+
+    def problems(self) -> Iterator[Problem]:
+        yield from self.once()
+        yield from self.keywords()
+        yield from self.bot_file()
+        for tree in self.templates:
+            yield from _template_problems(tree)
+        for tree in self.dialogs:
+            yield from self.started_by_template(tree)
+        for tree in self.tests:
+            yield from self.transcript(tree)
+
+    def names(self) -> dict[str, Tree]:
+        return {
+            tree.data["dialog"]: tree for tree in reversed(self.dialogs) if isinstance(tree.data.get("dialog"), str)
+        }
+
+    def once(self) -> Iterator[Problem]:
+        """No two dialogs share a name or are the default, no two templates name and language."""
+        seen: dict[Any, str] = {}
+        default = ""
+        for tree in self.dialogs:
+            name = tree.data.get("dialog")
+            if isinstance(name, str) and name in seen:
+                yield tree.problem(("dialog",), "same_dialog", name=name, other=seen[name])
+            seen.setdefault(name, tree.file)
+            if plain(tree.data.get("starts")).get("default") is True:
+                if default:
+                    yield tree.problem(("starts", "default"), "second_default", key=True, other=default)
+                default = default or tree.file
+        templates: dict[Any, str] = {}
+        for tree in self.templates:
+            key = (str(tree.data.get("template")), str(tree.data.get("language")))
+            if key in templates and "template" in tree.data:
+                yield tree.problem(("template",), "same_template", name=key[0], other=templates[key])
+            templates.setdefault(key, tree.file)
+
+    def keywords(self) -> Iterator[Problem]:
+        """A word starts one dialog."""
+        taken: dict[str, tuple[str, str]] = {}
+        for tree in self.dialogs:
+            path: Path = ("starts", "keywords")
+            for spot, word in items(plain(tree.data.get("starts")).get("keywords"), path):
+                folded = fold(str(word))
+                if folded in taken and taken[folded][0] != tree.file:
+                    yield tree.problem(spot, "same_keyword", name=word, other=taken[folded][1])
+                elif folded in taken:
+                    yield tree.problem(spot, "repeated_word", name=word)
+                taken.setdefault(folded, (tree.file, str(tree.data.get("dialog"))))
+
+    def bot_file(self) -> Iterator[Problem]:
+        if self.bot is None:
+            return
+        data = self.bot.data
+        yield from self.known_dialog(self.bot, ("default_dialog",), data.get("default_dialog"))
+        for name, channel in plain(data.get("channels")).items():
+            path: Path = ("channels", name)
+            channel = plain(channel)
+            yield from self.known_dialog(self.bot, (*path, "default_dialog"), channel.get("default_dialog"))
+            if channel.get("provider") == "twilio" and not channel.keys() & {"number", "messaging_service_sid"}:
+                yield self.bot.problem(path, "no_sender", key=True, name=name)
+        reasons = data.get("close_reasons")
+        places = items(reasons, ("close_reasons",)) if isinstance(reasons, list) else ()
+        named = [*places, *((("close_reasons", name), name) for name in plain(reasons))]
+        for place, reason in named:
+            if isinstance(reason, str) and reason in RESERVED_REASONS:
+                yield self.bot.problem(place, "reserved_reason", key=place in self.bot.keys, name=reason)
+
+    def known_dialog(self, tree: Tree, path: Path, name: Any) -> Iterator[Problem]:
+        known = self.names()
+        if isinstance(name, str) and name not in known and self.all_dialogs:
+            yield tree.problem(path, "unknown_dialog", name=name, near=nearest(name, known), known=sorted(known))
+
+    def started_by_template(self, tree: Tree) -> Iterator[Problem]:
+        path: Path = ("starts", "template")
+        name = plain(tree.data.get("starts")).get("template")
+        if not isinstance(name, str):
+            return
+        known = {str(one.data.get("template")) for one in self.templates}
+        if name not in known:
+            if self.all_templates:
+                yield tree.problem(path, "unknown_template", name=name, near=nearest(name, known), known=sorted(known))
+            return
+        for template in self.templates:
+            if template.data.get("template") == name:
+                yield from _unanswered_buttons(tree, template)
+                yield from _unneeded_parameters(tree, template)
+
+    def transcript(self, tree: Tree) -> Iterator[Problem]:
+        name = tree.data.get("dialog")
+        yield from self.known_dialog(tree, ("dialog",), name)
+        dialog = self.names().get(name) if isinstance(name, str) else None
+        if dialog is None:
+            return
+        states = plain(dialog.data.get("states"))
+        for place, turn in items(tree.data.get("turns"), ("turns",)):
+            state = plain(turn).get("state")
+            if isinstance(state, str) and state not in states:
+                near = nearest(state, states)
+                yield tree.problem((*place, "state"), "unknown_state", name=state, near=near, known=list(states))
+
+
+def _template_problems(tree: Tree) -> Iterator[Problem]:
+    """As many parameters as the text has numbers."""
+    header = plain(tree.data.get("header")).get("text")
+    urls = [plain(button).get("url") for _, button in items(tree.data.get("buttons"), ("buttons",))]
+    count = sum(len(_numbers(text)) for text in (header, tree.data.get("body"), *urls))
+    given = tree.data.get("parameters") or []
+    if isinstance(given, list) and len(given) != count:
+        at: Path = ("parameters",) if "parameters" in tree.data else ("body",)
+        yield tree.problem(at, "parameter_count", key=True, count=count, given=len(given))
+
+
+def _numbers(text: Any) -> set[str]:
+    return set(re.findall(r"\{\{\s*([0-9]{1,3})\s*\}\}", text)) if isinstance(text, str) else set()
+
+
+def _unanswered_buttons(tree: Tree, template: Tree) -> Iterator[Problem]:
+    """Each quick reply leads to an option of the dialog's first question (F009)."""
+    states = plain(tree.data.get("states"))
+    first = plain(next(iter(states.values()), None))
+    options = [option for _, option in items(first.get("menu"), ())]
+    payloads = {plain(option).get("button") for option in options}
+    labels = {
+        fold(word)
+        for option in options
+        for word in (
+            *words(option.get("label") if isinstance(option, dict) else option),
+            *words(plain(option).get("synonyms")),
+        )
+    }
+    for _, button in items(template.data.get("buttons"), ("buttons",)):
+        reply = plain(button).get("reply")
+        if reply is None or plain(button).get("payload") in payloads - {None}:
+            continue
+        if fold(str(reply)) not in labels and str(reply) not in payloads:
+            facts = {"name": reply, "template": template.data["template"], "state": next(iter(states), "")}
+            yield tree.problem(("starts", "template"), "button_without_option", warning=True, **facts)
+
+
+def _unneeded_parameters(tree: Tree, template: Tree) -> Iterator[Problem]:
+    """A template is filled with what the dialog needs, before anything was asked."""
+    needs = [*plain(tree.data.get("needs")), *ABOUT]
+    for place, name in items(template.data.get("parameters"), ("parameters",)):
+        if isinstance(name, str) and name not in needs:
+            facts = {"name": name, "dialog": tree.data.get("dialog"), "near": nearest(name, needs), "known": needs}
+            yield template.problem(place, "parameter_not_needed", **facts)
