@@ -186,11 +186,11 @@ def answer(value: Any) -> Answer:
     return Answer(value["type"], limits)
 
 
-def choice(number: int, value: Any) -> dict[str, Any]:
-    """A `choice` answer's word, in the long form."""
+def choice(number: int, value: Any) -> Option:
+    """A `choice` answer's word, in the shape of a menu's option; nothing shows it, so it has no payload of its own."""
     data = value if isinstance(value, dict) else {"label": value}
     code = option_code(data, number)
-    return {"label": str(data["label"]), "code": code, "synonyms": words(data.get("synonyms"))}
+    return Option(Text.parse(str(data["label"])), None, code, code, words(data.get("synonyms")))
 
 
 def branch(data: dict[str, Any]) -> Branch:

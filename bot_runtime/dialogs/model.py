@@ -42,7 +42,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What fits a question: `kind` names a reader of `answers.py`, `limits` are its own words (min, max, choices…)."""
+    """What fits a question: `kind` names a reader of `answers.py`, `limits` are its own words.
+
+    `min` and `max` are whole numbers; `choices` is a tuple of `Option`.
+    """
 
     kind: str
     limits: Mapping[str, Any] = field(default_factory=dict)
