@@ -39,12 +39,21 @@ class Button(Protocol):
 
 
 class Template(Protocol):
-    """What a conversation needs of an approved template: the data it shows, in order, and its buttons."""
+    """An approved template: its words, where `{{1}}`, `{{2}}`… stand for `parameters`, and its buttons.
+
+    `header` is `{"text": …}` or `{"image": …}`.
+    """
 
     @property
     def name(self) -> str: ...
     @property
     def language(self) -> str: ...
+    @property
+    def header(self) -> Mapping[str, str] | None: ...
+    @property
+    def body(self) -> str: ...
+    @property
+    def footer(self) -> str: ...
     @property
     def parameters(self) -> Sequence[str]: ...
     @property
@@ -81,12 +90,13 @@ class Book:
         language: str = "es",
         default_dialog: str | None = None,
         default_by_channel: Mapping[str, str | None] | None = None,
+        given: Mapping[str, Value] | None = None,
     ) -> None:
+        """`given`: data for the dialogs that a message begins; a rehearsal makes it up."""
+        self.given = given or {}
         self.dialogs = {dialog.name: dialog for dialog in dialogs}
         self.language = language
-        self._templates: dict[str, list[Template]] = {}
-        for template in templates:
-            self._templates.setdefault(template.name, []).append(template)
+        self.templates = tuple(templates)
         self._default = default_dialog or next((one.name for one in self.dialogs.values() if one.starts.default), "")
         self._default_by_channel = {name: dialog for name, dialog in (default_by_channel or {}).items() if dialog}
         self._by_keyword = {
@@ -110,14 +120,14 @@ class Book:
 
     def template(self, name: str, language: str) -> Template | None:
         """The template in `language`, else in the first language it was approved in."""
-        approved = self._templates.get(name, ())
+        approved = [one for one in self.templates if one.name == name]
         return next((one for one in approved if one.language == language), approved[0] if approved else None)
 
     def payload_of(self, template: str, text: str) -> str | None:
         """What a tap on the button of `template` that says `text` would bring back, in any of its languages."""
         said = words.fold(text)
-        for one in self._templates.get(template, ()):
-            for button in one.buttons:
+        for one in self.templates:
+            for button in one.buttons if one.name == template else ():
                 if button.kind == "reply" and words.folded(button.text) == said:
                     return button.payload
         return None
@@ -157,7 +167,7 @@ def converse(
     dialog = book.starting(event.channel, event.text if isinstance(event, TextReceived | OptionTapped) else "")
     if dialog is None:
         return Step(session, ())
-    return engine.begin(dialog, about, event.at, event.channel, {}, wait=session.wait if session else 0)
+    return engine.begin(dialog, about, event.at, event.channel, book.given, wait=session.wait if session else 0)
 
 
 def _consent(

@@ -53,13 +53,16 @@ def known(dialog: Dialog, about: About, given: Mapping[str, Value]) -> dict[str,
 
 
 def takes(dialog: Dialog, session: Session, text: str, about: About) -> bool:
-    """Whether the question where `session` waits offers `text` to the letter, or keeps that word for itself."""
+    """Whether the question where `session` waits takes `text`: as an answer that fits, or as an `anywhere` word."""
     state = dialog.states[session.state]
     walk = Walk.resume(dialog, about, session.updated_at, session)
-    word = words.fold(text)
-    return word in map(words.folded, state.keep) or asking.takes(
-        state, asking.page(state, walk.more, walk.values, walk.language), word
-    )
+    shown = asking.page(state, walk.more, walk.values, walk.language)
+    if _word(walk, state, shown, text) is not None:
+        return True
+    if state.menu:
+        return _chosen(walk, state, shown, text, None) is not None
+    read = answers.read(state.answer or _ANY_TEXT, text, walk.language)
+    return isinstance(read, answers.Fits) and _passes(walk, state, read.value)
 
 
 def advance(dialog: Dialog, session: Session, event: Message | TimedOut, about: About) -> Step:

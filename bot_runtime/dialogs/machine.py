@@ -18,7 +18,7 @@ machine and never added to it, because the machine keeps every model it is given
 from collections.abc import Iterator
 from typing import Any, NamedTuple, cast
 
-from transitions import EventData, Machine
+from transitions import EventData, Machine, Transition
 
 from bot_runtime.dialogs import words
 from bot_runtime.dialogs.expressions import Expression
@@ -127,8 +127,15 @@ class DialogMachine:
             for trigger in TRIGGERS:
                 event = self._events.get(trigger)
                 for move in event.transitions.get(name, ()) if event else ():
-                    condition = move.conditions[0].func if move.conditions else None
-                    yield Edge(move.source, trigger, str(move.dest), cast("Condition | None", condition))
+                    yield _edge(move, trigger)
+
+    def record(self, taken: set[Edge]) -> None:
+        """From now on add every transition taken to `taken`; for test runs that report what they exercised."""
+
+        def note(data: EventData) -> None:
+            taken.add(_edge(cast("Transition", data.transition), str(data.event.name)))
+
+        self.machine.after_state_change.append(note)
 
     def _edges_of(self, state: State) -> Iterator[Edge]:
         name = state.name
@@ -155,6 +162,11 @@ class DialogMachine:
             if working:
                 yield Edge(name, "word", entry.goto, Said(entry, working))
                 heard.update((words.fold(word), entry) for word in working)
+
+
+def _edge(move: Transition, trigger: str) -> Edge:
+    condition = move.conditions[0].func if move.conditions else None
+    return Edge(move.source, trigger, str(move.dest), cast("Condition | None", condition))
 
 
 def _onward(state: State, trigger: str) -> Iterator[Edge]:

@@ -1,0 +1,190 @@
+"""A conversation without server, store or clock: what `play` and `test` talk to.
+
+It keeps what the runtime would keep (session, consent, the one running wait) and saves and reloads the session as JSON
+between turns, so whatever a rehearsal does, a real contact's session can do too.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+
+from bot_runtime.dialogs.conversation import Book, converse
+from bot_runtime.dialogs.effects import (
+    AnyEffect,
+    CancelTimer,
+    MenuChoice,
+    Send,
+    SendMedia,
+    SendMenu,
+    SendTemplate,
+    SendText,
+    SetConsent,
+    StartTimer,
+)
+from bot_runtime.dialogs.events import (
+    AnyEvent,
+    DialogRequested,
+    LocationReceived,
+    MediaReceived,
+    OptionTapped,
+    TextReceived,
+    TimedOut,
+)
+from bot_runtime.dialogs.model import Dialog
+from bot_runtime.dialogs.session import About, Session, Value
+
+BEGINS_AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
+MAX_TIMEOUTS = 100  # in one stretch of time: enough for days of silence
+
+
+class Wait(NamedTuple):
+    """The running wait: its number and when it ends."""
+
+    number: int
+    due_at: datetime
+
+
+class NothingToTap(Exception):
+    """No message so far shows the button asked for. `labels`: those that can be tapped."""
+
+    def __init__(self, label: str, labels: Sequence[str]) -> None:
+        super().__init__(label)
+        self.label = label
+        self.labels = labels
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Where a rehearsal stands. Frozen, so that going back is keeping the earlier one."""
+
+    at: datetime = BEGINS_AT
+    session: Session | None = None
+    wait: Wait | None = None
+    opted_out: bool = False
+    buttons: tuple[MenuChoice, ...] = ()  # every one shown so far, the latest first
+    heard: int = 0  # messages of the contact
+
+
+@dataclass
+class Rehearsal:
+    """One contact talking to `dialog` on one channel. Each call is one thing that happens; its effects come back."""
+
+    book: Book
+    dialog: Dialog
+    about: About
+    given: Mapping[str, Value] = field(default_factory=dict)
+    scene: Scene = Scene()
+
+    def say(self, text: str) -> tuple[AnyEffect, ...]:
+        return self._take(TextReceived(text=text, **self._envelope()))
+
+    def tap(self, label: str) -> tuple[AnyEffect, ...]:
+        """Tap the newest button or list row that says `label`; on SMS, where nothing can be tapped, write it.
+
+        Raises:
+            NothingToTap: no such button was shown.
+        """
+        if self.about.channel_kind == "sms":
+            return self.say(label)
+        for button in self.scene.buttons:
+            if button.label == label:
+                return self._take(OptionTapped(payload=button.payload, text=label, **self._envelope()))
+        raise NothingToTap(label, list(dict.fromkeys(button.label for button in self.scene.buttons)))
+
+    def send(self, kind: str) -> tuple[AnyEffect, ...]:
+        """Send a picture, an audio… or a `location`."""
+        if kind == "location":
+            return self._take(LocationReceived(latitude=0.0, longitude=0.0, **self._envelope()))
+        return self._take(MediaReceived(kind=kind, ref="rehearsal", **self._envelope()))
+
+    def start(self, by_template: bool) -> tuple[AnyEffect, ...]:
+        """Begin the dialog from our side, with its template where asked."""
+        request = DialogRequested(
+            at=self.scene.at,
+            channel=self.about.channel,
+            dialog=self.dialog.name,
+            template=self.dialog.starts.template if by_template else None,
+            language=self.dialog.language,
+            given=dict(self.given),
+        )
+        return self._take(request)
+
+    def pass_time(self, duration: timedelta) -> tuple[AnyEffect, ...]:
+        """Let time go by; waits that end meanwhile end at their own time, one after another."""
+        until = self.scene.at + duration
+        effects: tuple[AnyEffect, ...] = ()
+        for _ in range(MAX_TIMEOUTS):
+            wait = self.scene.wait
+            if wait is None or wait.due_at > until:
+                break
+            self.scene = replace(self.scene, at=wait.due_at, wait=None)
+            effects += self._take(TimedOut(at=wait.due_at, channel=self.about.channel, wait=wait.number))
+        self.scene = replace(self.scene, at=until)
+        return effects
+
+    def text_of(self, send: Send) -> str:
+        """What the contact reads of `send`: a menu as its text with numbered options."""
+        match send:
+            case SendText():
+                return send.text
+            case SendMenu():
+                options = (f"{number}) {choice.label}" for number, choice in enumerate(send.choices, 1))
+                return "\n".join([send.text, *options])
+            case SendMedia():
+                return f"[{send.kind}: {send.link}]" + (f"\n{send.caption}" if send.caption else "")
+            case SendTemplate():
+                return self._template_text(send)
+
+    def buttons_of(self, send: Send) -> tuple[MenuChoice, ...]:
+        """What of `send` can be tapped."""
+        if isinstance(send, SendMenu):
+            return send.choices
+        template = self.book.template(send.name, send.language) if isinstance(send, SendTemplate) else None
+        if template is None:
+            return ()
+        return tuple(MenuChoice(one.text, one.payload) for one in template.buttons if one.kind == "reply")
+
+    def _envelope(self) -> dict[str, Any]:
+        return {"at": self.scene.at, "channel": self.about.channel, "message_id": f"m{self.scene.heard + 1}"}
+
+    def _take(self, event: AnyEvent) -> tuple[AnyEffect, ...]:
+        scene = self.scene
+        # A rehearsal has the one version of its dialog; another dialog that a keyword began is in the book.
+        pinned = self.book.dialogs.get(scene.session.dialog) if scene.session is not None else None
+        session, effects = converse(self.book, scene.session, pinned, event, self.about, scene.opted_out)
+        wait, opted_out, buttons = scene.wait, scene.opted_out, scene.buttons
+        for effect in effects:
+            match effect:
+                case StartTimer():
+                    wait = Wait(effect.wait, scene.at + timedelta(seconds=effect.seconds))
+                case CancelTimer():
+                    wait = None
+                case SetConsent():
+                    opted_out = effect.opted_out
+                case SendMenu() | SendTemplate():
+                    buttons = self.buttons_of(effect) + buttons
+        heard = scene.heard + (not isinstance(event, TimedOut | DialogRequested))
+        self.scene = Scene(scene.at, _stored(session), wait, opted_out, buttons, heard)
+        return effects
+
+    def _template_text(self, send: SendTemplate) -> str:
+        template = self.book.template(send.name, send.language)
+        if template is None:
+            return f"[{', '.join([send.name, *send.parameters])}]"
+        header = template.header or {}
+        lines = [header.get("text", ""), *(f"[image: {link}]" for link in [header.get("image")] if link)]
+        lines += [template.body, template.footer, *(f"[{button.text}]" for button in template.buttons)]
+        text = "\n".join(line for line in lines if line)
+        for number, value in enumerate(send.parameters, 1):
+            text = text.replace(f"{{{{{number}}}}}", value)
+        return text
+
+
+def _stored(session: Session | None) -> Session | None:
+    """As it comes back from the store."""
+    if session is None:
+        return None
+    return msgspec.json.decode(msgspec.json.encode(session), type=Session)
