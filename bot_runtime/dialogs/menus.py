@@ -23,7 +23,7 @@ _SHORTEST_CUT = 17  # characters; WhatsApp cuts button titles at 20 and list row
 _LONGEST = 200  # characters; nobody names an option with more
 _NUMBER = re.compile(r"(?:(?:la|el|the) )?(?:(?:opcion|option|numero|number|num|nro)\b[.:#]? ?)?([0-9]{1,3}|[a-z]+)")
 _NUMBERED_LABEL = re.compile(r"\s*([0-9]{1,3})\s*[).:\-]\s*(\S.*)", re.DOTALL)
-_BETWEEN_WORDS = re.compile(r"(?<=[0-9])[.,](?=[0-9])|([\W_]+)")
+_NOT_WORDS = re.compile(r"(?<=[0-9])[.,](?=[0-9])|(?<=\w)(['’])(?=\w)|([\W_]+)")
 
 
 def page(options: Sequence[Option], render: Callable[[Text], str], *, more: bool, opener: str) -> list[Shown]:
@@ -117,8 +117,13 @@ def _number(written: str) -> int | None:
 
 
 def comparable(text: str) -> str:
-    """`text` as its words alone, so that "¡Sí, quiero! 🎉" is "si quiero" and "1.5 kg" stays itself."""
-    return " ".join(_BETWEEN_WORDS.sub(lambda found: " " if found[1] else found[0], unaccented(text)).split())
+    """`text` as its words alone: "¡Sí, quiero! 🎉" is "si quiero", "I'll go" is "ill go", "1.5 kg" stays itself."""
+    return " ".join(_NOT_WORDS.sub(_kept, unaccented(text)).split())
+
+
+def _kept(found: re.Match[str]) -> str:
+    """Decimal marks stay, apostrophes vanish, anything else separates words."""
+    return "" if found[1] else " " if found[2] else found[0]
 
 
 _known = lru_cache(maxsize=8192)(comparable)  # labels and synonyms come back with every message; contacts' texts don't

@@ -29,6 +29,7 @@ SERVICES = menu(
     option("Hablar con una persona", "agente", payload="PERSONA"),
     option("Sí, quiero el descuento"),
     option("No, gracias"),
+    option("I'll think about it"),
 )
 
 
@@ -57,6 +58,8 @@ def meant(written, payload=None, shown=SERVICES, elsewhere=()):
         ("hablar con una presona", "Hablar con una persona"),
         ("Sí, quiero el descu…", "Sí, quiero el descuento"),  # as a channel cuts a button's title
         ("no gracias", "No, gracias"),
+        ("ill think about it", "I'll think about it"),
+        ("I’ll think about it", "I'll think about it"),  # the apostrophe that phones write
     ],
 )
 def test_number_label_synonym_and_small_typos_fit(written, chosen):
@@ -66,7 +69,7 @@ def test_number_label_synonym_and_small_typos_fit(written, chosen):
 @pytest.mark.parametrize(
     "written",
     [
-        *("0", "5", "-1", "2.5", "1 y 2", "12", ""),
+        *("0", "6", "-1", "2.5", "1 y 2", "12", ""),
         "quiero mis facturas",  # a sentence is not a label
         "2) Facturas",  # the number and the label disagree
         "si gracias",  # "si" is no typo of "no"
