@@ -6,7 +6,7 @@ With a `RunningServer` it also shows dialogs, sessions and the clock; without on
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import msgspec
 from aiohttp import web
@@ -17,9 +17,11 @@ from bot_runtime.devtools.doings import CannotDo
 from bot_runtime.devtools.inside import dialog_info, given_for, inside
 from bot_runtime.devtools.live import LiveFeed, same_origin
 from bot_runtime.devtools.numbers import digits
-from bot_runtime.devtools.simulate import FakeProviders
 from bot_runtime.devtools.world import Fault, Kind, Message, Phone, Place
 from bot_runtime.errors import BotRuntimeError, StoreUnavailable
+
+if TYPE_CHECKING:
+    from bot_runtime.devtools.simulate import FakeProviders
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 TEXT_MAX = {"whatsapp": 4096, "sms": 1600}
@@ -44,7 +46,7 @@ class RunningServer(Protocol):
 class PhonesApi:
     """`language` is the page's, where nobody chose; default: the workspace's."""
 
-    def __init__(self, fakes: FakeProviders, server: RunningServer | None = None, language: str = "") -> None:
+    def __init__(self, fakes: "FakeProviders", server: RunningServer | None = None, language: str = "") -> None:
         self.fakes = fakes
         self.world = fakes.world
         self.server = server

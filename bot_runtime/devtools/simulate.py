@@ -17,6 +17,7 @@ from aiohttp import web
 
 from bot_runtime.devtools import accounts as known
 from bot_runtime.devtools.accounts import Account
+from bot_runtime.devtools.api import PhonesApi
 from bot_runtime.devtools.courier import Courier, Outcome, Patience, Webhook
 from bot_runtime.devtools.doings import CannotDo, Doings, options
 from bot_runtime.devtools.fake_twilio import FakeTwilio
@@ -28,7 +29,8 @@ class FakeProviders:
     """Both fake providers over one world.
 
     `target` is where the server under test listens (it may be set later, and need not be up); `public_url` how it calls
-    itself, which Twilio signs. Started by `async with` on a port of its own, or mounted by `routes()` on another app.
+    itself, which Twilio signs. Started by `async with` on a port of its own (with the phones' API under `/dev`), or
+    mounted by `routes()` on another app.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class FakeProviders:
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=16 * 1024 * 1024)
         app.add_routes(self.routes())
+        app.add_subapp("/dev", PhonesApi(self).app())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._host, self._port)

@@ -1,6 +1,6 @@
 """A whole messaging world beside one server: fake providers, the phones' API, a few phones, all on the server's port.
 
-`bot-runtime dev` is this and a banner.
+`bot-runtime dev` is this, a server and a banner.
 """
 
 import asyncio
@@ -9,44 +9,47 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import time
-from typing import Any
+from typing import Any, Protocol
 
 from aiohttp import web
 
-from bot_runtime import app
-from bot_runtime.devtools.api import PhonesApi, spelling
+from bot_runtime.devtools.api import PhonesApi, RunningServer, spelling
 from bot_runtime.devtools.from_workspace import accounts_of, towards_fakes
 from bot_runtime.devtools.memory import Memory
 from bot_runtime.devtools.simulate import FakeProviders
-from bot_runtime.errors import BotRuntimeError
 from bot_runtime.settings import Settings
-from bot_runtime.workspace import Loaded, load_workspace
+from bot_runtime.workspace import Loaded, Workspace, load_workspace
 
 SEEDS = {"whatsapp": ("Ana", "Luis"), "sms": ("Marta",)}
 
 
-class BadWorkspace(BotRuntimeError):
-    """The workspace cannot run; `loaded` says why."""
+class Neighbour(RunningServer, Protocol):
+    """The server a town is built around (`app.Server`)."""
 
-    def __init__(self, loaded: Loaded) -> None:
-        super().__init__("the workspace has errors")
-        self.loaded = loaded
+    def on_turn(self, listener: Callable[[str, str], None]) -> None:
+        """`listener(contact, channel)` after each turn; both empty: the workspace was loaded anew, or refused."""
 
 
 class Town:
-    """Made by `open_town`. `loaded` is the workspace as first read, with its warnings."""
+    """Give the server `load` as its loader and `add_to` as its routes; `open` once it listens, `close` before it stops.
 
-    server: app.Server
+    `settings.port` must be a real port: the channels are told it before the server is up.
+    `changed` is told the problems of each change of the files; none: it runs.
+    """
 
-    def __init__(self, root: Path, env: Mapping[str, str], settings: Settings, loaded: Loaded) -> None:
-        assert loaded.workspace is not None
-        self.root, self.env, self.settings, self.loaded = root, env, settings, loaded
+    server: Neighbour
+
+    def __init__(
+        self, root: Path, env: Mapping[str, str], settings: Settings, workspace: Workspace, language: str = ""
+    ) -> None:
+        self.root, self.env, self.language = root, env, language
         host = "127.0.0.1" if settings.host in ("", "0.0.0.0", "::") else settings.host
         self.url = f"http://{host}:{settings.port}"
         self.started = False
-        self.changed: list[Callable[[list[str]], None]] = []  # told the problems of each new load; none: it runs
+        self.changed: list[Callable[[list[str]], None]] = []
+        self._seen: tuple[str, list[str]] = (workspace.version, [])  # the workspace's version and problems
         self.fakes = FakeProviders(
-            accounts_of(loaded.workspace),
+            accounts_of(workspace),
             target=self.url,
             now=self._now,
             make_phones=True,
@@ -68,29 +71,31 @@ class Town:
         accounts = accounts_of(loaded.workspace)
         return replace(loaded, workspace=towards_fakes(loaded.workspace, accounts, f"{self.url}/dev", self.url))
 
-    def add_to(self, web_app: web.Application, server: app.Server, language: str) -> None:
+    def add_to(self, app: web.Application, server: Neighbour) -> None:
         self.server, self.started = server, True
-        api = PhonesApi(self.fakes, server, language)
+        api = PhonesApi(self.fakes, server, self.language)
         dev = api.app()
         dev.add_routes(self.fakes.routes())
-        web_app.add_subapp("/dev", dev)
-        web_app.on_response_prepare.append(self._clock_may_have_moved)
+        app.add_subapp("/dev", dev)
+        app.on_response_prepare.append(self._clock_may_have_moved)
         server.on_turn(self._turn_taken)
 
-    async def settle(self) -> None:
-        """Bring back the phones of the last run, or the first ones, and begin to deliver."""
+    def settle(self) -> None:
+        """Bring back the phones of the last run, or the first ones: before the server starts, which may send at once."""
         self.memory.load()
         if not self.fakes.world.phones:
             for account in self.fakes.accounts:
                 for name in SEEDS[account.kind]:
                     if not any(phone.name == name for phone in self.fakes.world.phones.values()):
                         self.fakes.phone(name, account.name)
+
+    async def open(self) -> None:
+        """Begin to deliver."""
         await self.fakes.start(f"{self.url}/dev")
 
     async def close(self) -> None:
         await self.fakes.stop()
         await asyncio.gather(*self._looking, return_exceptions=True)
-        await self.server.stop()
         self.memory.close()
 
     def _now(self) -> datetime:
@@ -116,6 +121,10 @@ class Town:
 
     def _workspace_changed(self) -> None:
         problems = list(self.server.problems)
+        now = (self.server.workspace.version, problems)
+        if now == self._seen:
+            return
+        self._seen = now
         if not problems:
             self.fakes.hold(accounts_of(self.server.workspace))
         self.fakes.world.publish("workspace", problems=[{"text": text} for text in problems])
@@ -132,23 +141,3 @@ class Town:
                     self._contacts[str(view["contact"])] = phone.id
         if phone_id := self._contacts.get(contact):
             self.fakes.world.publish("turn", phone=phone_id)
-
-
-async def open_town(root: Path, env: Mapping[str, str], settings: Settings, language: str = "") -> Town:
-    """Start a server for the workspace in `root` and everything around it; `settings.port` must be a real port.
-
-    Raises:
-        BadWorkspace: its files have errors.
-        SettingError: the store, the folder or the port cannot be used.
-    """
-    loaded = load_workspace(root, env, missing_ok=True)
-    if loaded.workspace is None:
-        raise BadWorkspace(loaded)
-    town = Town(root, env, settings, loaded)
-    _ = await app.start(settings, town.load, routes=[lambda web_app, server: town.add_to(web_app, server, language)])
-    try:
-        await town.settle()
-    except BaseException:
-        await town.close()
-        raise
-    return town
