@@ -26,8 +26,10 @@ class Sender:
     Redirects, proxies of the environment and cookies are off: a token goes to `api_base` and nowhere else.
     """
 
-    def __init__(self, timeout_s: float = TIMEOUT_S, connections: int = CONNECTIONS) -> None:
-        self._timeout = aiohttp.ClientTimeout(total=timeout_s, connect=min(CONNECT_S, timeout_s))
+    def __init__(
+        self, timeout_s: float = TIMEOUT_S, connect_s: float = CONNECT_S, connections: int = CONNECTIONS
+    ) -> None:
+        self._timeout = aiohttp.ClientTimeout(total=timeout_s, connect=connect_s)
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
 
@@ -83,7 +85,7 @@ class Sender:
                     if len(answer) > ANSWER_BYTES:
                         response.close()
                         break
-        except aiohttp.InvalidURL as error:
+        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
             raise SendFailed("A", "api_base", "the channel's api_base is no URL") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             if status < 300:  # of a refusal the status was enough; what it says may be cut short
