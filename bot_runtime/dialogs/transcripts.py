@@ -191,7 +191,7 @@ def happened(rehearsal: Rehearsal, effects: Sequence[AnyEffect]) -> dict[str, An
 
 def written(effect: AnyEffect) -> dict[str, Any]:
     """`{close_ticket: {reason: …}}`."""
-    data: dict[str, Any] = msgspec.to_builtins(effect)
+    data: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(effect))  # tuples as the lists that a file has
     return {data.pop("do"): data}
 
 
