@@ -1,6 +1,11 @@
 """What many tests need: a real Valkey, started once a run from the wheel."""
 
-from collections.abc import AsyncIterator, Iterator
+import contextlib
+import random
+import socket
+import subprocess
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import hypothesis
@@ -8,7 +13,7 @@ import pytest
 
 from bot_runtime.settings import Settings
 from bot_runtime.store.connection import Store
-from bot_runtime.store.embedded import EmbeddedStore
+from bot_runtime.store.embedded import EmbeddedStore, server_binary
 
 # A busy machine is no failure: what must be fast has a test of its own.
 hypothesis.settings.register_profile("steady", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -22,6 +27,42 @@ def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.start()
     yield server.url
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    """Ports nobody listens on; below those the kernel hands out, so that nobody gets one by chance meanwhile."""
+    given: set[int] = set()
+
+    def take() -> int:
+        while True:
+            port = random.randint(11_000, 31_000)
+            with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+                if port not in given:
+                    given.add(port)
+                    return port
+
+    return take
+
+
+@pytest.fixture(scope="module")
+def run_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., "subprocess.Popen[bytes]"]]:
+    """Runs servers of the wheel on TCP, each in a folder of its own; ends them after the module."""
+    with ExitStack() as ended:
+
+        def run(port: int, *options: str, config: str | None = None) -> "subprocess.Popen[bytes]":
+            folder = tmp_path_factory.mktemp("valkey")
+            command = [str(server_binary())]
+            if config is not None:
+                (folder / "server.conf").write_text(config)
+                command.append(str(folder / "server.conf"))
+            command += ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", "", *options]
+            process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            ended.enter_context(process)
+            ended.callback(process.kill)
+            return process
+
+        yield run
 
 
 @pytest.fixture

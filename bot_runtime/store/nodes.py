@@ -14,7 +14,7 @@ from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.backoff import NoBackoff
 from redis.crc import key_slot
-from redis.exceptions import RedisError
+from redis.exceptions import RedisClusterException, RedisError
 
 from bot_runtime.errors import BotRuntimeError, SettingError, StoreUnavailable
 from bot_runtime.store.link import Link, Redirected, Reply, SlotMoving, open_link, pack
@@ -208,7 +208,7 @@ class ClusterNodes:
             await cluster.initialize()
             slots = cluster.nodes_manager.slots_cache
             self._places = {slot: (held_by[0].host, int(held_by[0].port)) for slot, held_by in slots.items()}
-        except (RedisError, OSError) as error:
+        except (RedisClusterException, RedisError, OSError) as error:
             raise StoreUnavailable(f"cannot reach the Cluster: {error}") from error
         finally:
             await cluster.aclose()
@@ -229,7 +229,8 @@ def router_for(address: StoreAddress) -> Router:
     if address.kind == "cluster":
         return ClusterNodes(address, options)
     if address.kind == "sentinel":
-        ask = {**address.sentinel_options, "socket_timeout": ASK_S, "socket_connect_timeout": ASK_S, "protocol": 2}
+        ask = {**options, "socket_timeout": ASK_S, "socket_connect_timeout": ASK_S}
+        ask = {name: value for name, value in ask.items() if name not in address.options} | address.sentinel_options
         sentinel = Sentinel(list(address.nodes), sentinel_kwargs=ask)  # type: ignore[no-untyped-call]
         pool = SentinelConnectionPool(address.service, sentinel, ssl=address.tls, **options)  # type: ignore[no-untyped-call]
         return SentinelNode(sentinel, pool)
