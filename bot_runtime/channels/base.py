@@ -110,7 +110,7 @@ class TemplateButton(Protocol):
 class Template(Protocol):
     """What a channel needs to know of an approved template, to put parameters where they belong.
 
-    `header`: {"text": …}, {"image": its link}, or None.
+    `header`: {"text": …}, {"image": its link}, or None. `content_sid`: Twilio's name for it (`HX…`), or empty.
     """
 
     @property
@@ -125,6 +125,8 @@ class Template(Protocol):
     def footer(self) -> str: ...
     @property
     def buttons(self) -> Sequence[TemplateButton]: ...
+    @property
+    def content_sid(self) -> str: ...
 
 
 class ChannelConfig(Protocol):

@@ -1,6 +1,7 @@
 """Reading JSON that somebody else wrote, without trusting any of it."""
 
 import json
+import re
 from typing import Any, Final, NoReturn
 
 import msgspec
@@ -8,6 +9,7 @@ import msgspec
 from bot_runtime.errors import BadPayload
 
 MAX_DEPTH: Final = 64
+_NO_WORD: Final = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -70,6 +72,11 @@ def text_of(value: object) -> str:
     if isinstance(value, str):
         return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return str(value) if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**30 else ""
+
+
+def word_of(value: object) -> str:
+    """A provider's constant (a type, a status, a code), safe to keep and to log whatever it holds."""
+    return _NO_WORD.sub("", text_of(value)[:64])[:40]
 
 
 def number_of(value: object) -> float | None:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, parse_qsl, quote, urlsplit
 
 from bot_runtime.channels.base import Ignored, Limits, Parsed, Request, Templates
 from bot_runtime.channels.errors import refusal
-from bot_runtime.channels.json_input import decode, read_object, text_of
+from bot_runtime.channels.json_input import decode, read_object, text_of, word_of
 from bot_runtime.channels.twilio_inbound import parse_form
 from bot_runtime.channels.twilio_render import message
 from bot_runtime.dialogs.effects import Send
@@ -96,7 +96,7 @@ class TwilioMessaging:
     def accepted(self, status: int, headers: Mapping[str, str], body: bytes) -> str:
         answer = decode(body)
         if not 200 <= status < 300:
-            raise refusal(self.provider, text_of(answer.get("code")), status, text_of(answer.get("message")), headers)
+            raise refusal(self.provider, word_of(answer.get("code")), status, text_of(answer.get("message")), headers)
         external_id = text_of(answer.get("sid"))
         if not external_id:
             raise SendFailed("U", str(status), "accepted without a message id")

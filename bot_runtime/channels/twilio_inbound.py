@@ -9,7 +9,7 @@ from typing import Any, Final
 from bot_runtime.channels.addresses import from_provider
 from bot_runtime.channels.base import Address, Ignored, Parsed, Received, StatusReported
 from bot_runtime.channels.errors import meaning
-from bot_runtime.channels.json_input import number_of
+from bot_runtime.channels.json_input import number_of, word_of
 from bot_runtime.dialogs.events import (
     AnyInbound,
     ConsentChanged,
@@ -36,7 +36,7 @@ Form = Mapping[str, str]
 def parse_form(form: Form, query: Mapping[str, str], channel: str, now: datetime) -> list[Parsed]:
     """One message may bring several media: the first event has the message's id, the others `<id>/<n>`."""
     external_id = form.get("MessageSid") or form.get("SmsSid") or form.get("SmsMessageSid") or ""
-    status = (form.get("MessageStatus") or form.get("SmsStatus") or "").lower()
+    status = word_of(form.get("MessageStatus") or form.get("SmsStatus")).lower()
     if not external_id:
         return [Ignored(form.get("To", ""), "no message id")]
     if status not in ("", "received", "receiving"):
@@ -54,7 +54,7 @@ def parse_form(form: Form, query: Mapping[str, str], channel: str, now: datetime
     }
     events = _events(form, facts)
     if not events:
-        return [Ignored(account, f"OptOutType {form.get('OptOutType')}")]
+        return [Ignored(account, "OptOutType HELP")]
     return [Received(addresses, account, event) for event in events]
 
 
@@ -121,7 +121,7 @@ def _status(form: Form, query: Mapping[str, str], external_id: str, reported: st
     status = _STATUSES.get(reported)
     if status is None:
         return Ignored(account, f"status {reported}")
-    code = form.get("ErrorCode", "") if status == "failed" else ""
+    code = word_of(form.get("ErrorCode")) if status == "failed" else ""
     recipient = from_provider(form.get("To", ""))
     return StatusReported(
         account=account,

@@ -46,10 +46,9 @@ def _template(effect: SendTemplate, templates: Templates, whatsapp: bool) -> tup
     filled = fill(template, effect.parameters)
     if not whatsapp:
         return (_body(template_text(template, filled), whatsapp),)
-    content_sid = getattr(template, "content_sid", "")  # only Twilio knows templates by such a name
-    if not content_sid:
+    if not template.content_sid:
         raise SendFailed("N", "content_sid", f"template '{template.name}' has no content_sid; WhatsApp needs it")
-    sid = ("ContentSid", content_sid)
+    sid = ("ContentSid", template.content_sid)
     values = [value for _, value in (*filled.header, *filled.body, *filled.urls)]
     names = [str(name) for name, _ in (*filled.header, *filled.body)]
     if all(name.isdecimal() for name in names):  # Twilio numbers a content's variables through all its parts

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bot_runtime.channels.base import Limits, Parsed, Request, Templates
 from bot_runtime.channels.errors import refusal
-from bot_runtime.channels.json_input import decode, list_of, object_of, text_of
+from bot_runtime.channels.json_input import decode, list_of, object_of, text_of, word_of
 from bot_runtime.channels.whatsapp_inbound import Unusual, parse_ordinary
 from bot_runtime.channels.whatsapp_lenient import parse_leniently
 from bot_runtime.channels.whatsapp_render import message
@@ -91,7 +91,7 @@ class WhatsAppCloud:
         answer = decode(body)
         error = object_of(answer.get("error"))
         if error or not 200 <= status < 300:
-            code = text_of(error.get("code"))
+            code = word_of(error.get("code"))
             raise refusal(self.provider, code, status, text_of(error.get("message")), headers)
         for sent in list_of(answer.get("messages")):
             if external_id := text_of(object_of(sent).get("id")):

@@ -9,7 +9,7 @@ from typing import Any, Final
 from bot_runtime.channels.addresses import from_provider
 from bot_runtime.channels.base import Address, AddressChanged, Ignored, Parsed, Received, StatusReported
 from bot_runtime.channels.errors import meaning
-from bot_runtime.channels.json_input import list_of, number_of, object_of, read_object, text_of
+from bot_runtime.channels.json_input import list_of, number_of, object_of, read_object, text_of, word_of
 from bot_runtime.channels.whatsapp_inbound import Contact, Profile, addresses_of, contact_of, provider_time
 from bot_runtime.dialogs.events import (
     AnyInbound,
@@ -47,7 +47,7 @@ def parse_leniently(body: bytes, channel: str, now: datetime) -> list[Parsed]:
 
 
 def _change(change: dict[str, Any], business: str, channel: str, now: datetime) -> Iterator[Parsed]:
-    field = text_of(change.get("field"))
+    field = word_of(change.get("field"))
     value = object_of(change.get("value"))
     account = text_of(object_of(value.get("metadata")).get("phone_number_id"))
     if field == "messages":
@@ -57,7 +57,7 @@ def _change(change: dict[str, Any], business: str, channel: str, now: datetime) 
         for status in list_of(value.get("statuses")):
             yield _status(object_of(status), account, now)
         for error in list_of(value.get("errors")):
-            yield Ignored(account, f"error {text_of(object_of(error).get('code'))} reported by the provider")
+            yield Ignored(account, f"error {word_of(object_of(error).get('code'))} reported by the provider")
     elif field == "user_preferences":
         for preference in list_of(value.get("user_preferences")):
             yield _preference(object_of(preference), account, channel, now)
@@ -66,7 +66,7 @@ def _change(change: dict[str, Any], business: str, channel: str, now: datetime) 
             yield _user_id_update(object_of(update), account)
     else:
         # Templates, quality, account, echoes, calls, …: no contact said anything. Echoes must never be taken as input.
-        event = text_of(value.get("event"))
+        event = word_of(value.get("event"))
         yield Ignored(account or business, f"field {field or 'missing'}{': ' if event else ''}{event}")
 
 
@@ -78,7 +78,7 @@ def _contact(contact: dict[str, Any]) -> Contact:
 def _message(
     message: dict[str, Any], contacts: list[Contact], account: str, channel: str, now: datetime
 ) -> Iterator[Parsed]:
-    kind = text_of(message.get("type"))
+    kind = word_of(message.get("type"))
     message_id = text_of(message.get("id"))
     sender, user_id = text_of(message.get("from")), text_of(message.get("from_user_id"))
     if not message_id:
@@ -137,7 +137,7 @@ def _interactive(message: dict[str, Any], facts: Facts) -> AnyInbound | None:
 
 
 def _media(message: dict[str, Any], facts: Facts) -> AnyInbound | None:
-    kind = text_of(message.get("type"))
+    kind = word_of(message.get("type"))
     media = object_of(message.get(kind))
     ref = text_of(media.get("id")) or text_of(media.get("url"))
     if not ref:
@@ -186,7 +186,7 @@ def _revoke(message: dict[str, Any], facts: Facts) -> AnyInbound | None:
 
 
 def _other(message: dict[str, Any], facts: Facts) -> AnyInbound:
-    return OtherReceived(**facts, kind=text_of(message.get("type")))
+    return OtherReceived(**facts, kind=word_of(message.get("type")))
 
 
 _READERS: Final[dict[str, Callable[[dict[str, Any], Facts], AnyInbound | None]]] = {
@@ -206,7 +206,7 @@ def _system(
     system: dict[str, Any], sender: str, user_id: str, message_id: str, account: str
 ) -> Iterator[AddressChanged | Ignored]:
     """`from` is the old number, `wa_id` and `user_id` are new. There are no `contacts` here."""
-    kind = text_of(system.get("type"))
+    kind = word_of(system.get("type"))
     moves = [
         AddressChanged(account, old, new, message_id)
         for before, after in ((sender, text_of(system.get("wa_id"))), (user_id, text_of(system.get("user_id"))))
@@ -232,9 +232,9 @@ def _address(spelling: str) -> Address | None:
 
 def _preference(preference: dict[str, Any], account: str, channel: str, now: datetime) -> Parsed:
     """The contact stopped (or resumed) marketing messages inside WhatsApp."""
-    wish = text_of(preference.get("value")).lower()
+    wish = word_of(preference.get("value")).lower()
     addresses = addresses_of(text_of(preference.get("wa_id")), text_of(preference.get("user_id")), None)
-    category = text_of(preference.get("category"))
+    category = word_of(preference.get("category"))
     if not addresses or wish not in ("stop", "resume") or category not in ("marketing_messages", ""):
         return Ignored(account, f"preference {category}: {wish}")
     at = text_of(preference.get("timestamp"))
@@ -251,14 +251,14 @@ def _preference(preference: dict[str, Any], account: str, channel: str, now: dat
 
 def _status(status: dict[str, Any], account: str, now: datetime) -> Parsed:
     external_id = text_of(status.get("id"))
-    reported = text_of(status.get("status"))
+    reported = word_of(status.get("status"))
     if not external_id or reported not in _STATUSES:
         return Ignored(account, f"status {reported}")
     if text_of(status.get("recipient_type")) == "group":
         return Ignored(account, "a group's status")
     code = kind = ""
     if reported == "failed":
-        codes = [text_of(object_of(error).get("code")) for error in list_of(status.get("errors"))]
+        codes = [word_of(object_of(error).get("code")) for error in list_of(status.get("errors"))]
         code = next((code for code in codes if code), "")
         kind = meaning("whatsapp", code).kind
     recipient = _address(text_of(status.get("recipient_id")) or text_of(status.get("recipient_user_id")))

@@ -166,3 +166,19 @@ def test_what_is_no_json_object_is_refused(body):
 )
 def test_json_that_says_nothing_to_us_is_left_alone(body):
     assert all(isinstance(item, Ignored) for item in WHATSAPP.parse(body, "application/json", {}, NOW))
+
+
+def test_a_type_with_a_blank_in_it_is_no_type():
+    message = {"id": "1", "from": "15550100001", "type": "im age", "im age": {"id": "7"}}
+    value = {"messages": [message]}
+    read(
+        encode({"object": "whatsapp_business_account", "entry": [{"changes": [{"field": "messages", "value": value}]}]})
+    )
+
+
+def test_what_is_logged_of_a_webhook_is_short_and_plain():
+    odd = "x\n\x1b[31m" + "9" * 1000
+    body = encode({"object": "whatsapp_business_account", "entry": [{"changes": [{"field": odd, "value": {}}]}]})
+    [ignored] = WHATSAPP.parse(body, "application/json", {}, NOW)
+    assert len(ignored.why) < 60
+    assert ignored.why.isprintable()
