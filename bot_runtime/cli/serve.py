@@ -4,39 +4,55 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
-from bot_runtime.errors import BotRuntimeError
+from bot_runtime.errors import BotRuntimeError, SettingError
 from bot_runtime.settings import Settings, read_settings
 
 
 @click.command("serve")
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--host", help="Address to listen on (BOT_HOST).")
-@click.option("--port", type=int, help="Port to listen on (BOT_PORT).")
+@click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on (BOT_PORT).")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes that serve (BOT_WORKERS).")
 @click.option("--role", type=click.Choice(["web", "worker", "all"]), help="What this process does (BOT_ROLE).")
-def command(folder: Path, **given: object) -> None:
+def command(folder: Path, **given: Any) -> None:
     """Run the server of the workspace in DIR (default: this folder)."""
     try:
         settings = read_settings(dotenv=folder / ".env")
-        settings = replace(settings, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
-        sys.exit(run(folder, settings))
+        settings = replace(settings, **{name: value for name, value in given.items() if value is not None})
+        sys.exit(_run(folder, settings))
+    except SettingError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
     except BotRuntimeError as error:
         click.echo(str(error), err=True)
         sys.exit(1)
 
 
-def run(folder: Path, settings: Settings) -> int:
-    from bot_runtime import supervisor
+def _run(folder: Path, settings: Settings) -> int:
+    if settings.workers == 1:
+        return run_loop(_serve(folder, settings))
+    from bot_runtime import logs, supervisor
 
-    if settings.workers > 1:
-        return supervisor.run(settings)
-    runner = _runner()
-    return runner(_serve(folder, settings))
+    logs.configure(settings)
+    again = [
+        sys.executable,
+        "-m",
+        "bot_runtime",
+        "serve",
+        str(folder),
+        "--host",
+        settings.host,
+        "--role",
+        settings.role,
+    ]
+    return asyncio.run(supervisor.supervise(again, settings, os.environ))
 
 
 async def _serve(folder: Path, settings: Settings) -> int:
@@ -45,19 +61,23 @@ async def _serve(folder: Path, settings: Settings) -> int:
 
     logs.configure(settings)
     stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
-    server = await app.start(settings, lambda: load_workspace(folder, os.environ), reuse_port=supervisor.is_child())
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    supervisor.when_supervisor_ends(settings, stopped.set)
+    shares_port = settings.supervisor_fd >= 0
+    server = await app.start(settings, lambda: load_workspace(folder, os.environ), reuse_port=shares_port)
     await stopped.wait()
     await server.stop()
     return 0
 
 
-def _runner():  # type: ignore[no-untyped-def]
-    """uvloop where it is installed (the `fast` extra)."""
+def run_loop(main: Coroutine[Any, Any, int]) -> int:
+    """Run `main` on uvloop where that is installed (the `fast` extra), else on asyncio's loop."""
+    runner: Callable[[Coroutine[Any, Any, int]], int] = asyncio.run
     try:
         import uvloop
+
+        runner = uvloop.run
     except ImportError:
-        return asyncio.run
-    return uvloop.run
+        pass
+    return runner(main)

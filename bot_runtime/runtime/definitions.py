@@ -13,7 +13,7 @@ from bot_runtime.dialogs import tree
 from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.load import load_dialog
 from bot_runtime.dialogs.model import Dialog
-from bot_runtime.errors import SettingError
+from bot_runtime.errors import SettingError, StoreUnavailable
 from bot_runtime.store.connection import Store
 from bot_runtime.store.keys import Keys
 from bot_runtime.workspace import Loaded, Workspace
@@ -92,8 +92,9 @@ class Definitions:
                 try:
                     await self.publish(loaded.workspace)
                     log.info("workspace_published", version=loaded.workspace.version)
-                except SettingError as error:
+                except (SettingError, StoreUnavailable) as error:
                     self.refuse([str(error)])
+                    seen = None
             changed()
 
     def refuse(self, problems: list[str]) -> None:

@@ -105,7 +105,7 @@ class LaneSender:
         if mark.at_ms is None:
             return None  # not ours, or too soon for this contact: the lane is due again by itself
         known = self._sent.get(entry.id)
-        if known:
+        if known and not entry.meta.r:
             return await self._settle(entry, "sent", external_id=known[1])
         started = time.monotonic()
         try:
@@ -121,9 +121,10 @@ class LaneSender:
             "send_failed", entry_id=entry.id, channel=entry.channel, kind=error.kind, code=error.code, took_ms=took_ms
         )
         match error.kind:
-            case "U":
-                self._remember(entry.id, "")
+            case "U" if entry.meta.k == "template" or entry.meta.r:
                 return await self._settle(entry, "unknown", code=error.code, took_ms=took_ms)
+            case "U":
+                return None  # the lane waits for a report on it, then `claim_lane` decides
             case "R" if entry.meta.t + 1 < MOST_TRIES:
                 wait_s = random.uniform(0.5, 1) * RETRY_S[min(entry.meta.t, len(RETRY_S) - 1)]
                 return await self._settle(entry, "queued", code=error.code, retry_ms=int(wait_s * 1000))

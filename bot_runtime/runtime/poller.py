@@ -45,6 +45,9 @@ class Poller:
             except StoreUnavailable as error:
                 log.warning("store_away", error=str(error))
                 found = 0
+            except Exception:
+                log.exception("poll_failed")  # whatever it was, the rest of the world still needs us
+                found = 0
             if found >= AT_ONCE:
                 continue
             try:

@@ -31,7 +31,7 @@ class Meta(msgspec.Struct, omit_defaults=True):
     """What the scripts read of an entry; short names, for there are many.
 
     s status · k kind · c ms created · w "wait:ms" that starts when it is sent · f ms of the first attempt · m ms of the
-    last mark · t tries that count · x the provider's id · e the provider's error code.
+    last mark · t tries that count · r sent again after silence · x the provider's id · e the provider's error code.
     """
 
     s: str
@@ -41,6 +41,7 @@ class Meta(msgspec.Struct, omit_defaults=True):
     f: int | None = None
     m: int | None = None
     t: int = 0
+    r: int = 0
     x: str = ""
     e: str = ""
 
@@ -84,18 +85,16 @@ _payload = msgspec.json.Decoder(Payload)
 class Outbox:
     def __init__(self, store: Store, keys: Keys, lease_ms: int = 15_000) -> None:
         self._store, self._keys, self._lease_ms = store, keys, lease_ms
+        self._heard: dict[str, float] = {}
 
     async def claim_lane(self, contact: ContactId, channel: str) -> Entry | None:
         """The head of a lane that nobody holds; None if there is none, or it may still be leaving."""
         keys = self._lane_keys(contact, channel)
         names = [keys["lanes"], keys["outbox"], keys["lane"]]
-        args: list[Argument] = [
-            self._store.clock.offset_ms,
-            f"{contact}|{channel}",
-            channel,
-            self._lease_ms,
-            SENDING_MS,
-        ]
+        rate = self._keys.rate(channel)
+        heard = await self._store.command("HGET", rate, "heard", key=rate) or 0
+        args: list[Argument] = [self._store.clock.offset_ms, f"{contact}|{channel}", channel]
+        args += [self._lease_ms, SENDING_MS, heard]
         reply = await self._store.run(_CLAIM, names, args)
         return _entry(contact, channel, str(reply[0]), reply[1:]) if reply else None
 
@@ -164,6 +163,14 @@ class Outbox:
         args: list[Argument] = [self._store.clock.offset_ms, wanted, per_s]
         granted, wait_ms = await self._store.run(_TAKE, [self._keys.rate(channel)], args)
         return granted, wait_ms
+
+    async def heard(self, channel: str) -> None:
+        """Remember that the provider reports on this channel's messages; silence on one of them then means something."""
+        if self._store.clock.now_s() - self._heard.get(channel, 0.0) < 1:
+            return
+        self._heard[channel] = self._store.clock.now_s()
+        rate = self._keys.rate(channel)
+        await self._store.command("HSET", rate, "heard", self._store.clock.now_ms(), key=rate)
 
     async def hold_number(self, channel: str, ms: int) -> None:
         await self._store.run(_HOLD, [self._keys.rate(channel)], [self._store.clock.offset_ms, ms])

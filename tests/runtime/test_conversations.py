@@ -265,11 +265,7 @@ async def test_delivery_reports_show_beside_each_message(server: Server, fakes: 
     fakes.read(ana)
     await fakes.delivered()
 
-    async def read() -> bool:
-        view = await server.contact_view(ana.channel, ana.number)
-        return [sent["status"] for line in view["journal"] for sent in line.get("sent", [])] == ["read"]
-
-    assert await eventually(read)
+    assert await eventually(lambda: status_is(server, ana, "read"))
 
 
 async def test_a_refused_message_is_tried_again_and_a_final_no_is_kept(server: Server, fakes: FakeProviders):
@@ -280,22 +276,45 @@ async def test_a_refused_message_is_tried_again_and_a_final_no_is_kept(server: S
     fakes.fault("whatsapp", code=131026, count=1)
     fakes.say(luis, "hi")
 
-    async def failed() -> bool:
-        view = await server.contact_view(luis.channel, luis.number)
-        return [sent["status"] for line in view["journal"] for sent in line.get("sent", [])] == ["failed"]
-
-    assert await eventually(failed)
+    assert await eventually(lambda: status_is(server, luis, "failed"))
     assert fakes.received(luis) == []
 
 
-async def test_a_send_without_an_answer_is_unknown_and_not_sent_again(server: Server, fakes: FakeProviders):
+async def status_is(server: Server, phone: Phone, status: str) -> bool:
+    view = await server.contact_view(phone.channel, phone.number)
+    return [sent["status"] for line in view["journal"] for sent in line.get("sent", [])] == [status]
+
+
+async def test_a_reply_cut_off_is_sent_again_once_when_the_provider_reports_on_others(
+    server: Server, fakes: FakeProviders
+):
+    ana, luis = fakes.phone("Ana"), fakes.phone("Luis")
+    fakes.fault("whatsapp", drop=True, count=1)
+    fakes.say(ana, "hi")
+    await eventually(lambda: status_is(server, ana, "sending"))
+    await eventually(lambda: dropped(fakes))
+    fakes.say(luis, "hi")
+    await fakes.expect(luis, 1)
+    await fakes.delivered()
+    assert fakes.received(ana) == []
+    await server.advance_clock(36)
+
+    assert (await fakes.expect(ana, 1))[0].text == "How was it, Ana?"
+    assert len(fakes.sends("whatsapp")) == 3
+
+
+async def test_a_send_without_an_answer_stays_unknown_while_the_provider_reports_on_nothing(
+    server: Server, fakes: FakeProviders
+):
     ana = fakes.phone("Ana")
     fakes.fault("whatsapp", drop=True, count=1)
     fakes.say(ana, "hi")
+    await eventually(lambda: dropped(fakes))
+    await server.advance_clock(36)
 
-    async def unknown() -> bool:
-        view = await server.contact_view(ana.channel, ana.number)
-        return [sent["status"] for line in view["journal"] for sent in line.get("sent", [])] == ["unknown"]
-
-    assert await eventually(unknown)
+    assert await eventually(lambda: status_is(server, ana, "unknown"))
     assert len(fakes.sends("whatsapp")) == 1
+
+
+async def dropped(fakes: FakeProviders) -> bool:
+    return len(fakes.sends("whatsapp")) == 1

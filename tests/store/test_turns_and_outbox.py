@@ -122,9 +122,34 @@ async def test_a_late_result_settles_the_entry_but_gives_no_lane(
 
     assert second is not None
     assert second.number == "2"
-    assert (await outbox.entries(first.contact))["1"].s == "unknown"
+    assert (await outbox.entries(first.contact))["1"].s == "unknown"  # the channel reported on nothing since
     assert await outbox.settle(first, "sent", external_id="x1") is None
     assert (await outbox.entries(first.contact))["1"].s == "sent"
+
+
+async def test_a_reply_nobody_answered_for_is_sent_again_once_if_others_were_reported_on(
+    contacts: Contacts, turns: Turns, outbox: Outbox, store: Store
+):
+    head: Entry | None = await head_of(contacts, turns, outbox, entry(1, "uno"))
+    for again in (1, 0):
+        assert head is not None
+        assert (await outbox.mark_sending(head, **RULES)).at_ms
+        await store.advance_clock(36)
+        await outbox.heard("wa")
+        head = await outbox.claim_lane(head.contact, "wa")
+        assert (head is not None) == bool(again)
+
+
+async def test_a_template_nobody_answered_for_is_never_sent_again(
+    contacts: Contacts, turns: Turns, outbox: Outbox, store: Store
+):
+    head = await head_of(contacts, turns, outbox, entry(1, "promo", "template"))
+    await outbox.mark_sending(head, **RULES)
+    await store.advance_clock(36)
+    await outbox.heard("wa")
+
+    assert await outbox.claim_lane(head.contact, "wa") is None
+    assert (await outbox.entries(head.contact))["1"].s == "unknown"
 
 
 async def test_an_opt_out_holds_back_templates_and_on_sms_everything_but_its_confirmation(

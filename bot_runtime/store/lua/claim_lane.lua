@@ -2,8 +2,10 @@
 --   KEYS[1] lanes   KEYS[2] outbox hash   KEYS[3] lane list
 --   ARGV[1] clock offset ms   ARGV[2] lane member (contact|channel)   ARGV[3] channel   ARGV[4] lease ms
 --   ARGV[5] ms after which a send without an answer counts as unknown
+--   ARGV[6] ms of the latest delivery report on this channel, 0 for none
 -- Returns false not due, empty, or its head may still be leaving; {epoch, number, meta JSON, payload JSON}.
--- An entry whose sender is gone becomes `unknown`, never sent again on a guess; its wait runs since the attempt.
+-- An entry that nobody answered for becomes `unknown`. Only a reply, and only once, is sent again, if the channel did
+-- report on others since (silence rule): a rare double beats a contact left hanging. A template never is.
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000) + ARGV[1]
 local due = redis.call('ZSCORE', KEYS[1], ARGV[2])
@@ -16,7 +18,7 @@ while true do
   end
   local entry = redis.call('HMGET', KEYS[2], number, number .. ':p')
   local meta = entry[1] and cjson.decode(entry[1])
-  if meta and meta.s == 'queued' and entry[2] then
+  if meta and meta.s == 'queued' then
     redis.call('ZADD', KEYS[1], now + ARGV[4], ARGV[2])
     return {redis.call('HINCRBY', KEYS[2], 'epoch:' .. ARGV[3], 1), number, entry[1], entry[2]}
   end
@@ -25,9 +27,13 @@ while true do
       redis.call('ZADD', KEYS[1], meta.m + ARGV[5], ARGV[2])
       return false
     end
-    meta.s = 'unknown'
+    if meta.k ~= 'template' and not meta.r and tonumber(ARGV[6]) > meta.m and entry[2] then
+      meta.s, meta.r = 'queued', 1
+    else
+      meta.s = 'unknown'
+      redis.call('HDEL', KEYS[2], number .. ':p')
+    end
     redis.call('HSET', KEYS[2], number, cjson.encode(meta))
-    redis.call('HDEL', KEYS[2], number .. ':p')
   end
-  redis.call('LPOP', KEYS[3])
+  if not meta or meta.s ~= 'queued' then redis.call('LPOP', KEYS[3]) end
 end

@@ -1,0 +1,105 @@
+"""What a killed server, or two at once, may never do: lose a message, answer one twice, or forget where a contact was."""
+
+import asyncio
+import hashlib
+import hmac
+from pathlib import Path
+
+import aiohttp
+
+from bot_runtime.devtools.simulate import FakeProviders
+from tests.runtime.conftest import write_workspace
+from tests.runtime.processes import Process, free_port
+
+
+async def test_after_kill_9_the_contact_goes_on_where_they_were(fakes: FakeProviders, tmp_path: Path):
+    port = free_port()
+    fakes.point_to(f"http://127.0.0.1:{port}")
+    ana, luis = fakes.phone("Ana"), fakes.phone("Luis")
+    async with Process(write_workspace(tmp_path / "bot", fakes), tmp_path / "data", port) as server:
+        fakes.say(ana, "hi")
+        await fakes.expect(ana, 1)
+        await fakes.delivered()
+        await server.kill()
+        fakes.say(ana, "5")  # while nobody listens: the provider goes on trying
+        fakes.say(luis, "hi")
+        await server.start()
+        await fakes.expect(luis, 1)
+        fakes_said = await fakes.expect(ana, 2)
+        fakes.tap(ana, "Of course")
+        fakes_said = await fakes.expect(ana, 3)
+        assert await server.stop() == 0
+
+    assert [message.text for message in fakes_said] == ["How was it, Ana?", "Will you come back?", "Thanks for your 5."]
+
+
+async def test_what_was_acknowledged_before_kill_9_is_answered_after_it(fakes: FakeProviders, tmp_path: Path):
+    port = free_port()
+    fakes.point_to(f"http://127.0.0.1:{port}")
+    phones = [fakes.phone(f"Contact {n}") for n in range(30)]
+    async with Process(write_workspace(tmp_path / "bot", fakes), tmp_path / "data", port) as server:
+        for phone in phones:
+            fakes.say(phone, "hi")
+        await fakes.expect(phones[0], 1)
+        await server.kill()  # in the middle of the other twenty-nine
+        await server.start()
+        await fakes.delivered()  # what left before has been reported on; what did not is sent again now
+        await server.advance_clock(36)
+        await asyncio.gather(*(fakes.expect(phone, 1) for phone in phones))
+
+    assert all(fakes.texts(phone) == [f"How was it, {phone.name}?"] for phone in phones)
+
+
+async def test_a_wait_that_ended_while_the_server_was_down_fires_on_its_return(fakes: FakeProviders, tmp_path: Path):
+    port = free_port()
+    fakes.point_to(f"http://127.0.0.1:{port}")
+    ana = fakes.phone("Ana")
+    async with Process(write_workspace(tmp_path / "bot", fakes), tmp_path / "data", port) as server:
+        fakes.say(ana, "hi")
+        await fakes.expect(ana, 1)
+        await fakes.delivered()
+        await server.kill()
+        await server.start()
+        await server.advance_clock(4 * 3600 + 1)
+
+        assert [message.text for message in await fakes.expect(ana, 2)] == ["How was it, Ana?", "We missed you."]
+
+
+async def test_one_webhook_posted_fifty_times_at_once_to_two_workers_makes_one_turn(
+    fakes: FakeProviders, tmp_path: Path
+):
+    port = free_port()
+    fakes.point_to(f"http://127.0.0.1:{port}")
+    ana = fakes.phone("Ana")
+    kept: list[tuple[bytes, dict[str, str]]] = []
+    fakes.webhook_listeners.append(
+        lambda change, webhook, outcome: (
+            kept.append((webhook.body, dict(webhook.headers))) if "messages" in str(webhook.body) else None
+        )
+    )
+    async with Process(write_workspace(tmp_path / "bot", fakes), tmp_path / "data", port, "--workers", "2") as server:
+        fakes.say(ana, "hi")
+        await fakes.expect(ana, 1)
+        body, headers = kept[0]
+        fresh = sign(body.replace(b"wamid.", b"wamid.AGAIN"), fakes)
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=50, force_close=True)) as http:
+
+            async def post() -> int:
+                async with http.post(f"{server.url}/webhooks/whatsapp", data=fresh[0], headers=fresh[1]) as answer:
+                    return answer.status
+
+            assert set(await asyncio.gather(*(post() for _ in range(50)))) == {200}
+        await fakes.expect(ana, 2)
+        await fakes.delivered()
+        log = server.log()
+
+    assert len(fakes.received(ana)) == 2
+    assert log.count('"turn_taken"') == 2
+    assert log.count('"repeat_dropped"') == 49
+
+
+def sign(body: bytes, fakes: FakeProviders) -> tuple[bytes, dict[str, str]]:
+
+    secret = fakes.accounts[0].app_secret.encode()
+    signature = hmac.new(secret, body, hashlib.sha256).hexdigest()
+    return body, {"Content-Type": "application/json", "X-Hub-Signature-256": f"sha256={signature}"}
