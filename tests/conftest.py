@@ -19,6 +19,8 @@ from bot_runtime.store.embedded import EmbeddedStore, server_binary
 hypothesis.settings.register_profile("steady", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("steady")
 
+pytest_plugins = ["tests.servers"]
+
 
 @pytest.fixture(scope="session")
 def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:

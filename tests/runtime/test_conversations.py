@@ -8,7 +8,7 @@ import pytest
 from bot_runtime.app import NotInWorkspace, Server
 from bot_runtime.devtools.simulate import FakeProviders
 from bot_runtime.devtools.world import Phone
-from tests.runtime.conftest import VISIT, StartServer, write_workspace
+from tests.servers import VISIT, StartServer, write_workspace
 
 LETTERS = """
 dialog: letters

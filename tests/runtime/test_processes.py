@@ -8,7 +8,7 @@ from pathlib import Path
 import aiohttp
 
 from bot_runtime.devtools.simulate import FakeProviders
-from tests.runtime.conftest import write_workspace
+from tests.servers import write_workspace
 from tests.runtime.processes import Process, free_port
 
 
