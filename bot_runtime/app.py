@@ -239,7 +239,7 @@ async def start(
     """
     loaded = load()
     if loaded.workspace is None:
-        raise SettingError("\n".join(str(problem) for problem in loaded.errors))
+        raise SettingError("\n".join(problem.line() for problem in loaded.errors))
     store = await Store.connect(settings)
     try:
         await store.command("HSETNX", META_KEY, "id_secret", secrets.token_hex(16), key=META_KEY)

@@ -87,7 +87,7 @@ class Definitions:
             seen = found
             loaded = await asyncio.to_thread(load)
             if loaded.workspace is None:
-                self.refuse([str(problem) for problem in loaded.errors])
+                self.refuse([problem.line(self.workspace.language) for problem in loaded.errors])
             elif loaded.workspace.version != self.workspace.version or self.problems:
                 try:
                     await self.publish(loaded.workspace)
