@@ -11,7 +11,7 @@ from bot_runtime.dialogs.transcripts import DOES, EXPECTS
 from bot_runtime.dialogs.tree import Tree, scalar
 
 LINE_MAX = 120
-_PLAIN = re.compile(r"[^\W\d_][\w ¿¡]*(?:[\w!.)?])?")
+_PLAIN = re.compile(r"(?:[0-9]+[dhm])+|[^\W\d_][\w ¿¡]*(?:[\w!.)?])?")
 _NORWAY = {"yes", "no", "on", "off", "y", "n", "true", "false", "null"}  # truth values to other readers of YAML
 _COMMENT_AFTER = re.compile(r"[}\]\"'\w.]\s+(#.*)$")
 
