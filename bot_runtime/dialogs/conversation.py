@@ -155,7 +155,7 @@ def converse(
         case TextReceived() | OptionTapped():
             consent = _consent(event, live, pinned, about, opted_out)
             if consent is not None:
-                language = pinned.language if live and pinned else book.language
+                language = pinned.language if pinned is not None else book.language  # as they last heard us
                 known = opted_out and live is None
                 return _consented(session, event, consent, known, language)
     if live is not None and pinned is not None:

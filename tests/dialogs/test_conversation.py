@@ -187,6 +187,14 @@ class TestConsent:
         ana.says("start")
         assert (ana.of(SetConsent), len(ana.texts), ana.stored) == ([SetConsent(False, "start")], 1, None)
 
+    def test_who_comes_back_is_welcomed_in_the_language_of_their_last_dialog(self):
+        ana = Contact(MAIN.replace("language: en", "language: es")).says("hi", "baja")
+        ana.opted_out = True
+        assert "tenerte de vuelta" in ana.says("alta").texts[0]
+        bea = contact()  # never talked with us: the brand's language
+        bea.opted_out = True
+        assert "Good to have you back" in bea.says("start").texts[0]
+
     def test_yes_opts_in_only_while_no_question_waits(self):
         ana = contact()
         ana.opted_out = True
