@@ -5,7 +5,12 @@ from collections.abc import Awaitable
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+import structlog
+
 OFFSET_KEY = "bot:clock"  # milliseconds
+JUMP_S = 2.0
+
+log = structlog.get_logger(__name__)
 
 
 class Ask(Protocol):
@@ -23,6 +28,7 @@ class Clock:
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
         self._ahead_s = time.time() - time.monotonic()
+        self._measured = False
         self.offset_ms = 0  # of the test clock; scripts, which ask the store itself for the time, get it as ARGV[1]
 
     def now(self) -> datetime:
@@ -41,8 +47,12 @@ class Clock:
         """Ask the store for its time, taking half of the way there and back for the way back."""
         asked_at = time.monotonic()
         seconds, microseconds = await self._ask("TIME")
-        between = (asked_at + time.monotonic()) / 2
-        self._ahead_s = int(seconds) + int(microseconds) / 1e6 - between
+        ahead_s = int(seconds) + int(microseconds) / 1e6 - (asked_at + time.monotonic()) / 2
+        jumped_s = ahead_s - self._ahead_s
+        self._ahead_s = ahead_s
+        if self._measured and abs(jumped_s) > JUMP_S:
+            log.error("store_clock_jumped", by_s=round(jumped_s, 3))
+        self._measured = True
 
     async def advance(self, seconds: float) -> int:
         """Move the test clock of every process at this store forward; the new offset in milliseconds."""

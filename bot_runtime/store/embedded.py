@@ -10,7 +10,6 @@ On Linux the server also gets SIGTERM from the kernel when its owner dies; elsew
 """
 
 import contextlib
-import fcntl
 import hashlib
 import os
 import socket
@@ -30,6 +29,7 @@ log = structlog.get_logger(__name__)
 
 READY_S = 60.0  # a long append-only file takes its time to load
 STOP_S = 30.0
+BETWEEN_LAUNCHES_S = 1.0  # of one that ends again at once
 SOCKET_PATH_MAX = 103  # bytes: 107 on Linux, 103 on macOS
 
 # Started in between so that the kernel ends the server with its owner: PR_SET_PDEATHSIG survives exec, and unlike
@@ -75,6 +75,7 @@ class EmbeddedStore:
         self.socket_path = _socket_path(self.folder)
         self._sync = sync
         self._process: subprocess.Popen[bytes] | None = None
+        self._launched_at = 0.0
         self._owner_lock: IO[str] | None = None
 
     @property
@@ -99,13 +100,17 @@ class EmbeddedStore:
         """
         binary = server_binary()
         files = self.folder / "valkey"
-        files.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._owner_lock = self._owner_lock or self._own()
+        try:
+            files.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._owner_lock = self._owner_lock or self._own()
+        except OSError as error:
+            raise SettingError(f"BOT_DATA_DIR: cannot use {self.folder}: {error.strerror}") from error
         try:
             with open(files / "server.lock", "a") as server_lock:
                 self._end_leftover(server_lock)
                 self.socket_path.unlink(missing_ok=True)
                 os.set_inheritable(server_lock.fileno(), True)
+                self._launched_at = time.monotonic()
                 self._process = subprocess.Popen(
                     [*self._starter(), str(binary), *self._arguments(files)],
                     stdin=subprocess.DEVNULL,
@@ -124,10 +129,11 @@ class EmbeddedStore:
         Raises:
             SettingError: it ended, or did not answer in time; with the last line of its log.
         """
-        assert self._process is not None
+        process = self._process
+        assert process is not None
         give_up_at = time.monotonic() + timeout_s
         while time.monotonic() < give_up_at:
-            if self._process.poll() is not None:
+            if process.poll() is not None:
                 self._disown()
                 raise SettingError(f"the embedded store in {self.folder} did not start: {self._last_words()}")
             if _ping(self.socket_path):
@@ -139,8 +145,12 @@ class EmbeddedStore:
         )
 
     def revive(self) -> None:
-        """Launch it again if it ended by itself (killed, out of memory); connections find it when it is ready."""
-        if self._process is not None and self._process.poll() is not None:
+        """Launch it again if it ended by itself (killed, disk full); connections find it when it is ready.
+
+        Cheap; to be called several times a second.
+        """
+        dead = self._process is not None and self._process.poll() is not None
+        if self._process and dead and time.monotonic() - self._launched_at > BETWEEN_LAUNCHES_S:
             log.error("embedded_store_ended", code=self._process.returncode, last_words=self._last_words())
             self.launch()
 
@@ -181,7 +191,7 @@ class EmbeddedStore:
     def _own(self) -> IO[str]:
         lock = open(self.folder / "owner.lock", "a+")  # noqa: SIM115
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(lock)
         except BlockingIOError:
             lock.seek(0)
             pid = lock.read().strip()
@@ -206,8 +216,7 @@ class EmbeddedStore:
         asked = False
         while True:
             try:
-                fcntl.flock(server_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
+                return _lock(server_lock)
             except BlockingIOError:
                 asked = asked or _shut_down(self.socket_path)
             if time.monotonic() > give_up_at:
@@ -220,6 +229,13 @@ class EmbeddedStore:
             telling = [line for line in lines[-20:] if " # " in line] or lines[-1:]
             return telling[-1].partition(" # ")[2] if telling else ""
         return "it wrote no log"
+
+
+def _lock(file: IO[str]) -> None:
+    """Raises BlockingIOError when another process holds it."""
+    import fcntl  # not on Windows, where there is no server to lock for either
+
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _socket_path(folder: Path) -> Path:

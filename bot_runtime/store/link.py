@@ -193,6 +193,9 @@ async def open_link(connection: AbstractConnection, timeout_s: float, lost: Call
         if isinstance(error, AuthenticationError) or isinstance(error.__cause__, AuthenticationError):
             raise SettingError(f"the store refuses the user or password of BOT_STORE_URL: {error}") from error
         raise StoreUnavailable(f"cannot reach the store: {error}") from error
+    except asyncio.CancelledError:  # in the middle of the greeting
+        await connection.disconnect(nowait=True)
+        raise
     # All we take from redis-py that it does not offer; the tests of `Store` would notice any change there.
     writer = connection._writer
     assert writer is not None

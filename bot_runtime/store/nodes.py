@@ -174,13 +174,11 @@ class ClusterNodes:
         await asyncio.gather(*(node.close() for node in self._nodes.values()))
 
     def _place(self, key: str | None) -> tuple[str, int]:
-        if key is None:
-            return next(iter(self._places.values()))
-        try:
-            return self._places[_slot(key)]
-        except KeyError:
+        place = next(iter(self._places.values()), None) if key is None else self._places.get(_slot(key))
+        if place is None:
             self._ask_in_background()
-            raise StoreUnavailable("no node of the Cluster has the key's slot now") from None
+            raise StoreUnavailable("no node of the Cluster has the key's slot now")
+        return place
 
     def _node(self, place: tuple[str, int]) -> Node:
         node = self._nodes.get(place)

@@ -6,7 +6,7 @@ redis-py reads `redis://`, `rediss://` and `unix://`; `valkey(s)://`, Sentinel a
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from redis.asyncio.connection import parse_url
 
@@ -87,7 +87,7 @@ def _cluster(url: str, tls: bool) -> StoreAddress:
     return StoreAddress("cluster", tls, nodes, options={**user, **query})
 
 
-def _parts(url: str, default_port: int) -> tuple[dict[str, str], tuple[tuple[str, int], ...], str, dict[str, str]]:
+def _parts(url: str, default_port: int) -> tuple[dict[str, str], tuple[tuple[str, int], ...], str, dict[str, Any]]:
     """Credentials, hosts, path without its first slash and query of a URL with several hosts."""
     rest = url.partition("://")[2]
     rest, _, query = rest.partition("?")
@@ -106,7 +106,8 @@ def _parts(url: str, default_port: int) -> tuple[dict[str, str], tuple[tuple[str
             raise _Reason("a port is not a number between 1 and 65535") from None
     if not nodes:
         raise _Reason("no host")
-    return user, tuple(nodes), path, {name: values[0] for name, values in parse_qs(query).items()}
+    options = dict(parse_url(f"redis:///?{query}"))  # redis-py knows which of them are numbers or yes and no
+    return user, tuple(nodes), path, options
 
 
 class _Reason(ValueError):

