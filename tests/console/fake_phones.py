@@ -12,7 +12,13 @@ from bot_runtime.web.console import add_console
 Json = dict[str, Any]
 
 CHANNELS = [
-    {"name": "whatsapp", "kind": "whatsapp", "provider": "whatsapp", "number": "+52 55 5000 1000", "title": "Clínica Sol"},
+    {
+        "name": "whatsapp",
+        "kind": "whatsapp",
+        "provider": "whatsapp",
+        "number": "+52 55 5000 1000",
+        "title": "Clínica Sol",
+    },
     {"name": "sms", "kind": "sms", "provider": "twilio", "number": "+52 81 8000 2000", "title": "Recordatorios"},
 ]
 DIALOGS = [
@@ -61,7 +67,9 @@ class FakePhones:
         self.sent: list[Json] = []
         self.lines: list[Json] = []
         self.sockets: set[web.WebSocketResponse] = set()
+        self.url = ""
         self.refuse_next = ""
+        self.serves_phones = True
         self.connected_since: list[str | None] = []
         self._ids = count(1)
         self.add_phone("Ana Torres", "whatsapp")
@@ -184,6 +192,8 @@ class FakePhones:
 
     @web.middleware
     async def _refusing(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        if not self.serves_phones and request.path.startswith("/dev/"):
+            return web.json_response({"error": "no phones here"}, status=404)
         if self.refuse_next and request.method == "POST":
             said, self.refuse_next = self.refuse_next, ""
             return web.json_response({"error": said}, status=409)

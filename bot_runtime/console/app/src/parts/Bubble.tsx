@@ -14,11 +14,13 @@ interface BubbleProps {
   speaker: string;
   bare?: boolean;
   children: ComponentChildren;
+  /** Inside the bubble, under its time. */
+  foot?: ComponentChildren;
   below?: ComponentChildren;
 }
 
 /** One message of a conversation; `below` hangs under it (reply buttons, a reason). */
-export function Bubble({ side, tail, at, status, speaker, bare, children, below }: BubbleProps): JSX.Element {
+export function Bubble({ side, tail, at, status, speaker, bare, children, foot, below }: BubbleProps): JSX.Element {
   const looks = ["bubble", tail && "bubble--tail", bare && "bubble--bare", status === "failed" && "bubble--failed"];
   return (
     <div class={`message message--${side}`}>
@@ -29,6 +31,7 @@ export function Bubble({ side, tail, at, status, speaker, bare, children, below 
           <time dateTime={at}>{clockTime(at)}</time>
           {status && status !== "failed" && <Ticks status={status} />}
         </span>
+        {foot}
       </div>
       {below}
     </div>

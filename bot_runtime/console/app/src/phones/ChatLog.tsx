@@ -38,35 +38,37 @@ export function ChatLog({ chat, channel, onTap, onOpenList, children }: ChatLogP
 
   const shown = messages.filter((message) => message.kind !== "reaction");
   return (
-    <div class="log" ref={log} role="log" aria-live="polite" aria-label={t("conversation_with", { name: channel.title })} tabIndex={0}>
-      {shown.length === 0 && children}
-      {shown.map((message, at) => {
-        const before = shown[at - 1];
-        const newDay = !before || dayOf(before.at) !== dayOf(message.at);
-        return (
-          <div key={message.id} class="entry">
-            {newDay && <Day at={message.at} />}
-            <MessageView
-              message={message}
-              channel={channel}
-              tail={newDay || before?.from !== message.from}
-              quoted={message.quoted ? messages.find(({ id }) => id === message.quoted) : undefined}
-              reactions={reactionsTo(message, messages)}
-              onTap={(choice) => onTap(message, choice)}
-              onOpenList={() => onOpenList(message)}
-            />
+    <div class="wall">
+      <div class="log" ref={log} role="log" aria-live="polite" aria-label={t("conversation_with", { name: channel.title })} tabIndex={0}>
+        {shown.length === 0 && children}
+        {shown.map((message, at) => {
+          const before = shown[at - 1];
+          const newDay = !before || dayOf(before.at) !== dayOf(message.at);
+          return (
+            <div key={message.id} class="entry">
+              {newDay && <Day at={message.at} />}
+              <MessageView
+                message={message}
+                channel={channel}
+                tail={newDay || before?.from !== message.from}
+                quoted={message.quoted ? messages.find(({ id }) => id === message.quoted) : undefined}
+                reactions={reactionsTo(message, messages)}
+                onTap={(choice) => onTap(message, choice)}
+                onOpenList={() => onOpenList(message)}
+              />
+            </div>
+          );
+        })}
+        {typing && (
+          <div class="message message--in">
+            <div class="bubble bubble--tail typing" role="img" aria-label={t("typing")}>
+              <i />
+              <i />
+              <i />
+            </div>
           </div>
-        );
-      })}
-      {typing && (
-        <div class="message message--in">
-          <div class="bubble bubble--tail typing" role="img" aria-label={t("typing")}>
-            <i />
-            <i />
-            <i />
-          </div>
-        </div>
-      )}
+        )}
+      </div>
     </div>
   );
 }

@@ -48,7 +48,8 @@ export function Composer({ channel, phoneName, onSend }: ComposerProps): JSX.Ele
   useLayoutEffect(() => {
     const box = area.current;
     if (!box) return;
-    box.style.height = "auto";
+    box.style.height = "";
+    if (!text.value) return; // one line, which CSS knows; a phone out of sight has no height to measure
     box.style.height = `${Math.min(TALLEST_PX, box.scrollHeight)}px`;
   }, [text.value]);
 

@@ -14,7 +14,8 @@ import { Suggestions } from "./Suggestions";
 export function Device({ phone, onStart }: { phone: Phone; onStart: () => void }): JSX.Element {
   const channel = channelOf(phone);
   const chat = chatOf(phone.id);
-  const list = useSignal<Message | null>(null);
+  const opened = useSignal<Message | null>(null);
+  const list = opened.value;
   const tap = (message: Message, choice: { payload: string; text: string }): void =>
     void send(phone.id, { kind: "tap", message: message.id, ...choice });
   const say = (text: string): void => void send(phone.id, { kind: "text", text });
@@ -26,18 +27,12 @@ export function Device({ phone, onStart }: { phone: Phone; onStart: () => void }
       <div class="screen">
         <StatusBar />
         <ChatHead channel={channel} chat={chat} />
-        <ChatLog chat={chat} channel={channel} onTap={tap} onOpenList={(message) => (list.value = message)}>
+        <ChatLog chat={chat} channel={channel} onTap={tap} onOpenList={(message) => (opened.value = message)}>
           <Suggestions phone={phone} look="welcome" onSay={say} onStart={onStart} />
         </ChatLog>
         {(idle || isOver(chat)) && <Suggestions phone={phone} look="row" onSay={say} onStart={onStart} />}
         <Composer channel={channel} phoneName={phone.name} onSend={(sending) => void send(phone.id, sending)} />
-        {list.value && (
-          <ListSheet
-            message={list.value}
-            onTap={(choice) => list.value && tap(list.value, choice)}
-            onClose={() => (list.value = null)}
-          />
-        )}
+        {list && <ListSheet message={list} onTap={(choice) => tap(list, choice)} onClose={() => (opened.value = null)} />}
         <span class="home-bar" aria-hidden="true" />
       </div>
     </div>

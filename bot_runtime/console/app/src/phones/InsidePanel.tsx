@@ -1,9 +1,9 @@
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Button, IconButton } from "../parts/Button";
 import { clockTime, countdown, now } from "../parts/clock";
 import { Icon } from "../parts/Icon";
-import { language, t, type TextKey } from "../parts/i18n";
+import { t, type TextKey } from "../parts/i18n";
 import { narrow } from "../parts/media";
 import { Panel } from "../parts/Panel";
 import type { Inside, JournalLine, Phone, Value } from "./api";
@@ -19,7 +19,7 @@ interface InsidePanelProps {
 /** The bot's side of a conversation: where it stands, what it knows, what it waits for, what happened. */
 export function InsidePanel({ phone, inside, onStart, onClose }: InsidePanelProps): JSX.Element {
   const box = useRef<HTMLElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!narrow.value) return;
     const before = document.activeElement;
     box.current?.querySelector("button")?.focus();
@@ -149,5 +149,5 @@ function hasSome(values: Record<string, Value> | undefined): boolean {
 function valueText(value: Value): string {
   if (value === null || value === "") return "—";
   if (typeof value === "boolean") return t(value ? "yes" : "no");
-  return typeof value === "number" ? new Intl.NumberFormat(language.value, { useGrouping: false }).format(value) : value;
+  return String(value);
 }

@@ -25,8 +25,8 @@ export function ListSheet({ message, onTap, onClose }: ListSheetProps): JSX.Elem
               class="row"
               data-first={section === 0 && at === 0 ? "" : undefined}
               onClick={() => {
-                onClose();
                 onTap({ payload: row.id, text: row.title });
+                onClose();
               }}
             >
               <span class="row-text">

@@ -31,6 +31,14 @@ export function MessageView(props: MessageViewProps): JSX.Element {
       status={channel.kind === "sms" && message.status !== "failed" ? null : message.status}
       speaker={out ? t("you") : channel.title}
       bare={message.kind === "sticker"}
+      foot={
+        message.list && (
+          <button type="button" class="list-opener" aria-haspopup="dialog" onClick={onOpenList}>
+            <Icon name="list" size={16} />
+            {message.list.button}
+          </button>
+        )
+      }
       below={
         <>
           {links.length + quick.length > 0 && (
@@ -51,8 +59,7 @@ export function MessageView(props: MessageViewProps): JSX.Element {
           {message.status === "failed" && (
             <p class="failure">
               <Icon name="warning" size={14} />
-              {t("not_delivered")}
-              {errorText(message) && <>: {errorText(message)}</>}
+              <span>{[t("not_delivered"), errorText(message)].filter(Boolean).join(": ")}</span>
             </p>
           )}
         </>
@@ -61,7 +68,7 @@ export function MessageView(props: MessageViewProps): JSX.Element {
       {quoted && (
         <span class={`quote quote--${quoted.from === "contact" ? "out" : "in"}`}>
           <b>{quoted.from === "contact" ? t("you") : channel.title}</b>
-          <span>{quoted.text || t(mediaName(quoted))}</span>
+          <span>{quoted.text ? <MarkedText text={quoted.text} /> : t(mediaName(quoted))}</span>
         </span>
       )}
       <Header header={message.header} />
@@ -72,12 +79,6 @@ export function MessageView(props: MessageViewProps): JSX.Element {
         </span>
       )}
       {message.footer && <span class="bubble-footer">{message.footer}</span>}
-      {message.list && (
-        <button type="button" class="list-opener" aria-haspopup="dialog" onClick={onOpenList}>
-          <Icon name="list" size={16} />
-          {message.list.button}
-        </button>
-      )}
     </Bubble>
   );
 }
@@ -112,7 +113,7 @@ function Attachment({ message }: { message: Message }): JSX.Element | null {
     case "document":
       return <Paper filename={media?.filename || t("document")} />;
     case "location":
-      return <MapPiece label={text || t("location")} />;
+      return <MapPiece label={message.location?.name || text || t("location")} />;
     default:
       return media?.kind === "image" ? <Shown link={media.link ?? ""} label={media.caption || t("image")} /> : null;
   }
@@ -135,15 +136,18 @@ function SmsCount({ sms, text }: { sms: NonNullable<Message["sms"]>; text: strin
   const long = sms.budget > 0 && [...text].length > sms.budget;
   return (
     <p class={long ? "sms-count sms-count--long" : "sms-count"}>
-      {long && <Icon name="warning" size={13} />}
-      {sms.encoding} · {count("units", sms.units)} · {count("parts", sms.parts)}
-      {long && <span> · {t("over_budget", { length: [...text].length, budget: sms.budget })}</span>}
+      {long && <Icon name="warning" size={14} />}
+      <span>
+        {sms.encoding} · {count("units", sms.units)} · {count("parts", sms.parts)}
+        {long && <b>{t("over_budget", { length: [...text].length, budget: sms.budget })}</b>}
+      </span>
     </p>
   );
 }
 
-function shownText(message: Message): string {
-  return message.text || message.media?.caption || "";
+function shownText({ kind, text, media, location }: Message): string {
+  const place = kind === "location" && location ? [location.name, location.address].filter(Boolean).join("\n") : "";
+  return place || text || media?.caption || "";
 }
 
 export function mediaName(message: Message): "image" | "video" | "audio" | "sticker" | "document" | "location" | "message" {

@@ -69,9 +69,11 @@ function NeedField({ need, contact }: { need: Need; contact: string }): JSX.Elem
     <Field label={need.name}>
       {(ids) =>
         need.kind === "yes_no" ? (
-          <select {...ids} name={need.name} defaultValue={example === true ? "true" : "false"}>
+          <select {...ids} name={need.name}>
             <option value="true">{t("yes")}</option>
-            <option value="false">{t("no")}</option>
+            <option value="false" selected={example === false}>
+              {t("no")}
+            </option>
           </select>
         ) : need.kind === "number" ? (
           <input {...ids} name={need.name} type="number" step="any" required defaultValue={String(example)} />

@@ -33,20 +33,18 @@ export function Suggestions({ phone, look, onSay, onStart }: SuggestionsProps): 
   if (look === "row") return chips;
   return (
     <div class="welcome">
-      <p class="welcome-title">{t("welcome", { word: words[0]?.word ?? t("hello") })}</p>
+      <p class="welcome-title">{words[0] ? t("welcome", { word: words[0].word }) : t("welcome_wordless")}</p>
       <p>{t("welcome_more", { name: phone.name, business: channelOf(phone).title })}</p>
       {chips}
     </div>
   );
 }
 
-/** A greeting for the default dialog, then the first keyword of each. */
+/** A greeting for the default dialog, in its own language, then the first keyword of each. */
 export function openings(dialogs: DialogInfo[]): { word: string; title: string }[] {
-  const said = dialogs.flatMap(({ keywords, title, default: isDefault }) => {
-    const first = keywords[0];
-    if (isDefault) return [{ word: keywords.find((word) => word === t("hello")) ?? t("hello"), title }, ...(first && first !== t("hello") ? [{ word: first, title }] : [])];
-    return first ? [{ word: first, title }] : [];
-  });
-  const defaultFirst = said.sort((a, b) => Number(b.word === t("hello")) - Number(a.word === t("hello")));
-  return defaultFirst.filter(({ word }, at) => said.findIndex((other) => other.word === word) === at).slice(0, SHOWN);
+  const byDefault = dialogs.filter((dialog) => dialog.default);
+  const greetings = byDefault.map(({ language, title }) => ({ word: language === "en" ? "hello" : "hola", title }));
+  const keywords = dialogs.flatMap(({ keywords: [first], title }) => (first ? [{ word: first, title }] : []));
+  const all = [...greetings, ...keywords];
+  return all.filter(({ word }, at) => all.findIndex((other) => other.word === word) === at).slice(0, SHOWN);
 }

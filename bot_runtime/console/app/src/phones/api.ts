@@ -51,7 +51,7 @@ export interface World {
 export type Value = string | number | boolean | null;
 export type Kind =
   | "text" | "buttons" | "list" | "template"
-  | "image" | "audio" | "video" | "document" | "sticker" | "location" | "reaction";
+  | "image" | "audio" | "video" | "document" | "sticker" | "location" | "reaction" | "contacts" | "other";
 
 export interface Choice {
   text: string;
@@ -90,6 +90,7 @@ export interface Message {
   buttons?: Choice[] | null;
   list?: List | null;
   media?: Media | null;
+  location?: { latitude: number; longitude: number; name?: string; address?: string } | null;
   status?: Delivery | null;
   error?: string | { code?: string | number; text?: string } | null;
   quoted?: string | null;

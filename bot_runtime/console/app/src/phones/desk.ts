@@ -31,6 +31,7 @@ export const selected = signal("");
 const chats = new Map<string, Chat>();
 const pending = new Map<string, number>();
 const typingTimers = new Map<string, number>();
+let heard = 0; // lines taken; an answer asked for before the newest of them may be older than it
 
 export function chatOf(id: string): Chat {
   let chat = chats.get(id);
@@ -46,19 +47,36 @@ export function channelOf(phone: Phone): Channel {
   return found ?? { name: phone.channel, kind: "whatsapp", provider: "", number: "", title: phone.channel };
 }
 
-/** Follow the server until the returned function is called. */
+/** Follow the server until the returned function is called. Where there are no phones to follow, only say so. */
 export function openDesk(): () => void {
-  void readAll();
-  return stayLive<Line>({ path: "/dev/api/live", readAll: () => void readAll(), onLine: take });
+  let close = (): void => undefined;
+  let closed = false;
+  void readAll().then(() => {
+    if (closed || trouble.value === "absent") return;
+    close = stayLive<Line>({ path: "/dev/api/live", readAll: () => void readAll(), onLine: take });
+  });
+  return () => {
+    closed = true;
+    close();
+  };
 }
 
 export async function readAll(): Promise<void> {
   try {
-    setWorld(await api.world());
+    setWorld(await newestWorld());
     trouble.value = "";
     await Promise.all(phones.value.map(({ id }) => readPhone(id)));
   } catch (error) {
     trouble.value = error instanceof CallFailed && error.status !== 0 ? "absent" : "unreachable";
+  }
+}
+
+/** The world as it is, not as it was before a line that came while we asked. */
+async function newestWorld(): Promise<World> {
+  for (;;) {
+    const before = heard;
+    const answer = await api.world();
+    if (heard === before) return answer;
   }
 }
 
@@ -74,11 +92,13 @@ function setPhones(next: Phone[]): void {
 }
 
 async function readPhone(id: string): Promise<void> {
-  const known = await api.messages(id);
   const chat = chatOf(id);
+  const before = new Set(chat.messages.value.map((message) => message.id));
+  const known = await api.messages(id);
+  const answered = new Set(known.map((message) => message.id));
   // Lines that came while we asked are newer than the answer.
-  const seen = new Set(known.map((message) => message.id));
-  chat.messages.value = [...known, ...chat.messages.value.filter((message) => !seen.has(message.id))].sort(byTime);
+  const newer = chat.messages.value.filter((message) => !before.has(message.id) && !answered.has(message.id));
+  chat.messages.value = [...known, ...newer];
   await readInside(id);
   noteRead(id);
 }
@@ -92,6 +112,7 @@ async function readInside(id: string): Promise<void> {
 }
 
 function take(line: Line): void {
+  heard++;
   switch (line.type) {
     case "message":
       upsert(line.phone, line.message);
@@ -121,7 +142,7 @@ function take(line: Line): void {
       if (line.problems?.length) {
         if (world.value) world.value = { ...world.value, problems: line.problems };
       } else {
-        void api.world().then(setWorld, () => undefined);
+        void newestWorld().then(setWorld, () => undefined);
       }
   }
 }
@@ -177,10 +198,6 @@ export function noteRead(id: string): void {
 export function select(id: string): void {
   selected.value = id;
   noteRead(id);
-}
-
-function byTime(a: Message, b: Message): number {
-  return Date.parse(a.at) - Date.parse(b.at);
 }
 
 /** Do what a person asked; a refusal becomes a notice. True when it was done. */

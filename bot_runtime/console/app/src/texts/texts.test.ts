@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { en } from "./en";
+import { es } from "./es";
+
+const facts = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
+
+test("every text exists in both languages", () => {
+  expect(Object.keys(en).sort()).toEqual(Object.keys(es).sort());
+});
+
+test.each(Object.keys(es) as (keyof typeof es)[])("%s says something, with the same facts, in both", (key) => {
+  expect(es[key].trim()).not.toBe("");
+  expect(en[key].trim()).not.toBe("");
+  expect(facts(en[key])).toEqual(facts(es[key]));
+});

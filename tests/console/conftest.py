@@ -1,0 +1,96 @@
+"""A browser for the run, a page for each test, and no console error in any of them."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from playwright.async_api import Browser, Page, async_playwright
+
+import hatch_build
+from tests.console.fake_phones import FakePhones
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+QUIET = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+DESKTOP = (1280, 860)
+
+OpenPage = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture(scope="session")
+def bundle() -> None:
+    """The console, built from the sources as they are now."""
+    hatch_build.build()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser(bundle: None) -> AsyncIterator[Browser]:
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert program, "these tests need a browser: apt-get install chromium (or Google Chrome)"
+    async with async_playwright() as playwright:
+        root = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = await playwright.chromium.launch(executable_path=program, args=[*QUIET, *root])
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def fake() -> AsyncIterator[FakePhones]:
+    fake = FakePhones()
+    runner = web.AppRunner(fake.app(), shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    fake.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield fake
+    await fake.hang_up()
+    await runner.cleanup()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_page(browser: Browser, fake: FakePhones) -> AsyncIterator[OpenPage]:
+    """`await open_page(url, locale=…, size=…, scheme=…)`. The test fails on any error or CSP violation that a page
+    logs, but for those that contain one of `expected`. Asks for `fake` so that pages close before their server does."""
+    errors: list[str] = []
+    contexts = []
+
+    async def open_one(
+        url: str,
+        *,
+        locale: str = "es-MX",
+        size: tuple[int, int] = DESKTOP,
+        scheme: str = "light",
+        expected: tuple[str, ...] = (),
+    ) -> Page:
+        context = await browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            locale=locale,
+            color_scheme=scheme,  # type: ignore[arg-type]
+            reduced_motion="reduce",
+            timezone_id="America/Mexico_City",
+        )
+        context.set_default_timeout(5000)
+        contexts.append(context)
+        page = await context.new_page()
+
+        def note(text: str) -> None:
+            if not any(part in text for part in expected):
+                errors.append(text)
+
+        page.on("console", lambda said: note(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: note(str(error)))
+        await page.goto(url)
+        return page
+
+    yield open_one
+    for context in contexts:
+        await context.close()
+    assert errors == []
