@@ -9,7 +9,7 @@ from bot_runtime.errors import StoreUnavailable
 from bot_runtime.runtime.outbox import LaneSender
 from bot_runtime.runtime.turns import TurnTaker
 from bot_runtime.store.clock import Clock, from_ms
-from bot_runtime.store.contacts import Contacts, Due
+from bot_runtime.store.contacts import Contacts
 from bot_runtime.store.keys import ContactId
 from bot_runtime.store.outbox import Outbox
 
@@ -57,24 +57,18 @@ class Poller:
             self._wake.clear()
 
     async def _look(self, shard: int) -> int:
+        """Take on what one shard has for us; returns how much that was."""
         due = await self._contacts.due(shard, AT_ONCE)
         if not (due.contacts or due.lanes or due.timers):
             return 0
-        await asyncio.gather(*self._timers(due), *self._work(due), *self._lanes(due))
-        return len(due.contacts) + len(due.lanes) + len(due.timers)
-
-    def _timers(self, due: Due) -> list["asyncio.Future[None]"]:
-        return [asyncio.ensure_future(self._fire(member, at_ms)) for member, at_ms in due.timers]
-
-    def _work(self, due: Due) -> list["asyncio.Future[None]"]:
-        room = MOST_BUSY - self._turns.busy
-        return [asyncio.ensure_future(self._claim(contact)) for contact in due.contacts[: max(room, 0)]]
-
-    def _lanes(self, due: Due) -> list["asyncio.Future[None]"]:
-        if self._sender is None:
-            return []
-        room = MOST_BUSY - self._sender.busy
-        return [asyncio.ensure_future(self._claim_lane(member)) for member in due.lanes[: max(room, 0)]]
+        contacts = due.contacts[: max(MOST_BUSY - self._turns.busy, 0)]
+        lanes = due.lanes[: max(MOST_BUSY - self._sender.busy, 0)] if self._sender else []
+        await asyncio.gather(
+            *(self._fire(member, at_ms) for member, at_ms in due.timers),
+            *(self._claim(contact) for contact in contacts),
+            *(self._claim_lane(member) for member in lanes),
+        )
+        return len(due.timers) + len(contacts) + len(lanes)
 
     async def _fire(self, member: str, at_ms: int) -> None:
         _, channel, wait = member.split("|")

@@ -105,7 +105,7 @@ class Contacts:
     async def find(self, address: str) -> ContactId | None:
         """Whose address this is, if anybody's."""
         contact = self._keys.contact_id(address)
-        owner = await self._store.run(_LINK, [self._keys.alias(address), self._keys.contact(contact)], [""])
+        owner = await self._store.run(_LINK, [self._keys.alias(address, contact), self._keys.contact(contact)], [""])
         if owner is None:
             return None
         return ContactId(owner.decode()) if owner else contact
@@ -176,7 +176,7 @@ class Contacts:
         period = int(clock.now_ms() // (REMEMBER_S * 1000))
         own = keys.contact(contact)
         names = [
-            own if mode == "known" else keys.alias(addresses[0][0]),
+            own if mode == "known" else keys.alias(addresses[0][0], contact),
             own,
             keys.inbox(contact),
             keys.seen(contact, period),
@@ -201,7 +201,7 @@ class Contacts:
     async def _link(self, address: str, contact: ContactId) -> None:
         own = self._keys.contact_id(address)
         if own != contact:
-            await self._store.run(_LINK, [self._keys.alias(address), self._keys.contact(own)], [contact])
+            await self._store.run(_LINK, [self._keys.alias(address, own), self._keys.contact(own)], [contact])
 
 
 def _claim(contact: ContactId, reply: Sequence[object]) -> Claim:

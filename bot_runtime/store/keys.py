@@ -22,9 +22,9 @@ class Keys:
         shard = int.from_bytes(digest[:2], "big") % self.shards
         return ContactId(f"{shard}.{base64.b32encode(digest[2:]).decode().lower()}")
 
-    def alias(self, address: str) -> str:
-        """Where a further address of a contact points to it; in the shard that `address` alone would give."""
-        return f"{self.shard_prefix(shard_of(self.contact_id(address)))}a:{address}"
+    def alias(self, address: str, own: ContactId) -> str:
+        """Where `address` points to its contact, when that is not `own`, the one that the address alone would give."""
+        return f"{self._prefix(own)}a:{address}"
 
     def contact(self, contact: ContactId) -> str:
         return f"{self._prefix(contact)}c:{contact}"
