@@ -5,12 +5,23 @@ from urllib.parse import quote
 
 from bot_runtime.channels.addresses import is_user_id, to_dial
 from bot_runtime.channels.base import Template, Templates
-from bot_runtime.channels.rendering import MENU_LIMITS, fill, find_template, fitting, menu_form, numbered_menu
+from bot_runtime.channels.rendering import (
+    MENU_LIMITS,
+    fill,
+    find_template,
+    fitting,
+    header_text,
+    menu_form,
+    numbered_menu,
+    substitute,
+)
 from bot_runtime.dialogs.effects import Send, SendMedia, SendMenu, SendTemplate, SendText
 from bot_runtime.errors import SendFailed
 
 TEXT: Final = 4096
 CAPTION: Final = 1024
+TEMPLATE_HEADER: Final = 60
+TEMPLATE_BODY: Final = 1024
 URL_BYTES: Final = 2000
 PAYLOAD: Final = 256
 
@@ -81,7 +92,9 @@ def _media(effect: SendMedia) -> dict[str, Any]:
 def _template(template: Template, effect: SendTemplate) -> dict[str, Any]:
     filled = fill(template, effect.parameters)
     components: list[dict[str, Any]] = []
+    fitting(substitute(template.body, dict(filled.body)), TEMPLATE_BODY, "the template's text")
     if filled.header:
+        fitting(substitute(header_text(template), dict(filled.header)), TEMPLATE_HEADER, "the template's header")
         components.append({"type": "header", "parameters": [_parameter(*one) for one in filled.header]})
     elif link := (template.header or {}).get("image"):
         image = {"type": "image", "image": {"link": link}}

@@ -52,12 +52,12 @@ def test_the_characters_that_make_a_text_expensive_are_named():
     assert foreign("Sí, mañana sí: “acá” 😀") == ("í", "“", "á", "”", "😀")
 
 
-letters = st.text(
-    st.sampled_from("aé€[^ñÑ@\n\rΔ§x") | st.sampled_from("áí😀“ç") | st.characters(codec="utf-8"), max_size=400
-)
+# Without the escape itself: smsutil takes it for a character of the alphabet.
+anything = st.characters(codec="utf-8", exclude_characters="\x1b")
+letters = st.text(st.sampled_from("aé€[^ñÑ@\n\rΔ§x") | st.sampled_from("áí😀“ç") | anything, min_size=1, max_size=400)
 
 
-@given(letters.filter(bool))
+@given(letters)
 def test_smsutil_counts_the_same(text):
     text = unicodedata.normalize("NFC", text)
     oracle = smsutil.split(text)

@@ -217,6 +217,8 @@ def test_a_template_is_found_by_name_and_language_however_written(whatsapp, name
         (SendTemplate("bienvenida", "es", ("Ana", "Luis")), "parameter_count"),
         (SendTemplate("bienvenida", "es", (" \t",)), "parameter_empty"),
         (SendTemplate("bienvenida", "es", ("Ana",), ("p",)), "payload_count"),
+        (SendTemplate("bienvenida", "es", ("x" * 1020,)), "too_long"),
+        (SendTemplate("saldo_vencido", "es_MX", ("x" * 52, "a", "b", "c", "d")), "too_long"),  # its header
     ],
 )
 def test_what_cannot_be_said_whole_is_refused_not_cut(whatsapp, effect, code):
