@@ -57,7 +57,7 @@ class LocationReceived(Inbound, frozen=True, tag="location"):
 
 
 class OtherReceived(Inbound, frozen=True, tag="other"):
-    """A message of a kind no dialog reads yet (`kind`: contacts, order, form, unsupported, …); it counts as an answer."""
+    """A message of a kind no dialog reads yet (`kind`: contacts, order, form, unsupported…); it counts as an answer."""
 
     kind: str
 

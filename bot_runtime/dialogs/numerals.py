@@ -20,6 +20,7 @@ _SCALED = re.compile(r"([0-9]{1,3}) (mil|millon|millones|thousand|million)")
 _SCALES = {"mil": 1_000, "thousand": 1_000, "millon": 10**6, "millones": 10**6, "million": 10**6}
 _NEGATIVE = re.compile(r"(?:[-−–] ?|(?:menos|minus|negative) )(?=\w)")
 _KEYCAP_MARKS = {0xFE0F: None, 0x20E3: None, ord("🔟"): "10"}
+_LONGEST = 200  # characters
 _AROUND = " \t\r\n.,;:!?¡¿()#*\"'"
 
 # The library wants these accents (text2num 3.1 refuses "veintitres") and knows no shortened forms.
@@ -60,9 +61,13 @@ def whole(text: str, language: str) -> int | None:
 
 def cleaned(text: str) -> str:
     """`text` without case, accents, keycaps and surrounding punctuation; `-`, `$` and `%` stay."""
-    if len(text) > 200 or any(char.isdigit() and not char.isdecimal() for char in text):  # 5² is not 52
+    if len(text) > _LONGEST:
         return ""
-    return " ".join(unaccented(text.translate(_KEYCAP_MARKS)).strip(_AROUND).split())
+    if not text.isascii():
+        if any(char.isdigit() and not char.isdecimal() for char in text):  # 5² is not 52
+            return ""
+        text = text.translate(_KEYCAP_MARKS)
+    return " ".join(unaccented(text).strip(_AROUND).split())
 
 
 def is_decimal(text: str) -> bool:
