@@ -1,0 +1,215 @@
+"""Places boxes and arrows in layers from top to bottom (Sugiyama's method, in its plainest form).
+
+Arrows that close a cycle are turned round; each node's layer is its longest way from a start; an arrow becomes a chain
+of small items, one a layer, the first of which is its label. So labels and lines have room of their own. Then items
+are ordered by where their neighbours are, and moved as near below them as the order allows.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+GAP_X = 26.0
+GAP_Y = 20.0
+_SWEEPS = 16
+
+
+class Size(NamedTuple):
+    width: float
+    height: float
+
+
+class Point(NamedTuple):
+    x: float
+    y: float
+
+
+class Link(NamedTuple):
+    """An arrow to place; `label` is the room its label needs (0 × 0 for none)."""
+
+    source: str
+    target: str
+    label: Size
+
+
+@dataclass(slots=True)
+class Placed:
+    """Centres of nodes and labels, and for each link the points its line goes through, from source to target."""
+
+    size: Size
+    nodes: dict[str, Point]
+    labels: list[Point]
+    lines: list[list[Point]]
+
+
+@dataclass(slots=True, eq=False)
+class _Item:
+    layer: int
+    width: float
+    height: float
+    x: float = 0.0
+    above: list["_Item"] = field(default_factory=list)
+    below: list["_Item"] = field(default_factory=list)
+    is_node: bool = False
+
+
+def place(nodes: Mapping[str, Size], links: Sequence[Link]) -> Placed:
+    """Lay out `nodes` (in the order they should be met) and `links` between different ones."""
+    turned = _closing(list(nodes), links)
+    down = [(link.target, link.source) if turned[n] else (link.source, link.target) for n, link in enumerate(links)]
+    ranks = _ranks(list(nodes), down)
+    items = {name: _Item(2 * ranks[name], size.width, size.height, is_node=True) for name, size in nodes.items()}
+    chains = [_chain(items[one], items[other], link.label) for (one, other), link in zip(down, links, strict=True)]
+    layers = _layers(items.values(), chains)
+    for sweep in range(_SWEEPS):
+        _order(layers, upwards=sweep % 2 == 1)
+    for sweep in range(_SWEEPS):
+        _align(layers, upwards=sweep % 2 == 1)
+    left = min(item.x - item.width / 2 for layer in layers for item in layer)
+    tops = _tops(layers)
+    for layer in layers:
+        for item in layer:
+            item.x -= left
+    width = max(item.x + item.width / 2 for layer in layers for item in layer)
+    middle = {id(item): tops[item.layer] + _height(layers[item.layer]) / 2 for layer in layers for item in layer}
+    ports = _ports(items.values())
+    lines, labels = [], []
+    for number, chain in enumerate(chains):
+        one, other = items[down[number][0]], items[down[number][1]]
+        points = [Point(ports[id(one), id(chain[0]), "below"], middle[id(one)] + one.height / 2)]
+        for item in chain:
+            reach = _height(layers[item.layer]) / 2
+            points += [Point(item.x, middle[id(item)] - reach), Point(item.x, middle[id(item)] + reach)]
+        points.append(Point(ports[id(other), id(chain[-1]), "above"], middle[id(other)] - other.height / 2))
+        label = chain[-1] if turned[number] else chain[0]
+        labels.append(Point(label.x, middle[id(label)]))
+        lines.append(points[::-1] if turned[number] else points)
+    centres = {name: Point(item.x, middle[id(item)]) for name, item in items.items()}
+    return Placed(Size(width, tops[-1] + _height(layers[-1])), centres, labels, lines)
+
+
+def _closing(names: Sequence[str], links: Sequence[Link]) -> list[bool]:
+    """Which links lead back to a node they come from, walking in the order given."""
+    leaving: dict[str, list[int]] = {name: [] for name in names}
+    for number, link in enumerate(links):
+        leaving[link.source].append(number)
+    closing = [False] * len(links)
+    done: set[str] = set()
+    for start in names:
+        if start in done:
+            continue
+        path, walk = {start}, [(start, iter(leaving[start]))]
+        while walk:
+            name, rest = walk[-1]
+            number = next(rest, None)
+            if number is None:
+                walk.pop()
+                path.discard(name)
+                done.add(name)
+            elif links[number].target in path:
+                closing[number] = True
+            elif links[number].target not in done:
+                path.add(links[number].target)
+                walk.append((links[number].target, iter(leaving[links[number].target])))
+    return closing
+
+
+def _ranks(names: Sequence[str], down: Sequence[tuple[str, str]]) -> dict[str, int]:
+    """The longest way to each node from one that nothing leads to."""
+    ranks = dict.fromkeys(names, 0)
+    waiting = {name: sum(target == name for _, target in down) for name in names}
+    ready = [name for name in names if not waiting[name]]
+    for name in ready:
+        for source, target in down:
+            if source == name:
+                ranks[target] = max(ranks[target], ranks[name] + 1)
+                waiting[target] -= 1
+                if not waiting[target]:
+                    ready.append(target)
+    return ranks
+
+
+def _chain(one: _Item, other: _Item, label: Size) -> list[_Item]:
+    """The items between `one` and `other`, a layer each; the label sits next to whichever the arrow leaves."""
+    chain = [_Item(layer, 0.0, 0.0) for layer in range(one.layer + 1, other.layer)]
+    for at in {0, len(chain) - 1}:  # room at both ends: a turned arrow leaves from below
+        chain[at].width, chain[at].height = label
+    for above, below in zip([one, *chain], [*chain, other], strict=True):
+        above.below.append(below)
+        below.above.append(above)
+    return chain
+
+
+def _layers(nodes: Sequence[_Item] | object, chains: Sequence[list[_Item]]) -> list[list[_Item]]:
+    everything = [*nodes, *(item for chain in chains for item in chain)]  # type: ignore[misc]
+    layers: list[list[_Item]] = [[] for _ in range(max(item.layer for item in everything) + 1)]
+    for item in everything:
+        layers[item.layer].append(item)
+    return layers
+
+
+def _order(layers: Sequence[list[_Item]], upwards: bool) -> None:
+    """Sort each layer by the middle of its neighbours in the one before."""
+    listed = list(reversed(layers)) if upwards else list(layers)
+    for before, layer in zip(listed, listed[1:], strict=False):
+        at = {id(item): float(number) for number, item in enumerate(before)}
+        own = {id(item): float(number) for number, item in enumerate(layer)}
+
+        def wanted(item: _Item, at: dict[int, float] = at, own: dict[int, float] = own) -> float:
+            near = item.below if upwards else item.above
+            return sum(at[id(each)] for each in near) / len(near) if near else own[id(item)]
+
+        layer.sort(key=wanted)
+
+
+def _align(layers: Sequence[list[_Item]], upwards: bool) -> None:
+    """Move each layer's items under (or over) their neighbours, keeping order and gaps."""
+    for layer in reversed(layers) if upwards else layers:
+        wanted = []
+        for item in layer:
+            near = (item.below if upwards else item.above) or item.above or item.below
+            wanted.append(sum(each.x for each in near) / len(near) if near else item.x)
+        for item, x in zip(layer, _spread(layer, wanted), strict=True):
+            item.x = x
+
+
+def _spread(layer: Sequence[_Item], wanted: Sequence[float]) -> list[float]:
+    """The positions nearest to those wanted (least squares) with every gap kept: pool adjacent violators."""
+    offset, offsets = 0.0, []
+    for number, item in enumerate(layer):
+        if number:
+            offset += (layer[number - 1].width + item.width) / 2 + GAP_X
+        offsets.append(offset)
+    pools: list[tuple[float, float, int]] = []  # weighted mean, weight, how many
+    for item, want, shift in zip(layer, wanted, offsets, strict=True):
+        mean, weight, count = want - shift, 1.0 if item.is_node else 3.0, 1
+        while pools and pools[-1][0] > mean:
+            other, its_weight, its_count = pools.pop()
+            mean = (mean * weight + other * its_weight) / (weight + its_weight)
+            weight, count = weight + its_weight, count + its_count
+        pools.append((mean, weight, count))
+    flat = [mean for mean, _, count in pools for _ in range(count)]
+    return [mean + shift for mean, shift in zip(flat, offsets, strict=True)]
+
+
+def _height(layer: Sequence[_Item]) -> float:
+    return max((item.height for item in layer), default=0.0)
+
+
+def _tops(layers: Sequence[Sequence[_Item]]) -> list[float]:
+    tops, top = [], 0.0
+    for layer in layers:
+        tops.append(top)
+        top += _height(layer) + GAP_Y
+    return tops
+
+
+def _ports(nodes: object) -> dict[tuple[int, int, str], float]:
+    """Where each line leaves or meets its node: side by side, in the order of where they lead."""
+    ports = {}
+    for node in nodes:  # type: ignore[attr-defined]
+        for side, near in (("above", node.above), ("below", node.below)):
+            step = min(28.0, node.width / (len(near) + 1))
+            for number, each in enumerate(sorted(near, key=lambda item: item.x)):
+                ports[id(node), id(each), side] = node.x + (number - (len(near) - 1) / 2) * step
+    return ports
