@@ -167,8 +167,11 @@ def _node(state: State, language: str) -> Node:
     return Node(state.name, "question" if state.waits else "action", _short(text, _TEXT_MAX))
 
 
+_PLACEHOLDER = re.compile(r"\{\{\s*([^}|]*?)\s*(?:\|[^}]*)?\}\}")  # `{{ name | first }}` is drawn as ‹name›
+
+
 def _short(text: str, limit: int) -> str:
-    line = " ".join(text.split())
+    line = " ".join(_PLACEHOLDER.sub(r"‹\1›", text).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 

@@ -5,8 +5,9 @@ of small items, one a layer, the first of which is its label. So labels and line
 are ordered by where their neighbours are, and moved as near below them as the order allows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 GAP_X = 26.0
@@ -101,8 +102,8 @@ def _closing(names: Sequence[str], links: Sequence[Link]) -> list[bool]:
         path, walk = {start}, [(start, iter(leaving[start]))]
         while walk:
             name, rest = walk[-1]
-            number = next(rest, None)
-            if number is None:
+            number = next(rest, -1)
+            if number < 0:
                 walk.pop()
                 path.discard(name)
                 done.add(name)
@@ -140,8 +141,8 @@ def _chain(one: _Item, other: _Item, label: Size) -> list[_Item]:
     return chain
 
 
-def _layers(nodes: Sequence[_Item] | object, chains: Sequence[list[_Item]]) -> list[list[_Item]]:
-    everything = [*nodes, *(item for chain in chains for item in chain)]  # type: ignore[misc]
+def _layers(nodes: Iterable[_Item], chains: Sequence[list[_Item]]) -> list[list[_Item]]:
+    everything = [*nodes, *(item for chain in chains for item in chain)]
     layers: list[list[_Item]] = [[] for _ in range(max(item.layer for item in everything) + 1)]
     for item in everything:
         layers[item.layer].append(item)
@@ -151,7 +152,7 @@ def _layers(nodes: Sequence[_Item] | object, chains: Sequence[list[_Item]]) -> l
 def _order(layers: Sequence[list[_Item]], upwards: bool) -> None:
     """Sort each layer by the middle of its neighbours in the one before."""
     listed = list(reversed(layers)) if upwards else list(layers)
-    for before, layer in zip(listed, listed[1:], strict=False):
+    for before, layer in pairwise(listed):
         at = {id(item): float(number) for number, item in enumerate(before)}
         own = {id(item): float(number) for number, item in enumerate(layer)}
 
@@ -204,10 +205,10 @@ def _tops(layers: Sequence[Sequence[_Item]]) -> list[float]:
     return tops
 
 
-def _ports(nodes: object) -> dict[tuple[int, int, str], float]:
+def _ports(nodes: Iterable[_Item]) -> dict[tuple[int, int, str], float]:
     """Where each line leaves or meets its node: side by side, in the order of where they lead."""
     ports = {}
-    for node in nodes:  # type: ignore[attr-defined]
+    for node in nodes:
         for side, near in (("above", node.above), ("below", node.below)):
             step = min(28.0, node.width / (len(near) + 1))
             for number, each in enumerate(sorted(near, key=lambda item: item.x)):

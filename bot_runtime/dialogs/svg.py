@@ -1,6 +1,6 @@
 """A dialog's drawing as SVG: dark on light wherever it is shown, no font or script from elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from textwrap import wrap
 
@@ -61,10 +61,10 @@ def svg(drawing: Drawing) -> str:
     return "\n".join([*parts, "</g>", "</svg>"]) + "\n"
 
 
-def _bundles(arrows: object) -> list[tuple[tuple[str, str, bool], list[str]]]:
+def _bundles(arrows: Iterable[Arrow]) -> list[tuple[tuple[str, str, bool], list[str]]]:
     """Arrows between the same two states share a line and stack their labels."""
     bundles: dict[tuple[str, str, bool], list[str]] = {}
-    for arrow in arrows:  # type: ignore[attr-defined]
+    for arrow in arrows:
         bundles.setdefault((arrow.source, arrow.target, arrow.usual), []).append(arrow.label)
     return list(bundles.items())
 
