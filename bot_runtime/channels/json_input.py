@@ -21,8 +21,6 @@ def read_object(body: bytes) -> dict[str, Any]:
     Raises:
         BadPayload: 400, it is not such a JSON object.
     """
-    if _too_deep(body):
-        raise BadPayload("JSON nested too deeply")
     try:
         # The standard library's parser: the only one that shows repeated keys. 20 µs for an ordinary webhook.
         read = json.loads(body.decode("utf-8", "replace"), object_pairs_hook=_object, parse_constant=_refuse)
@@ -30,6 +28,8 @@ def read_object(body: bytes) -> dict[str, Any]:
         raise BadPayload("not JSON") from error
     if not isinstance(read, dict):
         raise BadPayload("not a JSON object")
+    if body.count(b"{") + body.count(b"[") > MAX_DEPTH and _too_deep(read):
+        raise BadPayload("JSON nested too deeply")
     return read
 
 
@@ -44,27 +44,14 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
-def _too_deep(body: bytes) -> bool:
-    if body.count(b"{") + body.count(b"[") <= MAX_DEPTH:
-        return False
-    depth, in_text, escaped = 0, False, False
-    for byte in body:
-        if in_text:
-            if escaped:
-                escaped = False
-            elif byte == 0x5C:
-                escaped = True
-            elif byte == 0x22:
-                in_text = False
-        elif byte == 0x22:
-            in_text = True
-        elif byte in b"{[":
-            depth += 1
-            if depth > MAX_DEPTH:
-                return True
-        elif byte in b"}]":
-            depth -= 1
-    return False
+def _too_deep(tree: object) -> bool:
+    level: list[Any] = [tree]
+    for _ in range(MAX_DEPTH):
+        branches = [list(node.values()) if isinstance(node, dict) else node for node in level]
+        level = [child for branch in branches for child in branch if isinstance(child, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def text_of(value: object) -> str:
