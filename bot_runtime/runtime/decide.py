@@ -1,6 +1,6 @@
 """One turn, decided: the event at the head of a contact's inbox → everything `save_turn` stores. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 

@@ -20,7 +20,7 @@ _line = msgspec.json.Decoder(Line)
 async def contact_view(
     store: Store, keys: Keys, contacts: Contacts, outbox: Outbox, channel: str, address: str
 ) -> dict[str, Any]:
-    """Session, deadline, consent and the latest journal lines of the contact at a canonical address; for reading only."""
+    """Session, deadline, consent and latest journal lines of the contact at a canonical address."""
     contact = await contacts.find(address)
     if contact is None:
         return {"contact": None, "session": None, "deadline": None, "opted_out": False, "journal": []}

@@ -1,4 +1,4 @@
-"""Finding what nobody holds: due timers, and contacts and lanes whose worker is gone. This is how work always goes on."""
+"""Finding what nobody holds: due timers, contacts and lanes whose worker is gone. So work always goes on."""
 
 import asyncio
 

@@ -80,8 +80,9 @@ class Contacts:
         """Append `event` to the inbox of the contact at `addresses` (canonical, spelling; the first one answers).
 
         `once` is a 64-bit hash of the provider's id: the same one within 8 days changes nothing. `contact` says who it
-        is where that is known (then there may be no addresses). Returns the contact, the claim if it is ours now, and whether the event was new.
-        Atomic per event: `lua/ingest.lua`; a further address is linked right after, and again by any later event.
+        is where that is known (then there may be no addresses). Returns the contact, the claim if it is ours now, and
+        whether the event was new. Atomic per event: `lua/ingest.lua`; a further address is linked right after, and
+        again by any later event.
         """
         raw = encode_event(event)
         mode = "known" if contact else ("find" if len(addresses) > 1 else "create")

@@ -132,7 +132,7 @@ class Outbox:
         retry_ms: int = 0,
         counts: bool = True,
     ) -> Entry | None:
-        """Record what became of `entry` (also late, or twice); returns the next one of the lane if it is ours to send."""
+        """Record what became of `entry` (also late, or twice); the next one of the lane, if it is ours to send."""
         keys = self._lane_keys(entry.contact, entry.channel)
         names = [keys["outbox"], keys["contact"], keys["lanes"], keys["timers"], keys["lane"]]
         args: list[Argument] = [
@@ -165,7 +165,7 @@ class Outbox:
         return granted, wait_ms
 
     async def heard(self, channel: str) -> None:
-        """Remember that the provider reports on this channel's messages; silence on one of them then means something."""
+        """Remember that the provider reports on this channel's messages: then silence on one means something."""
         if self._store.clock.now_s() - self._heard.get(channel, 0.0) < 1:
             return
         self._heard[channel] = self._store.clock.now_s()

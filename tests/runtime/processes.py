@@ -64,9 +64,11 @@ class Process(AbstractAsyncContextManager["Process"]):
         return await self._running.wait()
 
     async def advance_clock(self, seconds: float) -> None:
-        async with aiohttp.ClientSession() as http:
-            async with http.post(f"{self.url}/test/clock", json={"advance_s": seconds}) as answer:
-                assert answer.status == 200, await answer.text()
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(f"{self.url}/test/clock", json={"advance_s": seconds}) as answer,
+        ):
+            assert answer.status == 200, await answer.text()
 
     async def __aenter__(self) -> Self:
         return await self.start()

@@ -33,7 +33,7 @@ states:
 async def eventually(what, timeout_s: float = 10):
     """Wait until `await what()` is true, asking the server as a page would."""
     async with asyncio.timeout(timeout_s):
-        while not (found := await what()):
+        while not (found := await what()):  # noqa: ASYNC110 - the truth is in the store
             await asyncio.sleep(0.01)
         return found
 

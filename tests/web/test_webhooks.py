@@ -15,8 +15,8 @@ import pytest
 from bot_runtime.app import Server
 from bot_runtime.devtools.simulate import FakeProviders
 from bot_runtime.store.connection import Store
-from tests.servers import StartServer, write_workspace
 from tests.runtime.test_conversations import eventually
+from tests.servers import StartServer, write_workspace
 
 APP_SECRET = "d3m0_app_s3cret_000000000000000001"
 TWILIO_TOKEN = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
