@@ -4,20 +4,29 @@ import asyncio
 import contextlib
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
+from bot_runtime.dialogs.effects import SendText
+from bot_runtime.dialogs.events import TextReceived
 from bot_runtime.errors import StoreUnavailable
 from bot_runtime.settings import Settings
 from bot_runtime.store.connection import Store
+from bot_runtime.store.contacts import Contacts
+from bot_runtime.store.keys import Keys
+from bot_runtime.store.outbox import Meta, Outbox, Payload
 from bot_runtime.store.scripts import Script
+from bot_runtime.store.turns import NewEntry, TurnChanges, Turns
 
 COUNT = Script("count", b"return redis.call('INCR', KEYS[1])")
 PAIR = Script("pair", b"return redis.call('MSET', KEYS[1], ARGV[1], KEYS[2], ARGV[1])")
+HELLO = SendText("hola")
 LAST_SLOTS = (5460, 10922, 16383)  # of the three primaries
 
 
@@ -78,18 +87,39 @@ def cluster(run_valkey, free_port) -> Iterator[Cluster]:
         node.close()
 
 
-async def test_calls_find_the_node_of_their_key(cluster: Cluster):
+@pytest.fixture
+async def store(cluster: Cluster) -> AsyncIterator[Store]:
     store = await Store.connect(Settings(store_url=cluster.url))
+    yield store
+    await store.close()
+
+
+async def test_calls_find_the_node_of_their_key(cluster: Cluster, store: Store):
     counts = await asyncio.gather(*(store.run(COUNT, [f"{{s{n % 64}}}:n"]) for n in range(640)))
     assert sorted(counts) == sorted(list(range(1, 11)) * 64)
     sizes = [node.dbsize() for node in cluster.nodes[:3]]
     assert sum(sizes) >= 64
     assert min(sizes) > 0
-    await store.close()
 
 
-async def test_a_moved_slot_is_followed_and_one_on_the_move_is_asked_for(cluster: Cluster):
-    store = await Store.connect(Settings(store_url=cluster.url))
+async def test_everything_about_a_contact_is_in_one_slot(cluster: Cluster, store: Store):
+    keys = Keys("test", 64, b"secret")
+    contacts, turns, outbox = Contacts(store, keys), Turns(store, keys), Outbox(store, keys)
+    entry = NewEntry(1, msgspec.json.encode(Meta("queued", "reply", 0, None)), msgspec.json.encode(Payload("1", HELLO)))
+    for number in range(40):
+        addresses = [(f"tel:+{number}", "1"), (f"wa-id:X.{number}", "X")]  # the second usually in another slot
+        event = TextReceived(at=datetime.now(UTC), channel="wa", message_id=f"m{number}", text="hola")
+        contact, claim, _ = await contacts.append(addresses, "wa", event, once=number + 1)
+        assert claim is not None
+        await turns.save(claim, claim.inbox[0], "wa", TurnChanges(entries=[entry], start_timers=[(f"{contact}|t", 0)]))
+        head = await outbox.claim_lane(contact, "wa")
+        assert head is None or await outbox.settle(head, "sent") is None
+        assert await contacts.find(f"wa-id:X.{number}") == contact
+    dues = await asyncio.gather(*(contacts.due(shard) for shard in range(64)))
+    assert sum(len(due.timers) for due in dues) == 40
+
+
+async def test_a_moved_slot_is_followed_and_one_on_the_move_is_asked_for(cluster: Cluster, store: Store):
     slot, source = cluster.home("moving")
     target = (source + 1) % 3
     await store.run(PAIR, ["{moving}:a", "{moving}:b"], ["1"])
@@ -109,7 +139,6 @@ async def test_a_moved_slot_is_followed_and_one_on_the_move_is_asked_for(cluster
     for number in (target, source):
         cluster.nodes[number].execute_command("CLUSTER SETSLOT", slot, "NODE", cluster.ids[target])
     assert await asyncio.gather(*(store.run(COUNT, ["{moving}:b"]) for _ in range(10))) == list(range(8, 18))
-    await store.close()
 
 
 async def test_a_lone_node_is_not_taken_for_a_cluster(run_valkey, free_port):
@@ -121,8 +150,9 @@ async def test_a_lone_node_is_not_taken_for_a_cluster(run_valkey, free_port):
         await Store.connect(Settings(store_url=f"redis+cluster://127.0.0.1:{port}"))
 
 
-async def test_a_replica_takes_over_and_calls_go_on(cluster: Cluster):  # the last one: it breaks the cluster
-    store = await Store.connect(Settings(store_url=cluster.url))
+async def test_a_replica_takes_over_and_calls_go_on(
+    cluster: Cluster, store: Store
+):  # the last one: it breaks the cluster
     key = next(key for key in (f"{{t{n}}}:n" for n in range(64)) if cluster.home(key)[1] == 0)
     assert await store.run(COUNT, [key]) == 1
     cluster.nodes[0].wait(1, 1000)
@@ -132,4 +162,3 @@ async def test_a_replica_takes_over_and_calls_go_on(cluster: Cluster):  # the la
             with contextlib.suppress(StoreUnavailable):
                 assert await store.run(COUNT, [key]) == 2
                 break
-    await store.close()

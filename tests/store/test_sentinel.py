@@ -75,6 +75,13 @@ async def watched(run_valkey, free_port) -> AsyncIterator[Watched]:
         await node.aclose()
 
 
+@pytest.fixture
+async def store(watched: Watched) -> AsyncIterator[Store]:
+    store = await Store.connect(Settings(store_url=watched.url()))
+    yield store
+    await store.close()
+
+
 async def _follows(replica: "Redis[bytes]") -> bool:
     return (await replica.info("replication")).get("master_link_status") == "up"
 
@@ -84,17 +91,14 @@ async def _ready(sentinel: "Redis[bytes]") -> bool:
     return True
 
 
-async def test_when_the_primary_dies_calls_go_on_at_the_next(watched: Watched):
-    store = await Store.connect(Settings(store_url=watched.url()))
+async def test_when_the_primary_dies_calls_go_on_at_the_next(watched: Watched, store: Store):
     assert await store.run(COUNT, ["n"]) == 1
     await watched.primary.wait(1, 1000)
     watched.processes[0].kill()
     assert await eventually(store.run, COUNT, ["n"]) == 2
-    await store.close()
 
 
-async def test_a_demoted_primary_is_left_at_its_first_refusal(watched: Watched):
-    store = await Store.connect(Settings(store_url=watched.url()))
+async def test_a_demoted_primary_is_left_at_its_first_refusal(watched: Watched, store: Store):
     assert await store.run(COUNT, ["n"]) == 1
     await watched.primary.wait(1, 1000)
     async with Redis(port=watched.sentinels[0]) as sentinel:
@@ -107,7 +111,6 @@ async def test_a_demoted_primary_is_left_at_its_first_refusal(watched: Watched):
     with pytest.raises(StoreUnavailable, match="READONLY"):
         await store.run(COUNT, ["n"])
     assert await store.run(COUNT, ["n"]) == 2
-    await store.close()
 
 
 async def _names(sentinel: "Redis[bytes]", primary: "Redis[bytes]") -> bool:
