@@ -61,7 +61,7 @@ async def provider() -> AsyncIterator[Provider]:
 
 @pytest.fixture
 async def sender() -> AsyncIterator[Sender]:
-    async with Sender(timeout_s=0.3) as opened:
+    async with Sender(timeout_s=0.4, connect_s=0.2) as opened:
         yield opened
 
 
