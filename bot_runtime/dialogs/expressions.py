@@ -71,20 +71,17 @@ class Text:
 
     @classmethod
     def parse(cls, source: str) -> "Text":
-        """Compile `source`. Raises `ExpressionError` for braces that lead nowhere (D11)."""
+        """Compile `source`. Raises `ExpressionError` for braces that lead nowhere (D11); its `more` has the others."""
         if "{{" not in source and "}}" not in source:
             return cls(source, (source,), ())
         source = unicodedata.normalize("NFC", source)
-        parts: list[str | _Placeholder] = []
-        uses: list[tuple[str, int]] = []
-        at = 0
-        while (opened := source.find("{{", at)) >= 0:
-            parts.append(_literal(source, at, opened))
-            closed = _closing(source, opened + 2)
-            parts.append(_placeholder(source[opened + 2 : closed], opened + 2, uses))
-            at = closed + 2
-        parts.append(_literal(source, at, len(source)))
-        return cls(source, tuple(parts), tuple(uses))
+        reader = _TextReader(source)
+        reader.read()
+        if reader.errors:
+            first = reader.errors[0]
+            first.more, first.uses = tuple(reader.errors[1:]), tuple(reader.uses)
+            raise first
+        return cls(source, tuple(reader.parts), tuple(reader.uses))
 
     def render(self, data: Mapping[str, Any], language: str = "es") -> str:
         """The text over `data`: an unset name prints nothing. At most 20,000 characters. Never raises."""
@@ -106,49 +103,72 @@ class Text:
 _Placeholder = Callable[[Mapping[str, Any], str], str]
 _Filter = Callable[[Any, Mapping[str, Any], str], Any]  # value, data, language
 
-_UP_TO_CLOSE = re.compile(r"""(?:"[^"]*"|'[^']*'|[^"'}]|\}(?!\}))*+\}\}""")
+_MAX_ERRORS = 20  # of one text; a file of braces must not take the day
+_UP_TO_CLOSE = re.compile(r"""(?:"[^"]*"|'[^']*'|[^"'{}]|\{(?!\{)|\}(?!\}))*+\}\}""")
 _KEYCAP = re.compile("[0-9#*]\ufe0f?\u20e3")
 _PARTICLES = frozenset({"de", "del", "la", "las", "los", "y", "e", "da", "do", "dos", "of", "and", "the"})
 
 
-def _literal(source: str, start: int, end: int) -> str:
-    stray = source.find("}}", start, end)
-    if stray >= 0:
-        raise ExpressionError("stray_close", {"found": "}}"}, stray)
-    return source[start:end]
+class _TextReader:
+    """Takes a text apart, going on after an error so that an author sees all of them at once."""
 
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.parts: list[str | _Placeholder] = []
+        self.uses: list[tuple[str, int]] = []
+        self.errors: list[ExpressionError] = []
 
-def _closing(source: str, start: int) -> int:
-    """Where the `}}` of a placeholder stands; one inside quotes is text."""
-    found = _UP_TO_CLOSE.match(source, start)
-    closed = found.end() - 2 if found else source.find("}}", start)
-    again = source.find("{{", start, closed if closed >= 0 else len(source))
-    if closed < 0 or (again >= 0 and not found):
-        raise ExpressionError("unclosed", {"opened": "{{"}, start - 2)
-    return closed
+    def read(self) -> None:
+        at = 0
+        while (opened := self.source.find("{{", at)) >= 0 and len(self.errors) < _MAX_ERRORS:
+            self._literal(at, opened)
+            start = opened + 2
+            closed = self._closing(start)
+            if closed is None:
+                self.errors.append(ExpressionError("unclosed", {"opened": "{{"}, opened))
+                at = start
+                continue
+            try:
+                self.parts.append(self._placeholder(self.source[start:closed], start))
+            except ExpressionError as error:
+                self.errors.append(ExpressionError(error.code, error.facts, start + error.column))
+            at = closed + 2
+        self._literal(at, len(self.source))
 
+    def _literal(self, start: int, end: int) -> None:
+        stray = self.source.find("}}", start, end)
+        if stray >= 0:
+            self.errors.append(ExpressionError("stray_close", {"found": "}}"}, stray))
+        self.parts.append(self.source[start:end])
 
-def _placeholder(content: str, column: int, uses: list[tuple[str, int]]) -> "str | _Placeholder":
-    """What stands between braces: symbols and emoji to print as they are, or an expression with filters."""
-    inside = content.strip()
-    if not inside:
-        raise ExpressionError("nothing_written", {}, column)
-    if not re.search(r"\w", _KEYCAP.sub("", inside)):
-        return inside
-    if inside.isdecimal():
-        raise ExpressionError("positional", {"found": inside}, column + content.index(inside))
-    try:
+    def _closing(self, start: int) -> int | None:
+        """Where the `}}` of a placeholder stands; one inside quotes is text. None: the next `{{` comes first."""
+        found = _UP_TO_CLOSE.match(self.source, start)
+        if found:
+            return found.end() - 2
+        closed = self.source.find("}}", start)  # quotes that don't close are the expression's to report
+        return None if closed < 0 or self.source.find("{{", start, closed) >= 0 else closed
+
+    def _placeholder(self, content: str, column: int) -> "str | _Placeholder":
+        """What stands between braces: symbols and emoji to print as they are, or an expression with filters."""
+        inside = content.strip()
+        if not inside:
+            raise ExpressionError("nothing_written", {}, 0)
+        if not re.search(r"\w", _KEYCAP.sub("", inside)):
+            return inside
+        if inside.isdecimal():
+            raise ExpressionError("positional", {"found": inside}, content.index(inside))
         parser = Parser(tokenize(content))
-        compute = parser.expression()
-        filters: list[_Filter] = []
-        while parser.at_symbol("|"):
-            parser.take()
-            filters.append(_filter(parser))
-        parser.finish()
-    except ExpressionError as error:
-        raise ExpressionError(error.code, error.facts, column + error.column) from None
-    uses.extend((name, column + at) for name, at in parser.uses)
-    return _printer(compute, tuple(filters))
+        try:
+            compute = parser.expression()
+            filters: list[_Filter] = []
+            while parser.at_symbol("|"):
+                parser.take()
+                filters.append(_filter(parser))
+            parser.finish()
+        finally:
+            self.uses.extend((name, column + at) for name, at in parser.uses)
+        return _printer(compute, tuple(filters))
 
 
 def _printer(compute: Compute, filters: tuple[_Filter, ...]) -> _Placeholder:

@@ -24,6 +24,8 @@ class ExpressionError(ValueError):
     - `unknown_function` / `unknown_filter` (name, close, known): `close` is the nearest known name or ""
     - `wrong_arguments` (name, expected, found): how many a function or filter takes, and was given
     - `positional` (found): `{{1}}`, which only a template has
+
+    In a text, `more` are the errors after this one and `uses` the names that could be read nevertheless.
     """
 
     def __init__(self, code: str, facts: Mapping[str, Any], column: int) -> None:
@@ -32,6 +34,8 @@ class ExpressionError(ValueError):
         self.code = code
         self.facts = dict(facts)
         self.column = column
+        self.more: tuple[ExpressionError, ...] = ()
+        self.uses: tuple[tuple[str, int], ...] = ()
 
 
 class Token(NamedTuple):

@@ -217,6 +217,21 @@ def parsed(kind, source):
         return error.column
 
 
+def test_a_text_tells_all_its_errors_and_the_names_it_uses():
+    with pytest.raises(ExpressionError) as raised:
+        Text.parse("{{ nombre | uper }}, {{ apodo }}: {{1}} }} {{ x {{ nota = 3 }} {{")
+    errors = (raised.value, *raised.value.more)
+    assert [(error.code, error.column) for error in errors] == [
+        ("unknown_filter", 12),
+        ("positional", 36),
+        ("stray_close", 40),
+        ("unclosed", 43),
+        ("use_instead", 56),
+        ("unclosed", 63),
+    ]
+    assert raised.value.uses == (("nombre", 3), ("apodo", 24))
+
+
 WORDS = """nota x y 1 2.5 'a' "b" + - * / ( ) [ ] , == != < <= > >= = | . and or not in empty true
 contains( empty( len( {{ }} default("""
 VALUES = [None, True, 0, -1, 2**63, 0.1, float("nan"), float("inf"), "", " ", "Ana", "12", "9" * 5000]
@@ -270,5 +285,7 @@ def test_a_long_text_of_quotes_and_braces_is_refused_in_linear_time():
     def read():
         with pytest.raises(ExpressionError):
             Text.parse("{{" + "\"'" * 100_000)
+        with pytest.raises(ExpressionError):
+            Text.parse("{{" * 300_000)
 
     assert timeit.timeit(read, number=1) < 1
