@@ -59,6 +59,7 @@ class Courier:
         self.on_change = on_change
         self.twice = False
         self.shuffled = False
+        self.on_answer: Callable[[], None] = lambda: None
         self.answers: deque[tuple[Webhook, int]] = deque(maxlen=10_000)
         self._lanes: defaultdict[str, deque[Webhook]] = defaultdict(deque)
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -114,6 +115,7 @@ class Courier:
         except (aiohttp.ClientError, TimeoutError, OSError):
             status = 0
         self.answers.append((webhook, status))
+        self.on_answer()
         return status
 
     def _wake(self, lane: str) -> None:

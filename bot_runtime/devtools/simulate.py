@@ -51,6 +51,7 @@ class FakeProviders:
         self.accounts = list(accounts) or [known.whatsapp(), known.twilio()]
         self.world = World(now, first_seq)
         self.courier = Courier(target, public_url, patience, self._webhook_moved)
+        self.courier.on_answer = self.world.changed
         by_provider = {name: [one for one in self.accounts if one.provider == name] for name in ("whatsapp", "twilio")}
         self.whatsapp = FakeWhatsApp(self.world, self.courier, by_provider["whatsapp"], delay_s)
         self.twilio = FakeTwilio(self.world, self.courier, by_provider["twilio"], delay_s)

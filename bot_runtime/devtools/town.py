@@ -81,7 +81,7 @@ class Town:
         server.on_turn(self._turn_taken)
 
     def settle(self) -> None:
-        """Bring back the phones of the last run, or the first ones, before the server starts: it may send at once."""
+        """Bring back the last run's phones, or the first ones: before the server starts, which may send at once."""
         self.memory.load()
         if not self.fakes.world.phones:
             for account in self.fakes.accounts:
