@@ -6,13 +6,14 @@ The checks read the tree and take nothing for granted, so that a file with error
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 from bot_runtime.dialogs.check_flow import flow_problems
 from bot_runtime.dialogs.check_names import name_problems
 from bot_runtime.dialogs.check_words import word_problems
 from bot_runtime.dialogs.load import MEDIA_KINDS, duration_s
-from bot_runtime.dialogs.problems import Problem, nearest
+from bot_runtime.dialogs.problems import MAX_PROBLEMS, Problem, nearest
 from bot_runtime.dialogs.schema import ANSWER_TYPES, DURATION
 from bot_runtime.dialogs.tree import Path, Tree, items, plain
 from bot_runtime.dialogs.ways import targets
@@ -53,13 +54,10 @@ def check_dialog(tree: Tree, known: Known | None = None) -> list[Problem]:
     """Everything wrong with one dialog by itself; its shape is `shape.py`'s."""
     if not isinstance(tree.data, dict):
         return []
-    dialog = _Dialog(tree, known or Known())
-    return [
-        *dialog.problems(),
-        *name_problems(tree),
-        *flow_problems(tree),
-        *word_problems(tree),
-    ]
+    found = chain(
+        _Dialog(tree, known or Known()).problems(), name_problems(tree), word_problems(tree), flow_problems(tree)
+    )
+    return list(islice(found, MAX_PROBLEMS))
 
 
 class _Dialog:

@@ -34,38 +34,37 @@ def _meant(target: Any, states: Collection[str]) -> str | None:
     return target if target in states or target == "timeout" else nearest(target, states)
 
 
-def _unreached(tree: Tree, ways: Graph) -> list[str]:
+def _unreached(tree: Tree, ways: Graph) -> Iterator[str]:
     """The states that nothing leads to; of a chain of them, only where it begins."""
     entries = tree.data["anywhere"] if isinstance(tree.data.get("anywhere"), list) else []
     anywhere = [_meant(plain(entry).get("goto"), ways) for entry in entries]
-    reached = _reached([next(iter(ways)), *(name for name in anywhere if name)], ways)
+    reached: set[str] = set()
+    _reach([next(iter(ways)), *(name for name in anywhere if name)], ways, reached)
     lost = [name for name in ways if name not in reached]
     led_to = {target for name in lost for target in ways[name] if target != name}
-    begins: list[str] = []
     for name in sorted(lost, key=led_to.__contains__):  # those that nothing leads to come first
         if name not in reached:
-            begins.append(name)
-            reached |= _reached([name], ways)
-    return begins
+            yield name
+            _reach([name], ways, reached)
 
 
-def _reached(start: list[str], ways: Graph) -> set[str]:
+def _reach(start: list[str], ways: Graph, reached: set[str]) -> None:
+    """Add to `reached` whatever can be reached from `start`."""
     pending = list(start)
-    reached: set[str] = set()
     while pending:
         name = pending.pop()
         if name in ways and name not in reached:
             reached.add(name)
             pending += ways[name]
-    return reached
 
 
 def _circles(tree: Tree, states: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
     """Circles of actions: an error when nothing leads out, a warning when guards decide (F058 ends it at run time)."""
     ways = {name: _at_once(state, states) for name, state in states.items() if _goes_on(state)}
     leaving = _leaving(ways)
+    order = {name: number for number, name in enumerate(states)}
     for circle in _components(ways):
-        first = min(circle, key=list(states).index)
+        first = min(circle, key=order.__getitem__)
         if len(circle) == 1 and first not in ways[first]:
             continue
         around = _around(first, ways, circle)

@@ -1,12 +1,12 @@
 """Names and expressions: what texts and guards use must be needed, saved or set somewhere (F004)."""
 
-import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot_runtime.dialogs.expressions import Expression, ExpressionError, Text
 from bot_runtime.dialogs.load import expression_source
-from bot_runtime.dialogs.problems import Problem
+from bot_runtime.dialogs.problems import Problem, nearest
+from bot_runtime.dialogs.schema import TEXT_MAX
 from bot_runtime.dialogs.tree import Path, Tree, items, plain
 
 ABOUT = ("contact_name", "contact_phone", "channel")
@@ -19,7 +19,7 @@ def name_problems(tree: Tree) -> Iterator[Problem]:
         if key in RESERVED:
             yield tree.problem(path, "reserved_name", key=path in tree.keys, name=key)
     for path, source in _texts(tree.data):
-        if isinstance(source, str):
+        if isinstance(source, str) and len(source) <= TEXT_MAX:
             yield from _uses(tree, path, source, Text, known)
     for path, value, extra in _expressions(tree.data):
         if isinstance(value, (str, int, float)):
@@ -96,15 +96,9 @@ def _uses(
     for name, column in uses:
         if name in known:
             continue
-        near = _nearest(name, known)
+        near = nearest(name, known)
         code = "answer_outside_check" if name == "answer" else "unknown_name"
         facts = {"name": name, "near": near, "known": sorted(known - set(ABOUT)) + list(ABOUT)}
         if kind is Expression and near is None and path[-2:-1] == ("set",) and source.strip() == name:
             code = "unquoted_text"
         yield Problem(tree.inside(path, column), code, facts, width=len(name))
-
-
-def _nearest(name: str, known: frozenset[str]) -> str | None:
-    """Names are short and often differ only in an accent or a suffix."""
-    close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.6)
-    return close[0] if close else None

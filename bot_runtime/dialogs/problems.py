@@ -1,16 +1,21 @@
 """What is wrong with a workspace's files, as a code and facts; the words are in `messages/en.yaml` and `es.yaml`."""
 
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
+from rapidfuzz import fuzz, process
+
 from bot_runtime.dialogs.model import Where
 
 Severity = Literal["error", "warning"]
+MAX_PROBLEMS = 100  # of one file: whoever mends these sees the rest
 _FACT_MAX = 60  # what a file holds is quoted in short
+_NEAR_ENOUGH = 62  # percent of letters in common
+_NEAR_MAX = 64  # longer words and longer lists are no slip of the pen, and would cost too much
+_KNOWN_MAX = 2_000
 
 
 class Term(tuple[str, ...]):
@@ -53,14 +58,12 @@ class Problem:
         return sentence.format_map({name: _shown(fact, language) for name, fact in self.facts.items()})
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
+def nearest(name: str, known: Collection[str]) -> str | None:
     """The known word that `name` probably misspells."""
-    known = list(known)
-    close = difflib.get_close_matches(name[:100], known, n=1, cutoff=0.6)
-    if close:
-        return close[0]
-    lowered = {word.casefold(): word for word in known}
-    return lowered.get(name.casefold())
+    if len(name) > _NEAR_MAX or len(known) > _KNOWN_MAX:
+        return None
+    found = process.extractOne(name, list(known), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=_NEAR_ENOUGH)
+    return found[0] if found else None
 
 
 def by_position(problems: Iterable[Problem]) -> list[Problem]:

@@ -21,6 +21,7 @@ ANSWER_TYPES = ["text", "number", "rating", "yes_no", "choice"]
 ENDED = ["finished", "timed_out", "closed", "opted_out", "interrupted", "failed"]
 MEDIA = ["image", "audio", "video", "document"]
 TEXT_MAX = 4096
+MAX_ITEMS = 1000
 
 
 class Describe:
@@ -109,8 +110,8 @@ def dialog_schema(about: Describe) -> Schema:
         "retry": about("dialog.retry", retry(about)),
         "starts": about("dialog.starts", starts(about)),
         "needs": about("dialog.needs", named(need(about), VARIABLE, "variable")),
-        "states": about("dialog.states", named(state_schema(about), STATE_NAME, "state_name", minProperties=1)),
-        "anywhere": about("dialog.anywhere", {"type": "array", "items": anywhere(about)}),
+        "states": about("dialog.states", named(state_schema(about), STATE_NAME, "state_name", minProperties=1, maxProperties=2000)),
+        "anywhere": about("dialog.anywhere", {"type": "array", "items": anywhere(about), "maxItems": 100}),
     }
     return mapping(properties, ("dialog", "states"), title="bot-runtime dialog")
 
@@ -147,7 +148,7 @@ def retry(about: Describe) -> Schema:
         {
             "attempts": about("retry.attempts", {"type": "integer", "minimum": 1, "maximum": 10, "default": 3}),
             "goto": about("retry.goto", state()),
-            "say": about("retry.say", {"anyOf": [text(), {"type": "array", "items": text(), "minItems": 1}]}),
+            "say": about("retry.say", {"anyOf": [text(), {"type": "array", "items": text(), "minItems": 1, "maxItems": 20}]}),
         }
     )
 
@@ -165,7 +166,7 @@ def state_schema(about: Describe) -> Schema:
             "save": about("state.save", name(VARIABLE, "variable")),
             "set": about("state.set", named(expression(), VARIABLE, "variable", minProperties=1)),
             "goto": about("goto", state()),
-            "when": about("state.when", {"type": "array", "items": branch(about), "minItems": 1}),
+            "when": about("state.when", {"type": "array", "items": branch(about), "minItems": 1, "maxItems": 100}),
             "retry": about("state.retry", retry(about)),
             "response_timeout": about("state.response_timeout", duration()),
             "timeout": about("state.timeout", state()),
@@ -179,7 +180,7 @@ def state_schema(about: Describe) -> Schema:
 def say(about: Describe) -> Schema:
     properties = {kind: about("say.media", text(2000)) for kind in MEDIA}
     one = {"anyOf": [text(), mapping({**properties, "caption": about("say.caption", text(1024))})]}
-    return {"anyOf": [*one["anyOf"], {"type": "array", "items": one, "minItems": 1}]}
+    return {"anyOf": [*one["anyOf"], {"type": "array", "items": one, "minItems": 1, "maxItems": 20}]}
 
 
 def option(about: Describe) -> Schema:
@@ -335,7 +336,7 @@ def test_schema(about: Describe) -> Schema:
         "given": about("test.given", named(value(), VARIABLE, "variable")),
         "contact": about("test.contact", mapping({"name": word(), "phone": word()})),
         "channel": about("test.channel", {"enum": ["whatsapp", "sms"], "default": "whatsapp"}),
-        "turns": about("test.turns", {"type": "array", "items": turn(about), "minItems": 1}),
+        "turns": about("test.turns", {"type": "array", "items": turn(about), "minItems": 1, "maxItems": MAX_ITEMS}),
     }
     return mapping(properties, ("dialog", "turns"), title="bot-runtime transcript")
 

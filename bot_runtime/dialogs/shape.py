@@ -10,10 +10,8 @@ from referencing import Registry
 
 from bot_runtime.dialogs import schema
 from bot_runtime.dialogs.load import slug
-from bot_runtime.dialogs.problems import Problem, Term, nearest
+from bot_runtime.dialogs.problems import MAX_PROBLEMS, Problem, Term, nearest
 from bot_runtime.dialogs.tree import Path, Tree
-
-MAX_ERRORS = 100  # of one file; whoever mends these sees the rest
 
 _TYPES = {
     "string": "text",
@@ -34,8 +32,8 @@ def shape_problems(tree: Tree, kind: str) -> list[Problem]:
         return []
     if not isinstance(tree.data, dict):
         return [tree.problem((), "not_a_mapping", expected=Term(f"a_{kind}"))] if () not in tree.broken else []
-    errors = islice(_validator(kind).iter_errors(tree.data), MAX_ERRORS)
-    problems = [problem for error in errors for problem in _problems(tree, error, ())]
+    errors = _validator(kind).iter_errors(tree.data)
+    problems = list(islice((problem for error in errors for problem in _problems(tree, error, ())), MAX_PROBLEMS))
     misspelt = {
         (problem.facts["inside"], problem.facts["near"]) for problem in problems if problem.code == "unknown_key"
     }
@@ -87,7 +85,7 @@ def _one(tree: Tree, path: Path, error: Any, meant: str | None) -> Iterator[Prob
             yield tree.problem(path, "missing_key", key=True, name=missing, inside=path)
         case "minLength" | "minItems" | "minProperties" if meant is None:
             yield tree.problem(path, "nothing_inside", key=True, name=name)
-        case "maxLength" | "maxItems":
+        case "maxLength" | "maxItems" | "maxProperties":
             yield tree.problem(path, "too_long", name=name, length=len(got), limit=error.validator_value)
         case "minimum" | "maximum":
             least, most = error.schema.get("minimum"), error.schema.get("maximum")

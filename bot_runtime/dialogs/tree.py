@@ -15,13 +15,14 @@ import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from bot_runtime.dialogs.model import Where
-from bot_runtime.dialogs.problems import Problem
+from bot_runtime.dialogs.problems import MAX_PROBLEMS, Problem
 from bot_runtime.dialogs.scalars import ScalarText
 from bot_runtime.dialogs.syntax import syntax_problem
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 64
 MAX_NODES = 100_000
+MAX_ITEMS = 1_000
 
 Path = tuple[str | int, ...]
 
@@ -224,7 +225,7 @@ class _Builder:
         path = (*level.path, name)
         if path in self.tree.keys:
             first = self.tree.keys[path]
-            self.tree.problems.append(
+            self.add(
                 Problem(
                     Where(self.tree.file, mark.line, mark.column),
                     "duplicate_key",
@@ -259,7 +260,12 @@ class _Builder:
     def refuse(self, event: Any, code: str, **facts: Any) -> None:
         mark = _mark(event, self.tree.source) if event is not None else Mark(1, 1, 0, 1)
         where = Where(self.tree.file, mark.line, mark.column)
-        self.tree.problems.append(Problem(where, code, facts, width=mark.width))
+        self.add(Problem(where, code, facts, width=mark.width))
+
+    def add(self, problem: Problem) -> None:
+        self.tree.problems.append(problem)
+        if len(self.tree.problems) >= MAX_PROBLEMS:
+            raise _Stop
 
 
 def scalar(text: str) -> Any:
@@ -295,9 +301,12 @@ def _is_plain(event: yaml.ScalarEvent) -> bool:
 
 
 def items(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    """The entries of a list with their paths, or a single value as if it were one."""
+    """The first entries of a list with their paths, or a single value as if it were one.
+
+    Longer lists than any schema allows are the schema's complaint; nobody looks at each of their entries.
+    """
     if isinstance(value, list):
-        for at, item in enumerate(value):
+        for at, item in enumerate(value[:MAX_ITEMS]):
             yield (*path, at), item
     elif value is not None:
         yield path, value
