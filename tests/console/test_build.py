@@ -1,6 +1,5 @@
-"""The bundle's build: when it has something to do, and that the sources' own tests pass."""
+"""The bundle's build: when it has something to do, and with what."""
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -70,9 +69,3 @@ def test_the_lock_file_names_no_host() -> None:
     lock = (hatch_build.APP / "package-lock.json").read_text()
     assert '"resolved"' not in lock
     assert '"integrity"' in lock
-
-
-def test_the_sources_pass_their_own_tests(bundle: None) -> None:
-    _, npm = hatch_build.node_on_path() or hatch_build.node_from_wheel()
-    done = subprocess.run([*npm, "test"], cwd=hatch_build.APP, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr

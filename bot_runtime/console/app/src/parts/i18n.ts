@@ -30,8 +30,10 @@ export function count(key: "parts" | "units" | "problems" | "phones", n: number)
   return t(`${key}_${many}`, { n: new Intl.NumberFormat(locale.value).format(n) });
 }
 
+/** What the address asks for (`?language=en`), what was chosen before, what the browser speaks. */
 function chosen(): Language {
-  const kept = localStorage.getItem(KEPT);
+  const asked = new URLSearchParams(location.search).get("language");
+  const kept = asked ?? localStorage.getItem(KEPT);
   if (kept === "es" || kept === "en") return kept;
   const spoken = navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag === "es" || tag === "en");
   return (spoken as Language | undefined) ?? "es";

@@ -5,6 +5,7 @@ import { Field } from "../parts/Field";
 import { Icon } from "../parts/Icon";
 import { t } from "../parts/i18n";
 import { Modal } from "../parts/Modal";
+import { phoneText } from "../parts/phone";
 import { addPhone, phones, world } from "./desk";
 
 const NAMES = ["Ana Torres", "Luis Rojas", "Sofía Vega", "Mateo Cruz", "Elena Díaz", "Tom Baker", "Nora Ibáñez", "Grace Hall"];
@@ -42,7 +43,7 @@ export function AddModal({ onClose }: { onClose: () => void }): JSX.Element {
               <span class="card-text">
                 <b>{title}</b>
                 <small>
-                  {kind === "sms" ? "SMS" : "WhatsApp"} · {number}
+                  {kind === "sms" ? "SMS" : "WhatsApp"} · {phoneText(number)}
                 </small>
               </span>
             </label>

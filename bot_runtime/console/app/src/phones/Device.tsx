@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { clockTime, now } from "../parts/clock";
 import { t } from "../parts/i18n";
 import { Icon } from "../parts/Icon";
+import { phoneText } from "../parts/phone";
 import type { Channel, Message, Phone } from "./api";
 import { ChatLog } from "./ChatLog";
 import { Composer } from "./Composer";
@@ -69,7 +70,7 @@ function ChatHead({ channel, chat }: { channel: Channel; chat: Chat }): JSX.Elem
       </span>
       <div class="chat-name">
         <p>{channel.title}</p>
-        <p class="chat-state">{!sms && chat.typing.value ? t("typing") : channel.number}</p>
+        <p class="chat-state">{!sms && chat.typing.value ? t("typing") : phoneText(channel.number)}</p>
       </div>
       <span class="channel-kind">{sms ? "SMS" : "WhatsApp"}</span>
     </div>

@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { IconButton } from "../parts/Button";
 import { t } from "../parts/i18n";
 import { narrow } from "../parts/media";
+import { phoneText } from "../parts/phone";
 import type { Message, Phone } from "./api";
 import { chatOf, removePhone, select, selected } from "./desk";
 import { Device } from "./Device";
@@ -37,7 +38,7 @@ export function Station({ phone, place }: { phone: Phone; place: number }): JSX.
           </span>
           <div class="owner-name">
             <h2>{phone.name}</h2>
-            <p>{phone.number}</p>
+            <p>{phoneText(phone.number)}</p>
           </div>
           <IconButton icon="start" label={t("start_with", { name: phone.name })} onClick={() => (starting.value = true)} />
           <IconButton
