@@ -5,7 +5,6 @@ import shlex
 import subprocess
 import sys
 import tomllib
-from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
 
@@ -17,7 +16,8 @@ from packaging.utils import canonicalize_name
 
 from bot_runtime.channels.base import Limits
 from bot_runtime.cli import COMMANDS, main
-from bot_runtime.settings import Settings, settings_table
+from bot_runtime.settings import settings_table
+from bot_runtime.workspace import load_workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -131,7 +131,7 @@ def test_readme_lists_the_settings() -> None:
 
 @pytest.mark.parametrize("readme", READMES)
 def test_both_readmes_list_the_same_settings_limits_and_commands(readme: str) -> None:
-    settings = [(f"`BOT_{each.name.upper()}`", shown(each.default)) for each in fields(Settings)]
+    settings = [row[:2] for row in rows(settings_table())]
     assert [row[:2] for row in rows(block(readme, "settings"))] == settings
     limits = [(f"`{each.name}`", shown(each.default)) for each in msgspec.structs.fields(Limits)]
     assert [row[:2] for row in rows(block(readme, "limits"))] == limits
@@ -175,6 +175,19 @@ def test_the_commands_in_readme_work_on_a_new_workspace(tmp_path: Path) -> None:
             check=False,
         )
         assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_the_dialog_in_readme_has_no_problem(tmp_path: Path) -> None:
+    """The one dialog that every visitor reads, the same in both languages; it runs as it stands."""
+    shown = [re.findall(r"```yaml\n(.*?)```", (ROOT / name).read_text("utf-8"), re.DOTALL) for name in READMES]
+    assert shown[0] == shown[1]
+    (dialog,) = shown[0]
+    (tmp_path / "dialogs").mkdir()
+    (tmp_path / "dialogs" / "visita.yaml").write_text(dialog, encoding="utf-8")
+    (tmp_path / "bot.yaml").write_text("brand: demo\nlanguage: es\nclose_reasons: [respondida, sin_respuesta]\n", "utf-8")
+    loaded = load_workspace(tmp_path, {})
+    assert [problem.line() for problem in loaded.problems] == []
+    assert loaded.workspace
 
 
 def test_every_command_says_what_it_does() -> None:
