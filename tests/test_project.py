@@ -184,7 +184,9 @@ def test_the_dialog_in_readme_has_no_problem(tmp_path: Path) -> None:
     (dialog,) = shown[0]
     (tmp_path / "dialogs").mkdir()
     (tmp_path / "dialogs" / "visita.yaml").write_text(dialog, encoding="utf-8")
-    (tmp_path / "bot.yaml").write_text("brand: demo\nlanguage: es\nclose_reasons: [respondida, sin_respuesta]\n", "utf-8")
+    (tmp_path / "bot.yaml").write_text(
+        "brand: demo\nlanguage: es\nclose_reasons: [respondida, sin_respuesta]\n", "utf-8"
+    )
     loaded = load_workspace(tmp_path, {})
     assert [problem.line() for problem in loaded.problems] == []
     assert loaded.workspace
