@@ -122,7 +122,7 @@ def _scale(limits: Mapping[str, Any]) -> tuple[int, int]:
 _YES_ALONE = {"s", "y", "1", "uno", "one"}  # "y" is "and" beside other words
 _NO_ALONE = {"n", "2", "dos", "two"}
 _YES_WORDS = frozenset(
-    {"si", "sip", "sipi", "claro", "dale", "vale", "va", "bueno", "correcto", "exacto", "obvio", "listo", "oki"}
+    {"si", "sip", "sipi", "claro", "dale", "vale", "va", "bueno", "sale", "correcto", "exacto", "obvio", "listo", "oki"}
     | {"yes", "yep", "yeah", "yup", "sure", "ok", "okay", "okey", "correct", "right", "absolutely", "definitely", "sim"}
 )
 _NO_WORDS = frozenset({"no", "nop", "nope", "nah", "nunca", "jamas", "never", "nao", "negativo"})

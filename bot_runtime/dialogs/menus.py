@@ -20,6 +20,7 @@ Shown = tuple[str, Option]  # an option under its rendered label
 
 _SIMILAR = 0.8  # of a word longer than three letters: one slip in five
 _SHORTEST_CUT = 17  # characters; WhatsApp cuts button titles at 20 and list rows at 24
+_EMOJI_VARIANTS = dict.fromkeys([0xFE0F, *range(0x1F3FB, 0x1F400)])  # presentation, skin tones
 _LONGEST = 200  # characters; nobody names an option with more
 _NUMBER = re.compile(r"(?:(?:la|el|the) )?(?:(?:opcion|option|numero|number|num|nro)\b[.:#]? ?)?([0-9]{1,3}|[a-z]+)")
 _NUMBERED_LABEL = re.compile(r"\s*([0-9]{1,3})\s*[).:\-]\s*(\S.*)", re.DOTALL)
@@ -68,8 +69,10 @@ def _to_the_letter(names: Sequence[tuple[str, ...]], written: str, numbered: int
     number = _number(written)
     if number is not None and 1 <= number <= numbered:
         yield number - 1
+    if not written.isascii():
+        written = written.translate(_EMOJI_VARIANTS)
     for index, called in enumerate(names):
-        if written in called:
+        if any(written == (name if name.isascii() else name.translate(_EMOJI_VARIANTS)) for name in called):
             yield index
 
 

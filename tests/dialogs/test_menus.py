@@ -102,6 +102,13 @@ def test_a_label_that_is_anothers_number_fits_two():
     assert meant("4", shown=people) == "4"
 
 
+def test_emoji_alone_are_options_in_any_skin_tone():
+    moods = menu(option("👍"), option("👎"), option("❤️"))
+    assert meant("👍🏽", shown=moods) == "👍"
+    assert meant("❤", shown=moods) == "❤️"
+    assert meant("🎉", shown=moods) is None
+
+
 def test_labels_that_differ_by_a_sign_are_told_apart():
     blood = menu(option("A+"), option("A-"))
     assert meant("A-", shown=blood) == "A-"
