@@ -100,6 +100,7 @@ def parse_ordinary(body: bytes, channel: str, now: datetime) -> list[Parsed]:
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
         raise Unusual from error
     parsed: list[Parsed] = []
+    messages = statuses = 0
     for entry in webhook.entry:
         for change in entry.changes:
             value = change.value
@@ -108,9 +109,25 @@ def parse_ordinary(body: bytes, channel: str, now: datetime) -> list[Parsed]:
                 parsed.append(_text(message, value.contacts, account, channel, now))
             for status in value.statuses:
                 parsed.append(_status(status, account, now))
-    if not parsed:
+            messages += len(value.messages)
+            statuses += len(value.statuses)
+    if not parsed or not _said_once(body, messages, statuses):
         raise Unusual
     return parsed
+
+
+def _said_once(body: bytes, messages: int, statuses: int) -> bool:
+    """Whether the keys that decide what we read stand there as often as they should, and so are not repeated.
+
+    The decoder would silently take the last of two. Inside a text a quote is escaped, so only a key can match, or a
+    text of just that word; any doubt (the `body` of an advert) only means lenient reading, which sees every repetition.
+    """
+    return (
+        body.count(b'"entry"') == 1
+        and body.count(b'"timestamp"') == messages + statuses
+        and body.count(b'"body"') == messages
+        and (not statuses or body.count(b'"status"') == statuses)
+    )
 
 
 def _text(message: _TextMessage, contacts: list[Contact], account: str, channel: str, now: datetime) -> Received:

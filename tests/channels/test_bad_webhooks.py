@@ -151,6 +151,26 @@ def test_what_is_no_json_object_is_refused(body):
 
 
 @pytest.mark.parametrize(
+    ("once", "twice"),
+    [
+        (b'{"object"', b'{"object":"page","object"'),
+        (b'"entry":', b'"entry":[],"entry":'),
+        (b'"field":', b'"field":"history","field":'),
+        (b'"value":', b'"value":{},"value":'),
+        (b'"text":{', b'"text":{"body":"first"},"text":{'),
+        (b'"body":', b'"body":"first","body" :'),
+        (b'"timestamp":', b'"timestamp":"1","timestamp":'),
+        (b'"messages":', b'"messages":[{"timestamp":"1"}],"messages":'),
+    ],
+)
+def test_a_key_said_twice_is_refused_even_in_an_ordinary_text(once, twice):
+    body = (DATA / "whatsapp" / "text.json").read_bytes()
+    assert isinstance(WHATSAPP.parse(body, "application/json", {}, NOW)[0], Received)
+    with pytest.raises(BadPayload):
+        WHATSAPP.parse(body.replace(once, twice, 1), "application/json", {}, NOW)
+
+
+@pytest.mark.parametrize(
     "body",
     [
         b"{}",

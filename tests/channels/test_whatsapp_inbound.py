@@ -225,6 +225,19 @@ def test_the_ordinary_takes_the_short_way(name):
     assert parse_ordinary(recorded(name), "wa", NOW)
 
 
+def test_a_text_of_just_a_keys_name_is_read_the_lenient_way(whatsapp):
+    body = recorded("text").replace(rb"\u00bfCu\u00e1nto? https:\/\/example.com \ud83d\ude00", b"body")
+    [received] = whatsapp.parse(body, "", {}, NOW)
+    assert received.event.text == "body"
+
+
+def test_what_a_contact_writes_about_keys_is_only_text(whatsapp):
+    said = r"\"body\":\"entry\":{\"timestamp\":"
+    body = recorded("text").replace(b"\\u00bfCu\\u00e1nto?", said.encode())
+    [received] = parse_ordinary(body, "wa", NOW)
+    assert received.event.text.startswith('"body":"entry":{"timestamp": https')
+
+
 @pytest.mark.parametrize("timestamp", ["1767225600", 1767225600, 1767225600000, "1767225600000", 1767225600.0])
 def test_provider_times_come_as_text_seconds_or_milliseconds(timestamp):
     assert provider_time(timestamp) == SENT
