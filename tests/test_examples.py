@@ -129,6 +129,20 @@ def test_who_answers_nonsense_leaves_within_the_allowed_attempts(
         assert (session.phase, session.cause) in [("quiet", ""), ("ended", "closed")], question.name
 
 
+@pytest.mark.parametrize("name", DIALOGS)
+def test_words_that_work_anywhere_work_at_every_question(workspace: Workspace, name: str) -> None:
+    """B16: in capitals and with a mark, as people write them."""
+    dialog = workspace.dialogs[name]
+    for question in (state for state in dialog.states.values() if state.waits):
+        for entry in dialog.anywhere:
+            for word in entry.words:
+                event = message(1, f"¡{word.upper()}!")
+                asked = waiting_at(dialog, question.name)
+                session, _ = converse(Book.of(workspace), asked, dialog, event, About(channel="whatsapp"), False)
+                assert session is not None
+                assert session.state == entry.goto, f"'{word}' at {question.name}"
+
+
 def waiting_at(dialog: Dialog, question: str) -> Session:
     return Session(
         dialog=dialog.name,
