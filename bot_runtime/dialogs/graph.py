@@ -184,7 +184,7 @@ def _id(name: str) -> str:
     return {END: "s__end", ANYWHERE: "s__anywhere"}.get(name, f"s_{name}")
 
 
-_PLAIN = re.compile(r"[^\w ,;:.…¿?¡!'/()+*=-]")
+_PLAIN = re.compile(r"[^\w ‹›«»,;:.…¿?¡!'/()+*=-]")
 
 
 def _quoted(text: str) -> str:

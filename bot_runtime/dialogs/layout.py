@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 GAP_X = 26.0
-GAP_Y = 20.0
+GAP_Y = 24.0
 _SWEEPS = 16
 
 
@@ -53,6 +53,13 @@ class _Item:
     below: list["_Item"] = field(default_factory=list)
     is_node: bool = False
 
+    @property
+    def weight(self) -> float:
+        """How firmly it keeps to where its neighbours want it: lines should be straight, the unlinked can go anywhere."""
+        if not (self.above or self.below):
+            return 0.01
+        return 1.0 if self.is_node else 3.0
+
 
 def place(nodes: Mapping[str, Size], links: Sequence[Link]) -> Placed:
     """Lay out `nodes` (in the order they should be met) and `links` between different ones."""
@@ -60,12 +67,15 @@ def place(nodes: Mapping[str, Size], links: Sequence[Link]) -> Placed:
     down = [(link.target, link.source) if turned[n] else (link.source, link.target) for n, link in enumerate(links)]
     ranks = _ranks(list(nodes), down)
     items = {name: _Item(2 * ranks[name], size.width, size.height, is_node=True) for name, size in nodes.items()}
-    chains = [_chain(items[one], items[other], link.label) for (one, other), link in zip(down, links, strict=True)]
+    chains = [
+        _chain(items[one], items[other], link.label, turned[number])
+        for number, ((one, other), link) in enumerate(zip(down, links, strict=True))
+    ]
     layers = _layers(items.values(), chains)
     for sweep in range(_SWEEPS):
         _order(layers, upwards=sweep % 2 == 1)
-    for sweep in range(_SWEEPS):
-        _align(layers, upwards=sweep % 2 == 1)
+    for sweep in range(2 * _SWEEPS):
+        _align(layers, upwards=sweep % 2 == 1, both=sweep >= _SWEEPS)
     left = min(item.x - item.width / 2 for layer in layers for item in layer)
     tops = _tops(layers)
     for layer in layers:
@@ -116,7 +126,7 @@ def _closing(names: Sequence[str], links: Sequence[Link]) -> list[bool]:
 
 
 def _ranks(names: Sequence[str], down: Sequence[tuple[str, str]]) -> dict[str, int]:
-    """The longest way to each node from one that nothing leads to."""
+    """The longest way to each node from one that nothing leads to; what no link touches goes to the bottom."""
     ranks = dict.fromkeys(names, 0)
     waiting = {name: sum(target == name for _, target in down) for name in names}
     ready = [name for name in names if not waiting[name]]
@@ -127,14 +137,16 @@ def _ranks(names: Sequence[str], down: Sequence[tuple[str, str]]) -> dict[str, i
                 waiting[target] -= 1
                 if not waiting[target]:
                     ready.append(target)
-    return ranks
+    linked = {name for link in down for name in link}
+    last = max(ranks.values())
+    return {name: rank if name in linked or name == names[0] else last for name, rank in ranks.items()}
 
 
-def _chain(one: _Item, other: _Item, label: Size) -> list[_Item]:
+def _chain(one: _Item, other: _Item, label: Size, turned: bool) -> list[_Item]:
     """The items between `one` and `other`, a layer each; the label sits next to whichever the arrow leaves."""
     chain = [_Item(layer, 0.0, 0.0) for layer in range(one.layer + 1, other.layer)]
-    for at in {0, len(chain) - 1}:  # room at both ends: a turned arrow leaves from below
-        chain[at].width, chain[at].height = label
+    at = -1 if turned else 0
+    chain[at].width, chain[at].height = label
     for above, below in zip([one, *chain], [*chain, other], strict=True):
         above.below.append(below)
         below.above.append(above)
@@ -163,13 +175,18 @@ def _order(layers: Sequence[list[_Item]], upwards: bool) -> None:
         layer.sort(key=wanted)
 
 
-def _align(layers: Sequence[list[_Item]], upwards: bool) -> None:
-    """Move each layer's items under (or over) their neighbours, keeping order and gaps."""
+def _align(layers: Sequence[list[_Item]], upwards: bool, both: bool) -> None:
+    """Move each layer's items under or over their neighbours (at last between `both`), keeping order and gaps."""
     for layer in reversed(layers) if upwards else layers:
         wanted = []
         for item in layer:
             near = (item.below if upwards else item.above) or item.above or item.below
-            wanted.append(sum(each.x for each in near) / len(near) if near else item.x)
+            if both:
+                near = [*item.above, *item.below]
+            if near:
+                wanted.append(sum(each.x for each in near) / len(near))
+            else:  # nothing pulls it: beside the one before
+                wanted.append(wanted[-1] if wanted else item.x)
         for item, x in zip(layer, _spread(layer, wanted), strict=True):
             item.x = x
 
@@ -183,7 +200,7 @@ def _spread(layer: Sequence[_Item], wanted: Sequence[float]) -> list[float]:
         offsets.append(offset)
     pools: list[tuple[float, float, int]] = []  # weighted mean, weight, how many
     for item, want, shift in zip(layer, wanted, offsets, strict=True):
-        mean, weight, count = want - shift, 1.0 if item.is_node else 3.0, 1
+        mean, weight, count = want - shift, item.weight, 1
         while pools and pools[-1][0] > mean:
             other, its_weight, its_count = pools.pop()
             mean = (mean * weight + other * its_weight) / (weight + its_weight)

@@ -1,4 +1,8 @@
-"""A dialog's drawing as SVG: dark on light wherever it is shown, no font or script from elsewhere."""
+"""A dialog's drawing as SVG: dark on light wherever it is shown, no font or script from elsewhere.
+
+The ways everybody hopes for are lines. The others (silence, unfit answers, words said out of turn) lead from almost
+every state to the same few, and as lines they would hide the dialog: they are listed in the box of their state.
+"""
 
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -12,86 +16,103 @@ _CHAR = 6.9  # of a 12 px letter, on average
 _LINE = 16.0
 _WRAP = 30
 _LABEL_WRAP = 26
-_INK, _QUIET, _PAPER = "#1c1c1a", "#6b6b66", "#ffffff"
+_RULE = 9.0
+_INK, _QUIET, _NOTE, _PAPER = "#1c1c1a", "#6b6b66", "#4a4a46", "#ffffff"
 
 
 def svg(drawing: Drawing) -> str:
     """The whole drawing, laid out from top to bottom."""
-    texts = {node.name: _lines(node) for node in drawing.nodes}
-    sizes = {name: _node_size(lines) for name, lines in texts.items()}
-    loops = [arrow for arrow in drawing.arrows if arrow.source == arrow.target]
-    bundles = _bundles(arrow for arrow in drawing.arrows if arrow.source != arrow.target)
-    labels = [_label_lines(labels) for (_, _, _), labels in bundles]
-    links = [
-        Link(source, target, _label_size(lines))
-        for ((source, target, _), _), lines in zip(bundles, labels, strict=True)
-    ]
-    placed = place(sizes, links)
-    width = placed.size.width + 2 * MARGIN + (_LABEL_WRAP * _CHAR if loops else 0)
-    height = placed.size.height + 2 * MARGIN
-    description = "; ".join(_told(arrow) for arrow in drawing.arrows)
+    boxes = {node.name: _Box(node, drawing) for node in drawing.nodes}
+    bundles = _bundles(arrow for arrow in drawing.arrows if not _is_note(arrow))
+    labels = [_label_lines(labels) for labels in bundles.values()]
+    links = [Link(*ends, _label_size(lines)) for ends, lines in zip(bundles, labels, strict=True)]
+    placed = place({name: box.size for name, box in boxes.items()}, links)
+    width, height = placed.size.width + 2 * MARGIN, placed.size.height + 2 * MARGIN
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
         f'height="{height:.0f}" role="img" aria-labelledby="title desc" font-family="system-ui, sans-serif" '
         f'font-size="12" fill="{_INK}">',
         f'<title id="title">{escape(drawing.title)}</title>',
-        f'<desc id="desc">{escape(description)}</desc>',
+        f'<desc id="desc">{escape("; ".join(_told(arrow) for arrow in drawing.arrows))}</desc>',
         '<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto">'
         f'<path d="M0 0 10 5 0 10z" fill="{_QUIET}"/></marker></defs>',
         f'<rect width="100%" height="100%" fill="{_PAPER}"/>',
         f'<g transform="translate({MARGIN:.0f} {MARGIN:.0f})">',
     ]
-    for ((_, _, usual), _), line in zip(bundles, placed.lines, strict=True):
-        parts.append(_path(line, usual))
-    for lines, point in zip(labels, placed.labels, strict=True):
-        parts.append(_label(lines, point))
-    for node in drawing.nodes:
-        parts.append(
-            _node(node, texts[node.name], placed.nodes[node.name], sizes[node.name], node.name == drawing.first)
-        )
-    for number, arrow in enumerate(loops):
-        parts.append(
-            _loop(
-                arrow,
-                placed.nodes[arrow.source],
-                sizes[arrow.source],
-                sum(other.source == arrow.source for other in loops[:number]),
-            )
-        )
+    for (source, target), line in zip(bundles, placed.lines, strict=True):
+        parts.append(f'<g data-from="{source}" data-to="{target}">{_path(line)}</g>')
+    parts += [_label(lines, point) for lines, point in zip(labels, placed.labels, strict=True) if lines]
+    parts += [box.draw(placed.nodes[name], first=name == drawing.first) for name, box in boxes.items()]
     return "\n".join([*parts, "</g>", "</svg>"]) + "\n"
 
 
-def _bundles(arrows: Iterable[Arrow]) -> list[tuple[tuple[str, str, bool], list[str]]]:
+def _is_note(arrow: Arrow) -> bool:
+    return not arrow.usual or arrow.source == arrow.target
+
+
+class _Box:
+    """A state: its name, what it says, and below a line where it leads when things go otherwise."""
+
+    def __init__(self, node: Node, drawing: Drawing) -> None:
+        self.node = node
+        self.lines = [node.text] if node.kind in ("anywhere", "end") else [node.name, *wrap(node.text, _WRAP)]
+        names = {each.name: each.text if each.kind == "end" else each.name for each in drawing.nodes}
+        self.notes = [
+            (arrow.target, f"{arrow.label} → {names[arrow.target]}")
+            for arrow in drawing.arrows
+            if arrow.source == node.name and _is_note(arrow)
+        ]
+        longest = max(map(len, [*self.lines, *(text for _, text in self.notes)]))
+        rows = len(self.lines) + len(self.notes)
+        self.size = Size(longest * _CHAR + 26, rows * _LINE + 16 + (_RULE if self.notes else 0))
+
+    def draw(self, centre: Point, first: bool) -> str:
+        fill, line = COLOURS[self.node.kind]
+        left, top = centre.x - self.size.width / 2, centre.y - self.size.height / 2
+        round_ends = {"close": self.size.height / 2, "end": self.size.height / 2, "question": 12.0}
+        radius = min(round_ends.get(self.node.kind, 3.0), 22.0)
+        parts = [
+            f'<g data-state="{escape(self.node.name)}">',
+            f'<rect x="{left:.1f}" y="{top:.1f}" width="{self.size.width:.1f}" height="{self.size.height:.1f}" '
+            f'rx="{radius:.0f}" fill="{fill}" stroke="{line}" stroke-width="{2.5 if first else 1.3}"/>',
+            _text(self.lines, Point(centre.x, top + 8 + len(self.lines) * _LINE / 2), bold_first=True),
+        ]
+        if self.notes:
+            y = top + 8 + len(self.lines) * _LINE + _RULE / 2
+            parts.append(
+                f'<path d="M{left + 8:.1f} {y:.1f}H{left + self.size.width - 8:.1f}" stroke="{line}" '
+                'stroke-width="0.8" stroke-dasharray="3 3"/>'
+            )
+        for number, (target, text) in enumerate(self.notes):
+            row = top + 8 + (len(self.lines) + number + 0.5) * _LINE + _RULE
+            parts.append(
+                f'<g data-from="{escape(self.node.name)}" data-to="{escape(target)}" fill="{_NOTE}">'
+                f"{_text([text], Point(centre.x, row))}</g>"
+            )
+        return "".join([*parts, "</g>"])
+
+
+def _bundles(arrows: Iterable[Arrow]) -> dict[tuple[str, str], list[str]]:
     """Arrows between the same two states share a line and stack their labels."""
-    bundles: dict[tuple[str, str, bool], list[str]] = {}
+    bundles: dict[tuple[str, str], list[str]] = {}
     for arrow in arrows:
-        bundles.setdefault((arrow.source, arrow.target, arrow.usual), []).append(arrow.label)
-    return list(bundles.items())
+        bundles.setdefault((arrow.source, arrow.target), []).append(arrow.label)
+    return bundles
 
 
 def _told(arrow: Arrow) -> str:
     return f"{arrow.source} → {arrow.target}" + (f": {arrow.label}" if arrow.label else "")
 
 
-def _lines(node: Node) -> list[str]:
-    if node.kind in ("anywhere", "end"):
-        return [node.text]
-    return [node.name, *wrap(node.text, _WRAP)]
-
-
 def _label_lines(labels: Sequence[str]) -> list[str]:
     return [line for label in labels if label for line in wrap(label, _LABEL_WRAP)]
-
-
-def _node_size(lines: Sequence[str]) -> Size:
-    return Size(max(map(len, lines)) * _CHAR + 26, len(lines) * _LINE + 16)
 
 
 def _label_size(lines: Sequence[str]) -> Size:
     return Size(max(map(len, lines)) * _CHAR + 8, len(lines) * _LINE) if lines else Size(0, 0)
 
 
-def _path(points: Sequence[Point], usual: bool) -> str:
+def _path(points: Sequence[Point]) -> str:
     start, *rest = points
     drawn = [f"M{start.x:.1f} {start.y:.1f}"]
     before = start
@@ -99,26 +120,19 @@ def _path(points: Sequence[Point], usual: bool) -> str:
         bend = (before.y + point.y) / 2
         drawn.append(f"C{before.x:.1f} {bend:.1f} {point.x:.1f} {bend:.1f} {point.x:.1f} {point.y:.1f}")
         before = point
-    return _line(" ".join(drawn), usual)
-
-
-def _line(path: str, usual: bool) -> str:
-    dashed = "" if usual else ' stroke-dasharray="5 4"'
-    return f'<path d="{path}" fill="none" stroke="{_QUIET}" stroke-width="1.3"{dashed} marker-end="url(#tip)"/>'
+    return f'<path d="{" ".join(drawn)}" fill="none" stroke="{_QUIET}" stroke-width="1.3" marker-end="url(#tip)"/>'
 
 
 def _label(lines: Sequence[str], centre: Point) -> str:
-    if not lines:
-        return ""
     width, height = _label_size(lines)
     box = (
         f'<rect x="{centre.x - width / 2:.1f}" y="{centre.y - height / 2:.1f}" width="{width:.1f}" '
         f'height="{height:.1f}" fill="{_PAPER}" fill-opacity="0.9"/>'
     )
-    return box + _text(lines, centre, "middle")
+    return box + _text(lines, centre)
 
 
-def _text(lines: Sequence[str], centre: Point, anchor: str, bold_first: bool = False) -> str:
+def _text(lines: Sequence[str], centre: Point, bold_first: bool = False) -> str:
     top = centre.y - (len(lines) - 1) * _LINE / 2 + 4
     rows = "".join(
         f'<tspan x="{centre.x:.1f}" y="{top + number * _LINE:.1f}"'
@@ -126,22 +140,4 @@ def _text(lines: Sequence[str], centre: Point, anchor: str, bold_first: bool = F
         + f">{escape(line)}</tspan>"
         for number, line in enumerate(lines)
     )
-    return f'<text text-anchor="{anchor}">{rows}</text>'
-
-
-def _node(node: Node, lines: Sequence[str], centre: Point, size: Size, first: bool) -> str:
-    fill, line = COLOURS[node.kind]
-    radius = {"question": 12, "close": size.height / 2, "end": size.height / 2, "anywhere": 3}.get(node.kind, 3)
-    box = (
-        f'<rect x="{centre.x - size.width / 2:.1f}" y="{centre.y - size.height / 2:.1f}" width="{size.width:.1f}" '
-        f'height="{size.height:.1f}" rx="{radius:.0f}" fill="{fill}" stroke="{line}" '
-        f'stroke-width="{2.5 if first else 1.3}"/>'
-    )
-    return f'<g data-state="{escape(node.name)}">{box}{_text(lines, centre, "middle", bold_first=True)}</g>'
-
-
-def _loop(arrow: Arrow, centre: Point, size: Size, number: int) -> str:
-    """A way back to the same state, on its right side."""
-    x, y = centre.x + size.width / 2, centre.y + number * _LINE
-    path = f"M{x:.1f} {y - 6:.1f}C{x + 26:.1f} {y - 14:.1f} {x + 26:.1f} {y + 14:.1f} {x:.1f} {y + 6:.1f}"
-    return _line(path, arrow.usual) + _text([arrow.label], Point(x + 24, y), "start")
+    return f'<text text-anchor="middle">{rows}</text>'

@@ -1,0 +1,99 @@
+"""A drawing shows everything its machine holds, in Mermaid and in SVG."""
+
+import re
+from itertools import combinations
+from xml.etree import ElementTree
+
+import pytest
+
+from bot_runtime.dialogs.graph import ANYWHERE, draw, duration_text, mermaid
+from bot_runtime.dialogs.layout import Link, Size, place
+from bot_runtime.dialogs.machine import END, machine_of
+from bot_runtime.dialogs.svg import svg
+from tests.dialogs.talking import dialog_of
+
+DIALOG = dialog_of("""
+dialog: d
+title: A "quoted" <title>
+language: en
+retry: { attempts: 2, goto: person }
+response_timeout: 1h30m
+states:
+  ask:
+    ask: 'Hello {{ contact_name | first }}, <which> "one"?'
+    menu: [{ label: A & B, goto: work }, C, D]
+    timeout: end
+    goto: rate
+  rate: { ask: 1. Rate, answer: rating, save: n, when: [{ if: n > 3, goto: end }, { else: rate }] }
+  work: { say: Working., goto: ask }
+  person: { handoff: { department: care }, goto: ask }
+  lonely: { ask: Anyone?, menu: [Me], else: person }
+  end: { close: done }
+anywhere:
+  - { words: [menu, start over], goto: ask }
+""")
+
+
+def test_every_state_and_transition_of_the_machine_is_drawn():
+    drawing = draw(DIALOG)
+    machine = machine_of(DIALOG)
+    assert {node.name for node in drawing.nodes} == {*DIALOG.states, ANYWHERE, END}
+    drawn = {(arrow.source, arrow.target) for arrow in drawing.arrows}
+    held = {(ANYWHERE if edge.trigger == "word" else edge.source, edge.target) for edge in machine.edges()}
+    assert drawn == held
+
+
+def test_arrows_say_what_leads_along_them():
+    labels = {(arrow.source, arrow.target): arrow.label for arrow in draw(DIALOG).arrows}
+    assert labels["ask", "work"] == "A & B"
+    assert labels["ask", "rate"] == "C / D"
+    assert labels["ask", "end"] == "no answer: 1h30m"
+    assert labels["rate", "end"] == "n > 3"
+    assert labels["rate", "person"] == "2 answers that don't fit"
+    assert labels["lonely", "person"] == "anything else"
+    assert labels[ANYWHERE, "ask"] == "menu, start over"
+    assert {arrow.label for arrow in draw(DIALOG, "es").arrows} >= {"sin respuesta: 1h30m", "otra cosa"}
+
+
+def test_mermaid_has_a_line_for_each_node_and_arrow_and_only_harmless_signs_in_texts():
+    drawing = draw(DIALOG)
+    lines = mermaid(drawing).splitlines()
+    assert lines[0] == "flowchart TD"
+    arrows = [line.strip() for line in lines if re.match(r"\s+\w+ (-->|-\.->)", line)]
+    assert len(arrows) == len(drawing.arrows)
+    assert '    s_ask("ask<br/>Hello ‹contact_name›, #60;which#62; #34;one#34;?")' in lines
+    assert '    s_ask -->|"A #38; B"| s_work'.strip() in arrows
+    assert '    s_rate("rate<br/>1#46; Rate")' in lines  # "1." would begin a list
+    assert '    s_end(["end<br/>closes: done"])' in lines  # `end` alone is Mermaid's own word
+
+
+def test_svg_is_well_formed_and_has_every_state_and_transition():
+    drawing = draw(DIALOG)
+    root = ElementTree.fromstring(svg(drawing))
+    assert root.get("role") == "img"
+    assert root.find("{*}title").text == DIALOG.title
+    assert "ask → work: A & B" in root.find("{*}desc").text
+    groups = list(root.iter("{http://www.w3.org/2000/svg}g"))
+    assert {each.get("data-state") for each in groups} - {None} == {node.name for node in drawing.nodes}
+    drawn = {(each.get("data-from"), each.get("data-to")) for each in groups} - {(None, None)}
+    assert drawn == {(arrow.source, arrow.target) for arrow in drawing.arrows}
+    words = "".join(root.itertext())
+    assert all(part in words for arrow in drawing.arrows for part in arrow.label.split())
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0, "0"), (1800, "30m"), (5400, "1h30m"), (86_400, "24h")])
+def test_waits_are_written_as_authors_write_them(seconds, text):
+    assert duration_text(seconds) == text
+
+
+def test_no_two_boxes_overlap_and_arrows_go_down_unless_they_close_a_cycle():
+    box = Size(80, 30)
+    names = [f"n{number}" for number in range(12)]
+    links = [Link(a, b, Size(40, 12)) for n, (a, b) in enumerate(combinations(names, 2)) if n % 3 == 0]
+    placed = place(dict.fromkeys(names, box), [*links, Link("n1", "n0", Size(0, 0))])
+    boxes = list(placed.nodes.values())
+    for one, other in combinations(boxes, 2):
+        assert abs(one.x - other.x) >= box.width or abs(one.y - other.y) >= box.height
+    assert all(0 <= each.x <= placed.size.width and 0 <= each.y <= placed.size.height for each in boxes)
+    assert all(line[0].y < line[-1].y for line in placed.lines[:-1])
+    assert placed.lines[-1][0].y > placed.lines[-1][-1].y
