@@ -110,7 +110,9 @@ def dialog_schema(about: Describe) -> Schema:
         "retry": about("dialog.retry", retry(about)),
         "starts": about("dialog.starts", starts(about)),
         "needs": about("dialog.needs", named(need(about), VARIABLE, "variable")),
-        "states": about("dialog.states", named(state_schema(about), STATE_NAME, "state_name", minProperties=1, maxProperties=2000)),
+        "states": about(
+            "dialog.states", named(state_schema(about), STATE_NAME, "state_name", minProperties=1, maxProperties=2000)
+        ),
         "anywhere": about("dialog.anywhere", {"type": "array", "items": anywhere(about), "maxItems": 100}),
     }
     return mapping(properties, ("dialog", "states"), title="bot-runtime dialog")
@@ -148,7 +150,9 @@ def retry(about: Describe) -> Schema:
         {
             "attempts": about("retry.attempts", {"type": "integer", "minimum": 1, "maximum": 10, "default": 3}),
             "goto": about("retry.goto", state()),
-            "say": about("retry.say", {"anyOf": [text(), {"type": "array", "items": text(), "minItems": 1, "maxItems": 20}]}),
+            "say": about(
+                "retry.say", {"anyOf": [text(), {"type": "array", "items": text(), "minItems": 1, "maxItems": 20}]}
+            ),
         }
     )
 
