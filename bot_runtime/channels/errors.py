@@ -3,6 +3,7 @@
 The code decides; the HTTP status only where there is no code we know. Classes: `docs/channels.md`.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -23,6 +24,7 @@ class Meaning(NamedTuple):
 _BY_PROVIDER: Final = {"whatsapp": WHATSAPP, "twilio": TWILIO}
 _PERMISSION: Final = WHATSAPP[10]
 _MAX_RETRY_AFTER_S: Final = 3600.0
+_DIGITS: Final = re.compile(r"\+?[0-9]{7,}")
 
 
 def meaning(provider: str, code: str, status: int = 0) -> Meaning:
@@ -53,9 +55,9 @@ def _kind_of_status(status: int) -> str:
 
 
 def refusal(provider: str, code: str, status: int, detail: str, headers: Mapping[str, str]) -> SendFailed:
-    """The failure an answer stands for. `detail` is the provider's own text, shortened; never the contact's."""
+    """The failure an answer stands for. `detail` is the provider's own text, shortened and without phone numbers."""
     kind = meaning(provider, code, status).kind
-    return SendFailed(kind, code or str(status), detail[:300], retry_after_s(headers))
+    return SendFailed(kind, code or str(status), _DIGITS.sub("…", detail[:300]), retry_after_s(headers))
 
 
 def retry_after_s(headers: Mapping[str, str], now: datetime | None = None) -> float | None:

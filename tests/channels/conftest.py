@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from known_templates import TEMPLATES
 
 from bot_runtime.channels.twilio import TwilioMessaging
 from bot_runtime.channels.whatsapp import WhatsAppCloud
+from tests.channels.known_templates import TEMPLATES
 
 
 @pytest.fixture

@@ -104,3 +104,8 @@ def test_retry_after_is_seconds_or_a_date(asked, seconds):
 def test_a_refusal_carries_class_code_and_wait():
     failure = refusal("whatsapp", "130429", 429, "x" * 5000, {"Retry-After": "9"})
     assert (failure.kind, failure.code, failure.retry_after_s, len(failure.detail)) == ("T", "130429", 9, 300)
+
+
+def test_a_refusal_never_holds_a_phone_number():
+    failure = refusal("twilio", "21211", 400, "Invalid 'To' Phone Number: +5215512345678", {})
+    assert failure.detail == "Invalid 'To' Phone Number: …"

@@ -4,7 +4,6 @@ from urllib.parse import parse_qs, urlencode
 
 from hypothesis import given
 from hypothesis import strategies as st
-from known_templates import TEMPLATES
 
 from bot_runtime.channels.twilio import TwilioMessaging
 from bot_runtime.channels.whatsapp import WhatsAppCloud
@@ -12,6 +11,7 @@ from bot_runtime.devtools import graph_rules, twilio_rules
 from bot_runtime.devtools.accounts import Account, Template
 from bot_runtime.dialogs.effects import MenuChoice, Send, SendMedia, SendMenu, SendTemplate, SendText
 from bot_runtime.errors import SendFailed
+from tests.channels.known_templates import TEMPLATES
 
 WHATSAPP = WhatsAppCloud("wa", phone_number_id="1", app_secrets=["s"], verify_token="v", token="t", templates=TEMPLATES)
 TWILIO = {
