@@ -222,15 +222,26 @@ class PhonesApi:
 
     async def set_switches(self, request: web.Request) -> web.Response:
         wanted: calls.Switches = await body_as(request, calls.Switches)
-        courier, whatsapp, twilio = self.fakes.courier, self.fakes.whatsapp, self.fakes.twilio
-        for owner, name in ((courier, "twice"), (courier, "shuffled"), (whatsapp, "window"), (twilio, "opt_outs")):
-            if getattr(wanted, name) is not None:
-                setattr(owner, name, getattr(wanted, name))
+        if wanted.messages_per_s is not None and not 0 <= wanted.messages_per_s <= 100_000:
+            raise BadCall("messages_per_s", "0 to 100000", str(wanted.messages_per_s))
+        for name, owners in self._switched().items():
+            for owner in owners:
+                if getattr(wanted, name) is not None:
+                    setattr(owner, name, getattr(wanted, name))
         return reply(self._switches())
 
     def _switches(self) -> calls.Switches:
-        courier = self.fakes.courier
-        return calls.Switches(courier.twice, courier.shuffled, self.fakes.whatsapp.window, self.fakes.twilio.opt_outs)
+        return calls.Switches(**{name: getattr(owners[0], name) for name, owners in self._switched().items()})
+
+    def _switched(self) -> dict[str, list[Any]]:
+        courier, whatsapp, twilio = self.fakes.courier, self.fakes.whatsapp, self.fakes.twilio
+        return {
+            "twice": [courier],
+            "shuffled": [courier],
+            "window": [whatsapp],
+            "opt_outs": [twilio],
+            "messages_per_s": [whatsapp, twilio],
+        }
 
     async def ledger(self, request: web.Request) -> web.Response:
         return reply(list(self.world.calls(request.query.get("channel", ""))))

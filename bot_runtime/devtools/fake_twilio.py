@@ -83,6 +83,8 @@ class FakeTwilio(Provider):
 
     def _send(self, account: Account, form: Form, call: Call, fault: Fault | None) -> dict[str, Any]:
         check(form, account)
+        if self.too_fast(account):
+            raise TwilioError(20429)
         to, sender = first(form, "To"), first(form, "From") or webhooks.address(account, account.number)
         phone = self.world.phone_at(account.name, bare(to))
         if phone is None and self.make_phones:

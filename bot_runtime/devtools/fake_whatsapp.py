@@ -81,6 +81,8 @@ class FakeWhatsApp(Provider):
 
     def _send(self, account: Account, body: dict[str, Any], to: str, call: Call, fault: Fault | None) -> dict[str, Any]:
         check(body, account.templates)
+        if self.too_fast(account):
+            raise GraphError(130429, "Cloud API message throughput has been reached.")
         phone = self.world.phone_at(account.name, to)
         if phone is None and self.make_phones and "to" in body:
             phone = self.world.add_phone(to, account.name, to)

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
+from time import monotonic
 from typing import Any
 
 from aiohttp import web
@@ -23,6 +25,8 @@ class Provider:
         self.accounts = {account.name: account for account in accounts}
         self.delay_s = delay_s
         self.api_base = ""
+        self.messages_per_s = 0  # 0: as many as come
+        self._sent_at: defaultdict[str, deque[float]] = defaultdict(deque)
         self._hanging: set[asyncio.Event] = set()
 
     def webhook_url(self, account: Account) -> str:
@@ -57,14 +61,26 @@ class Provider:
         if fault.hang_s:
             await self._hold(fault.hang_s)
             call.note = "hung"
-        if fault.drop:
-            call.note = "dropped"
+        if fault.drop or (fault.hang_s and not fault.accept):
+            call.note = call.note or "dropped"
             if request.transport:
                 request.transport.abort()
             return web.Response(status=500)
         if broken and fault.accept and (fault.code is not None or fault.status):
             answer = refuse(fault.code, fault.status)
         return self.answer(call, *answer)
+
+    def too_fast(self, account: Account) -> bool:
+        """Whether this send would be more than `messages_per_s` of the account; counted if it is not."""
+        if not self.messages_per_s:
+            return False
+        sent_at, now = self._sent_at[account.name], monotonic()
+        while sent_at and sent_at[0] <= now - 1:
+            sent_at.popleft()
+        if len(sent_at) >= self.messages_per_s:
+            return True
+        sent_at.append(now)
+        return False
 
     def answer(self, call: Call, status: int, body: Any) -> web.Response:
         call.status = status

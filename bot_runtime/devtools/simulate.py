@@ -170,7 +170,8 @@ class FakeProviders:
         return [
             call
             for call in self.world.calls(channel)
-            if call.method == "POST" and not (isinstance(call.body, dict) and "status" in call.body)
+            if call.path.endswith(("/messages", "/Messages.json"))
+            and not (isinstance(call.body, dict) and "status" in call.body)
         ]
 
     def fault(self, channel: str = "", **what: Any) -> Fault:

@@ -113,8 +113,9 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The next `count` sends of `channel` go wrong.
 
     `code`: refuse with this provider code (and HTTP `status`, where its usual one won't do). `on="delivery"`: accept,
-    then report it failed. `hang_s`: answer nothing for so long. `drop`: cut the connection after reading. With `accept`
-    the message was taken all the same. `delay_ms` only makes it slow. `to` narrows it to one recipient.
+    then report it failed. `drop`: cut the connection after reading. `hang_s`: answer nothing for so long, then cut it.
+    With `accept` the message was taken all the same (and a call that hung gets its late answer). `delay_ms` only slows
+    it down. `to` narrows it to one recipient.
     """
 
     channel: str
@@ -161,6 +162,7 @@ class World:
         self.last_contact_at: dict[str, datetime] = {}
         self.seq = first_seq
         self.first_seq = first_seq
+        self._shown_phones: list[dict[str, Any]] = []  # one list for all lines about phones: the newest is what counts
         self._found: dict[tuple[str, str], Phone] = {}  # by channel and line, and by channel and user id
         self._ids = count(1)
         self._calls = count(1)
@@ -183,7 +185,8 @@ class World:
         self.phones[id] = phone
         self.by_phone[id] = []
         self._found[channel, line(number)] = self._found[channel, phone.user_id] = phone
-        self.publish("phones", phones=list(self.phones.values()))
+        self._shown_phones.append(msgspec.to_builtins(phone))
+        self._publish({"type": "phones", "phones": self._shown_phones})
         return phone
 
     def remove_phone(self, id: str) -> None:
@@ -192,7 +195,8 @@ class World:
         for message in self.by_phone.pop(id):
             self.messages.pop(message.id, None)
         self.last_contact_at.pop(id, None)
-        self.publish("phones", phones=list(self.phones.values()))
+        self._shown_phones[:] = [shown for shown in self._shown_phones if shown["id"] != id]
+        self._publish({"type": "phones", "phones": self._shown_phones})
 
     def show(self, message: Message) -> Message:
         """Put a bubble on its phone."""
@@ -241,8 +245,11 @@ class World:
     # --- following along ---------------------------------------------------------------------------------------
 
     def publish(self, type: str, **facts: Any) -> None:
+        self._publish({"type": type, **msgspec.to_builtins(facts)})
+
+    def _publish(self, event: dict[str, Any]) -> None:
         self.seq += 1
-        event = {"seq": self.seq, "type": type, **msgspec.to_builtins(facts)}
+        event = {"seq": self.seq, **event}
         self.feed.append(event)
         for listener in tuple(self._listeners):
             listener(event)

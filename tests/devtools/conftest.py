@@ -1,7 +1,9 @@
 """The fakes, and a stand-in for our server that keeps what providers bring it."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -12,6 +14,47 @@ from bot_runtime.devtools import accounts
 from bot_runtime.devtools.accounts import Account, Template
 from bot_runtime.devtools.courier import Patience
 from bot_runtime.devtools.simulate import FakeProviders
+
+BOT = """
+brand: demo
+language: es
+close_reasons: [listo]
+channels:
+  wa:
+    provider: whatsapp
+    phone_number_id: ${WA_ID}
+    app_secret: ["${WA_SECRET}", old]
+    verify_token: ${WA_VERIFY}
+    token: ${WA_TOKEN}
+  sms: { provider: twilio, number: "+15550100888", account_sid: "${TW_SID}", auth_token: "${TW_TOKEN}" }
+"""
+VISIT = """
+dialog: visita
+title: Encuesta
+response_timeout: 1h
+retry: { attempts: 2, goto: adios }
+starts: { keywords: [encuesta], default: true }
+states:
+  nota: { ask: "¿Cómo te fue?", answer: rating, save: nota, goto: adios }
+  adios: { say: Gracias, close: listo }
+"""
+PAYMENT = """
+dialog: pago
+retry: { attempts: 2, goto: adios }
+starts: { template: saldo }
+needs: { nombre: { type: text, example: Ana }, monto: number }
+states:
+  aviso:
+    ask: "Hola {{ nombre }}"
+    menu: [{ label: Pagar, button: PAGAR, goto: adios }]
+  adios: { say: "Son {{ monto }}", close: listo }
+"""
+TEMPLATE = """
+template: saldo
+body: "Hola {{1}}, debes {{2}}"
+buttons: [{ reply: Pagar, payload: PAGAR }]
+parameters: [nombre, monto]
+"""
 
 QUICK = Patience(pauses_s=(0.01, 0.02), twilio_pauses_s=(0.01, 0.02))
 
@@ -168,3 +211,24 @@ def twilio(http: aiohttp.ClientSession, sms: Account) -> Twilio:
 
 def message(to: str = "+525555001000", **more: Any) -> dict[str, Any]:
     return {"messaging_product": "whatsapp", "recipient_type": "individual", "to": to, **more}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A workspace on both channels, its secrets unset."""
+    root = tmp_path / "bot"
+    for name, text in {
+        "bot.yaml": BOT,
+        "dialogs/visita.yaml": VISIT,
+        "dialogs/pago.yaml": PAYMENT,
+        "templates/saldo.yaml": TEMPLATE,
+    }.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return root
+
+
+async def call(http: aiohttp.ClientSession, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+    async with http.request(method, path, json=body) as answer:
+        text = await answer.text()
+        return answer.status, json.loads(text) if text else None

@@ -80,6 +80,14 @@ async def test_a_call_that_hangs_until_let_go(fakes: FakeProviders, graph: Graph
     assert (await hanging)[0] == 200
 
 
+async def test_a_call_that_hangs_and_is_then_cut(fakes: FakeProviders, graph: Graph):
+    ana = fakes.phone("Ana")
+    fakes.fault("whatsapp", hang_s=0.01)
+    with pytest.raises(aiohttp.ClientError):
+        await graph.text(ana.number, "hola")
+    assert (fakes.texts(ana), fakes.sends()[0].note) == ([], "hung")
+
+
 async def test_an_error_though_it_was_accepted(fakes: FakeProviders, graph: Graph):
     ana = fakes.phone("Ana")
     fakes.fault("whatsapp", status=502, accept=True)
@@ -98,3 +106,11 @@ async def test_one_recipient_alone(fakes: FakeProviders, graph: Graph):
     fakes.fault("whatsapp", code=131026, to=luis.number)
     assert (await graph.text(ana.number, "hola"))[0] == 200
     assert (await graph.text(luis.number, "hola"))[1]["error"]["code"] == 131026
+
+
+async def test_more_than_so_many_a_second_are_refused(fakes: FakeProviders, graph: Graph, twilio: Twilio):
+    ana, marta = fakes.phone("Ana"), fakes.phone("Marta", "sms")
+    fakes.whatsapp.messages_per_s = fakes.twilio.messages_per_s = 1
+    assert [(await graph.text(ana.number, "x"))[0] for _ in range(2)] == [200, 429]
+    assert [(await twilio.send(marta.number, "x"))[0] for _ in range(2)] == [201, 429]
+    assert [call.code for call in fakes.sends()] == [None, 130429, None, 20429]

@@ -97,6 +97,7 @@ async def test_everything_a_phone_can_send(api: Api, fakes: FakeProviders, graph
         ("faults", {"channel": "whatsapp", "hang_s": -1}, 400, "hang_s"),
         ("faults", {"channel": "whatsapp", "code": 1, "on": "monday"}, 400, "on"),
         ("switches", {"twice": "often"}, 400, "twice"),
+        ("switches", {"messages_per_s": -1}, 400, "messages_per_s"),
     ],
 )  # fmt: skip
 async def test_a_wrong_call_hears_what_is_wrong(
@@ -147,7 +148,7 @@ async def test_faults_switches_and_the_ledger(api: Api, fakes: FakeProviders, gr
     ]
     assert (await api("GET", "ledger?channel=sms"))[1] == []
     assert (await api("POST", "switches", {"window": True}))[1] == {
-        "twice": False, "shuffled": False, "window": True, "opt_outs": True,
+        "twice": False, "shuffled": False, "window": True, "opt_outs": True, "messages_per_s": 0,
     }  # fmt: skip
     assert fakes.whatsapp.window
 

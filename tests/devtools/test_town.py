@@ -1,7 +1,6 @@
 """A town: one server, its fake providers and phones, on one port."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,61 +13,7 @@ from bot_runtime.cli.dev import BadWorkspace, PortTaken, open_town
 from bot_runtime.devtools.town import Town
 from bot_runtime.settings import Settings
 from bot_runtime.store.connection import Store
-
-BOT = """
-brand: demo
-language: es
-close_reasons: [listo]
-channels:
-  wa:
-    provider: whatsapp
-    phone_number_id: ${WA_ID}
-    app_secret: ["${WA_SECRET}", old]
-    verify_token: ${WA_VERIFY}
-    token: ${WA_TOKEN}
-  sms: { provider: twilio, number: "+15550100888", account_sid: "${TW_SID}", auth_token: "${TW_TOKEN}" }
-"""
-VISIT = """
-dialog: visita
-title: Encuesta
-response_timeout: 1h
-retry: { attempts: 2, goto: adios }
-starts: { keywords: [encuesta], default: true }
-states:
-  nota: { ask: "¿Cómo te fue?", answer: rating, save: nota, goto: adios }
-  adios: { say: Gracias, close: listo }
-"""
-PAYMENT = """
-dialog: pago
-retry: { attempts: 2, goto: adios }
-starts: { template: saldo }
-needs: { nombre: { type: text, example: Ana }, monto: number }
-states:
-  aviso:
-    ask: "Hola {{ nombre }}"
-    menu: [{ label: Pagar, button: PAGAR, goto: adios }]
-  adios: { say: "Son {{ monto }}", close: listo }
-"""
-TEMPLATE = """
-template: saldo
-body: "Hola {{1}}, debes {{2}}"
-buttons: [{ reply: Pagar, payload: PAGAR }]
-parameters: [nombre, monto]
-"""
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    root = tmp_path / "bot"
-    for name, text in {
-        "bot.yaml": BOT,
-        "dialogs/visita.yaml": VISIT,
-        "dialogs/pago.yaml": PAYMENT,
-        "templates/saldo.yaml": TEMPLATE,
-    }.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
-    return root
+from tests.devtools.conftest import VISIT, call
 
 
 @pytest.fixture
@@ -87,12 +32,6 @@ async def town(root: Path, settings: Settings) -> AsyncIterator[Town]:
 async def http(town: Town) -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession(town.url) as http:
         yield http
-
-
-async def call(http: aiohttp.ClientSession, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-    async with http.request(method, path, json=body) as answer:
-        text = await answer.text()
-        return answer.status, json.loads(text) if text else None
 
 
 async def test_the_world_is_as_the_workspace_says(town: Town, http: aiohttp.ClientSession):
