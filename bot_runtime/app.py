@@ -242,9 +242,7 @@ async def start(
         raise SettingError("\n".join(problem.line() for problem in loaded.errors))
     store = await Store.connect(settings)
     try:
-        await store.command("HSETNX", META_KEY, "id_secret", secrets.token_hex(16), key=META_KEY)
-        secret = await store.command("HGET", META_KEY, "id_secret", key=META_KEY)
-        keys = Keys(loaded.workspace.brand, settings.shards, secret)
+        keys = await store_keys(store, loaded.workspace.brand, settings.shards)
         definitions = Definitions(store, keys, settings.public_url)
         await definitions.publish(loaded.workspace)
         server = Server(settings, store, keys, definitions, send=send)
@@ -256,6 +254,12 @@ async def start(
         raise
     log.info("serving", port=server.port, role=settings.role, dialogs=len(loaded.workspace.dialogs))
     return server
+
+
+async def store_keys(store: Store, brand: str, shards: int) -> Keys:
+    """The keys of `brand` in this store, with the secret that the store got when it was first used."""
+    await store.command("HSETNX", META_KEY, "id_secret", secrets.token_hex(16), key=META_KEY)
+    return Keys(brand, shards, await store.command("HGET", META_KEY, "id_secret", key=META_KEY))
 
 
 def _as_text(value: Value) -> str:

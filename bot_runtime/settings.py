@@ -4,7 +4,7 @@ import difflib
 import os
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -31,7 +31,9 @@ class Settings:
     """What an operator may set, read once at start-up; README's table is printed from here."""
 
     store_url: str = setting("", "Redis or Valkey URL; empty: the embedded one, in data_dir")
-    data_dir: str = setting(".bot-data", "Folder of the embedded store and the spool; one server a folder")
+    data_dir: str = setting(
+        ".bot-data", "Folder of the embedded store, by default inside the workspace; one server a folder"
+    )
     embedded_sync: Literal["always", "everysec", "no"] = setting(
         "always", "When the embedded store syncs to disk; only `always` loses nothing at a crash"
     )
@@ -72,6 +74,14 @@ def read_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
             close = difflib.get_close_matches(name, known, n=1)
             warnings.warn(f"unknown setting {name}" + (f"; did you mean {close[0]}?" if close else ""), stacklevel=2)
     return Settings(**values)
+
+
+def settings_of(workspace: Path) -> Settings:
+    """The settings for the workspace in this folder: its `.env` counts, and its data is kept inside it unless set."""
+    settings = read_settings(dotenv=workspace / ".env")
+    if settings.data_dir == Settings.data_dir:
+        return replace(settings, data_dir=str(workspace / settings.data_dir))
+    return settings
 
 
 def _converted(name: str, text: str, kind: Any) -> Any:

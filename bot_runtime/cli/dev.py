@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot_runtime.errors import BotRuntimeError
-from bot_runtime.settings import Settings, read_settings
+from bot_runtime.settings import Settings, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -62,12 +62,11 @@ def command(
     """
     root = folder or (EXAMPLES if EXAMPLES.is_dir() else Path())
     try:
-        given = read_settings(dotenv=root / ".env")
+        given = settings_of(root)
         settings = replace(
             given,
             port=given.port if port is None else port,
             host=host or given.host,
-            data_dir=given.data_dir if "BOT_DATA_DIR" in os.environ else str(root / ".bot-data"),
             log_level=log_level or ("warning" if given.log_level == "info" else given.log_level),  # type: ignore[arg-type]
             test_clock=True,
             workers=1,

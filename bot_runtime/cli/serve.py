@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from bot_runtime.errors import BotRuntimeError, SettingError
-from bot_runtime.settings import Settings, read_settings
+from bot_runtime.settings import Settings, settings_of
 
 
 @click.command("serve")
@@ -24,7 +24,7 @@ from bot_runtime.settings import Settings, read_settings
 def command(folder: Path, **given: Any) -> None:
     """Run the server of the workspace in DIR (default: this folder)."""
     try:
-        settings = read_settings(dotenv=folder / ".env")
+        settings = settings_of(folder)
         settings = replace(settings, **{name: value for name, value in given.items() if value is not None})
         sys.exit(_run(folder, settings))
     except SettingError as error:

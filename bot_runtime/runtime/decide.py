@@ -11,6 +11,7 @@ from bot_runtime.dialogs.effects import (
     AnyEffect,
     CancelTimer,
     Flag,
+    RecordUnfit,
     Send,
     SendTemplate,
     SetConsent,
@@ -24,6 +25,7 @@ from bot_runtime.store.outbox import Kind, Meta, Payload
 from bot_runtime.store.turns import NewEntry, TurnChanges
 
 ONE_CONFIRMATION_S = 300
+SERVICE_WINDOW_S = 86_400
 
 # What the core makes of an event: `conversation.converse` with the workspace's book already given.
 Converse = Callable[[Session | None, AnyEvent, About, bool], tuple[Session | None, Sequence[AnyEffect]]]
@@ -39,6 +41,18 @@ class Consent(msgspec.Struct, frozen=True):
     at: int
     evidence: str
     message_id: str = ""
+
+
+class Unfit(msgspec.Struct, frozen=True):
+    """An answer that did not fit, for the authors' report (F046). `at` in ms; `version` of the dialog it was given to."""
+
+    at: int
+    contact: str
+    dialog: str
+    version: str
+    state: str
+    text: str
+    attempt: int
 
 
 @dataclass(slots=True)
@@ -67,6 +81,10 @@ class Contact:
         name = (event.profile_name if isinstance(event, Inbound) else None) or self.text("name")
         phone = next((f[5:].decode() for f in self.fields if f.startswith(b"@tel:")), "")
         return About(contact_name=name, contact_phone=phone, channel=channel.name, channel_kind=channel.kind)
+
+    def window_open(self, channel: str, now_ms: int) -> bool:
+        """Whether the contact wrote within the last 24 hours on `channel`."""
+        return now_ms - int(self.fields.get(b"in:" + channel.encode(), 0)) < SERVICE_WINDOW_S * 1000
 
     def spelling(self, channel: str) -> str:
         """How the provider of `channel` writes the contact's address there."""
@@ -111,47 +129,67 @@ def decide(
     now_ms: int,
 ) -> Turn:
     """Carry `event` through the core and say what the store has to change, whole."""
-    guard = contact.guard(channel.name)
-    consent = contact.consent(channel.name)
+    name = channel.name
+    about = contact.about(channel, event)
+    consent, guard = contact.consent(name), contact.guard(name)
     if isinstance(event, Inbound):
         guard = heard(guard, now_ms // 1000)
-    about = contact.about(channel, event)
-    effects: Sequence[AnyEffect] = ()
-    moved = session
-    if not guard.stopped or isinstance(event, TimedOut):
-        moved, effects = converse(session, event, about, consent is not None)
+    moved, effects = converse(session, event, about, consent is not None)
+    if guard.stopped and not isinstance(event, TimedOut) and not any(isinstance(e, SetConsent) for e in effects):
+        moved, effects = session, ()  # a stopped bot follows nothing but time and the contact's consent
     turn = Turn(TurnChanges(), session.state if session else "", moved.state if moved else "")
-    changes = turn.changes
+    fields = turn.changes.set_fields
     if moved is not None and moved is not session:
-        changes.set_fields[f"s:{channel.name}"] = _encode(moved)
+        fields[f"s:{name}"] = _encode(moved)
     if about.contact_name != contact.text("name"):
-        changes.set_fields["name"] = about.contact_name
-    kind = _keep_consent(changes, channel.name, event, effects, consent, now_ms)
-    sends: list[Send] = [effect for effect in effects if isinstance(effect, Send)] if kind != "silent" else []
+        fields["name"] = about.contact_name
+    if isinstance(event, Message):
+        fields[f"in:{name}"] = now_ms
+    kind = _keep_consent(turn.changes, name, event, effects, consent, now_ms)
+    sends = [effect for effect in effects if isinstance(effect, Send)] if kind != "silent" else []
+    if channel.kind == "whatsapp" and not isinstance(event, Message) and not contact.window_open(name, now_ms):
+        sends, effects = _templates_only(sends, effects)
     if kind != "consent":
-        guard, allowed = allow(guard, [text_of_send(effect) for effect in sends], channel.limits, now_ms // 1000)
+        guard, allowed = allow(guard, [text_of_send(send) for send in sends], channel.limits, now_ms // 1000)
         if allowed < len(sends):
-            sends = sends[:allowed]
-            effects = (*effects, Flag(guard.stopped))
-            turn.flags.append(guard.stopped)
-    if guard != contact.guard(channel.name):
-        changes.set_fields[f"g:{channel.name}"] = _encode(guard)
-    wait = _keep_timers(changes, contact.id, channel.name, effects, sends)
+            sends, effects = sends[:allowed], (*effects, Flag(guard.stopped))
+    if guard != contact.guard(name):
+        fields[f"g:{name}"] = _encode(guard)
+    wait = _keep_timers(turn.changes, contact.id, name, effects, sends)
     first = int(contact.text("n") or 0) + 1
-    for number, effect in enumerate(sends, first):
-        entry_kind: Kind = (
-            "template" if isinstance(effect, SendTemplate) else ("consent" if kind == "consent" else "reply")
+    _queue(turn, contact.spelling(name), sends, "consent" if kind == "consent" else "reply", first, wait, now_ms)
+    turn.flags = [effect.cause for effect in effects if isinstance(effect, Flag)]
+    turn.changes.journal.append(_encode(_line(event, name, session, moved, sends, effects, first, now_ms)))
+    if session:
+        turn.changes.unfit += [
+            _encode(
+                Unfit(now_ms, contact.id, session.dialog, session.version, effect.state, effect.text, effect.attempt)
+            )
+            for effect in effects
+            if isinstance(effect, RecordUnfit)
+        ]
+    return turn
+
+
+def _templates_only(sends: Sequence[Send], effects: Sequence[AnyEffect]) -> tuple[list[Send], Sequence[AnyEffect]]:
+    """Outside the 24 hours since the contact's last message WhatsApp takes templates alone (D07): nothing else is tried."""
+    kept = [send for send in sends if isinstance(send, SendTemplate)]
+    return kept, effects if len(kept) == len(sends) else (*effects, Flag("window_closed"))
+
+
+def _queue(turn: Turn, to: str, sends: Sequence[Send], kind: Kind, first: int, wait: str | None, now_ms: int) -> None:
+    """One outbox entry for each send; `wait` starts with the last one."""
+    last = first + len(sends) - 1
+    for number, send in enumerate(sends, first):
+        meta = Meta(
+            "queued", "template" if isinstance(send, SendTemplate) else kind, now_ms, wait if number == last else None
         )
-        meta = Meta("queued", entry_kind, now_ms, wait if number == first + len(sends) - 1 else None)
-        payload = Payload(contact.spelling(channel.name), effect)
+        payload = Payload(to, send)
         turn.metas.append(meta)
         turn.payloads.append(payload)
-        changes.entries.append(NewEntry(number, _encode(meta), _encode(payload)))
+        turn.changes.entries.append(NewEntry(number, _encode(meta), _encode(payload)))
     if sends:
-        changes.set_fields["n"] = first + len(sends) - 1
-    turn.flags += [effect.cause for effect in effects if isinstance(effect, Flag) and effect.cause not in turn.flags]
-    changes.journal.append(_encode(_line(event, channel.name, session, moved, sends, effects, first, now_ms)))
-    return turn
+        turn.changes.set_fields["n"] = last
 
 
 def _keep_consent(

@@ -56,6 +56,9 @@ class Keys:
     def dead(self, shard: int | str) -> str:
         return f"{self.shard_prefix(shard)}dead"
 
+    def unfit(self, shard: int | str) -> str:
+        return f"{self.shard_prefix(shard)}unfit"
+
     def rate(self, channel: str) -> str:
         return f"{self.brand}:{{n:{channel}}}:rate"
 

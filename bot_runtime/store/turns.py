@@ -31,6 +31,7 @@ class TurnChanges:
     start_timers: list[tuple[str, int]] = field(default_factory=list)  # member, ms from now
     journal: list[bytes] = field(default_factory=list)
     entries: list[NewEntry] = field(default_factory=list)
+    unfit: list[bytes] = field(default_factory=list)  # answers that did not fit, for the authors' report
     dead_letter: bytes = b""
 
 
@@ -70,6 +71,7 @@ class Turns:
             keys.lane(contact, channel),
             keys.lanes(shard),
             keys.dead(shard),
+            keys.unfit(shard),
         ]
         lane_lease = self._lease_ms if claim_lane and changes.entries else 0
         args: list[str | bytes | int] = [self._store.clock.offset_ms, contact, claim.epoch, event.number]
@@ -86,6 +88,7 @@ class Turns:
         args.append(len(changes.entries))
         for entry in changes.entries:
             args += (entry.number, entry.meta, entry.payload)
+        _extend(args, changes.unfit)
         args.append(changes.dead_letter)
         reply = await self._store.run(_SAVE, names, args)
         if reply[0] == 1:

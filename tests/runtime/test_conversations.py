@@ -8,6 +8,7 @@ import pytest
 from bot_runtime.app import NotInWorkspace, Server
 from bot_runtime.devtools.simulate import FakeProviders
 from bot_runtime.devtools.world import Phone
+from bot_runtime.store.unfit import read_unfit
 from tests.servers import VISIT, StartServer, write_workspace
 
 LETTERS = """
@@ -318,3 +319,35 @@ async def test_a_send_without_an_answer_stays_unknown_while_the_provider_reports
 
 async def dropped(fakes: FakeProviders) -> bool:
     return len(fakes.sends("whatsapp")) == 1
+
+
+async def test_answers_that_did_not_fit_are_listed_by_question(server: Server, fakes: FakeProviders):
+    ana = fakes.phone("Ana")
+    fakes.say(ana, "hi")
+    await fakes.expect(ana, 1)
+    fakes.say(ana, "=HYPERLINK(1)")
+    await fakes.expect(ana, 2)
+
+    found = await read_unfit(server.store, server.keys)
+    assert [(one["dialog"], one["state"], one["text"], one["attempt"]) for one in found] == [
+        ("visit", "rating", "=HYPERLINK(1)", 1)
+    ]
+
+
+async def test_on_whatsapp_a_text_after_a_day_of_silence_is_not_even_tried(
+    start_server: StartServer, fakes: FakeProviders, tmp_path: Path
+):
+    dialogs = {"visit": VISIT.replace("response_timeout: 4h", "response_timeout: 24h")}
+    server = await start_server(write_workspace(tmp_path / "visit", fakes, dialogs=dialogs))
+    ana, marta = fakes.phone("Ana"), fakes.phone("Marta", "sms")
+    for phone in (ana, marta):
+        fakes.say(phone, "hi")
+        await fakes.expect(phone, 1)
+    await server.advance_clock(24 * 3600 + 1)
+    await fakes.expect(marta, 2)  # SMS knows no such window
+    await eventually(lambda: turns(server, ana, 2))
+
+    view = await server.contact_view(ana.channel, ana.number)
+    assert view["session"]["cause"] == "timed_out"
+    assert "flag cause=window_closed" in view["journal"][-1]["effects"]
+    assert len(fakes.sends("whatsapp")) == 1

@@ -1,14 +1,17 @@
 -- Save a turn: what it changed, its outbox entries, timers and journal, and the event gone from the inbox; or none of it.
 --   KEYS[1] contact hash   KEYS[2] inbox list   KEYS[3] work   KEYS[4] timers   KEYS[5] journal list
 --   KEYS[6] outbox hash    KEYS[7] lane list    KEYS[8] lanes   KEYS[9] dead letters
+--   KEYS[10] unfit answers (list)
 --   ARGV[1] clock offset ms   ARGV[2] contact id   ARGV[3] epoch of the caller's claim   ARGV[4] number of the event taken
 --   ARGV[5] lease ms          ARGV[6] lane lease ms, 0: leave the lane to others         ARGV[7] lane member (contact|channel)
 --   ARGV[8] journal lines to keep, 0: no journal
---   then six lists, each led by its length: fields to set (name, value); fields to remove; timers to remove (members);
---   timers to start (member, ms from now); journal lines; outbox entries (number, meta JSON, payload JSON)
+--   then seven lists, each led by its length: fields to set (name, value); fields to remove; timers to remove (members);
+--   timers to start (member, ms from now); journal lines; outbox entries (number, meta JSON, payload JSON);
+--   unfit answers (JSON)
 --   last: the dead letter to keep, '' for none
 -- Returns {-1} the claim is another worker's; {0} saved before (that event is no longer first);
---   {1, inbox head, lane epoch} saved. An empty inbox head: the contact was released. Lane epoch 0: the lane is not ours.
+--   {1, inbox head, lane epoch} saved. An empty inbox head: the contact was released. Lane epoch 0: the lane is not ours
+--   (what it held before goes first, whoever sends it).
 if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[3] then return {-1} end
 local head = redis.call('LINDEX', KEYS[2], 0)
 if not head or string.sub(head, 1, #ARGV[4] + 1) ~= ARGV[4] .. '|' then return {0} end
@@ -43,12 +46,16 @@ if to >= from then
     redis.call('RPUSH', KEYS[7], ARGV[n])
   end
   local due = redis.call('ZSCORE', KEYS[8], ARGV[7])
-  if ARGV[6] ~= '0' and (not due or tonumber(due) <= now) then
+  if ARGV[6] ~= '0' and not due then
     lane_epoch = redis.call('HINCRBY', KEYS[6], 'epoch:' .. string.match(ARGV[7], '|(.*)$'), 1)
     redis.call('ZADD', KEYS[8], now + ARGV[6], ARGV[7])
   elseif not due then
     redis.call('ZADD', KEYS[8], now, ARGV[7])
   end
+end
+from, to = list(1)
+if to >= from and redis.call('RPUSH', KEYS[10], unpack(ARGV, from, to)) > 10000 then
+  redis.call('LTRIM', KEYS[10], -10000, -1)
 end
 if ARGV[i] ~= '' then redis.call('RPUSH', KEYS[9], ARGV[i]) end
 redis.call('LPOP', KEYS[2])

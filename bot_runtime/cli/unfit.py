@@ -1,0 +1,109 @@
+"""`bot-runtime unfit`: the answers that fitted no question, for the authors who can teach the bot."""
+
+import asyncio
+import csv
+import io
+import sys
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot_runtime.cli.authoring import Words, language_option, open_workspace, workspace_of
+from bot_runtime.errors import BotRuntimeError, StoreUnavailable
+from bot_runtime.settings import Settings, settings_of
+
+SHOWN = 5  # texts a question
+
+
+@click.command("unfit")
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--dialog", help="Only this dialog.")
+@click.option("--json", "as_json", is_flag=True, help="Every answer, as a JSON list.")
+@click.option("--csv", "as_csv", is_flag=True, help="Every answer, as CSV for a spreadsheet.")
+@language_option
+def command(folder: Path, dialog: str | None, as_json: bool, as_csv: bool, language: str | None) -> None:
+    """List the answers that did not fit, question by question, from the store of the workspace in DIR."""
+    workspace = workspace_of(open_workspace(folder, language))
+    try:
+        found = asyncio.run(_read(settings_of(folder), workspace.brand))
+    except BotRuntimeError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    found = [answer for answer in found if dialog in (None, answer["dialog"])]
+    if as_json:
+        import msgspec
+
+        click.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
+    elif as_csv:
+        click.echo(_csv(found), nl=False)
+    else:
+        _print(found, Words(_WORDS, language or workspace.language))
+
+
+async def _read(settings: Settings, brand: str) -> list[dict[str, Any]]:
+    """Oldest first; from the running server's store where there is one."""
+    from bot_runtime.app import store_keys
+    from bot_runtime.store.connection import Store
+    from bot_runtime.store.embedded import EmbeddedStore
+    from bot_runtime.store.unfit import read_unfit
+
+    embedded = EmbeddedStore(settings.data_dir)
+    running = not settings.store_url and embedded.socket_path.exists()
+    try:
+        store = await Store.connect(replace(settings, store_url=embedded.url) if running else settings)
+    except StoreUnavailable:
+        if not running:
+            raise
+        store = await Store.connect(settings)  # a socket left behind: nobody serves this folder now
+    try:
+        return await read_unfit(store, await store_keys(store, brand, settings.shards))
+    finally:
+        await store.close()
+
+
+def _print(found: list[dict[str, Any]], words: Words) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    if not found:
+        click.echo(words("none"))
+        return
+    table = Table("", words("question"), words("count"), words("texts"), box=None, header_style="bold")
+    by_question: dict[tuple[str, str], Counter[str]] = {}
+    for answer in found:
+        by_question.setdefault((answer["dialog"], answer["state"]), Counter())[answer["text"]] += 1
+    for (dialog, state), texts in sorted(by_question.items(), key=lambda one: -one[1].total()):
+        shown = " · ".join(f"{text} ×{count}" if count > 1 else text for text, count in texts.most_common(SHOWN))
+        table.add_row(dialog, state, str(texts.total()), shown)
+    Console().print(table, markup=False)
+
+
+def _csv(found: list[dict[str, Any]]) -> str:
+    written = io.StringIO()
+    names = ["at", "dialog", "version", "state", "attempt", "text", "contact"]
+    writer = csv.DictWriter(written, names, extrasaction="ignore")
+    writer.writeheader()
+    for answer in found:
+        writer.writerow({**answer, "text": harmless(answer["text"])})
+    return written.getvalue()
+
+
+def harmless(cell: str) -> str:
+    """`cell` with an apostrophe before each line that a spreadsheet would run as a formula."""
+    return "\n".join("'" + line if line.lstrip(" \u00a0\ufeff")[:1] in _FORMULA else line for line in cell.split("\n"))
+
+
+_FORMULA = frozenset("=+-@\t\r＝＋－＠")
+
+_WORDS = {
+    "es": {
+        "none": "Todas las respuestas encajaron.",
+        "question": "pregunta",
+        "count": "veces",
+        "texts": "lo que escribieron",
+    },
+    "en": {"none": "Every answer fitted.", "question": "question", "count": "times", "texts": "what they wrote"},
+}
