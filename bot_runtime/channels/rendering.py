@@ -17,7 +17,7 @@ _SPACE: Final = re.compile(r"\s+")
 
 
 class MenuLimits(NamedTuple):
-    """What a channel can show as buttons and as a list. WhatsApp's, read 2026-11; see `docs/channels.md`."""
+    """What a channel can show as buttons and as a list. WhatsApp's, from Meta's reference of 2026-05."""
 
     body: int = 1024
     buttons: int = 3
@@ -35,34 +35,38 @@ MENU_LIMITS: Final = MenuLimits()
 
 def menu_form(menu: SendMenu, limits: MenuLimits = MENU_LIMITS) -> Literal["buttons", "list", "text"]:
     """The best form that shows every label whole and tells all of them apart."""
-    choices = menu.choices
-    labels = {choice.label.strip().casefold() for choice in choices}
-    payloads = {choice.payload for choice in choices}
-    if not choices or "" in labels or "" in payloads or len(labels) < len(choices) or len(payloads) < len(choices):
+    if not menu.text.strip() or len(menu.text) > limits.body or not _told_apart(menu.choices):
         return "text"
-    if not 1 <= len(menu.text.strip()) <= len(menu.text) <= limits.body:
-        return "text"
-    if any(mark in choice.label for choice in choices for mark in "\n\r"):
-        return "text"
-    if len(choices) <= limits.buttons and all(
+    if _fit_buttons(menu.choices, limits):
+        return "buttons"
+    opener_fits = menu.button.strip() != "" and len(menu.button) <= limits.opener
+    return "list" if opener_fits and _fit_list(menu.choices, limits) else "text"
+
+
+def _told_apart(choices: Sequence[MenuChoice]) -> bool:
+    labels = {choice.label.strip().casefold() for choice in choices} - {""}
+    payloads = {choice.payload for choice in choices} - {""}
+    one_line = not any(mark in choice.label for choice in choices for mark in "\n\r")
+    return one_line and len(labels) == len(payloads) == len(choices) > 0
+
+
+def _fit_buttons(choices: Sequence[MenuChoice], limits: MenuLimits) -> bool:
+    """Buttons have no place for a description."""
+    return len(choices) <= limits.buttons and all(
         len(choice.label) <= limits.button_label
         and len(choice.payload) <= limits.button_payload
         and not choice.description
         for choice in choices
-    ):
-        return "buttons"
-    if (
-        len(choices) <= limits.rows
-        and 1 <= len(menu.button.strip()) <= len(menu.button) <= limits.opener
-        and all(
-            len(choice.label) <= limits.row_label
-            and len(choice.payload) <= limits.row_payload
-            and len(choice.description) <= limits.row_description
-            for choice in choices
-        )
-    ):
-        return "list"
-    return "text"
+    )
+
+
+def _fit_list(choices: Sequence[MenuChoice], limits: MenuLimits) -> bool:
+    return len(choices) <= limits.rows and all(
+        len(choice.label) <= limits.row_label
+        and len(choice.payload) <= limits.row_payload
+        and len(choice.description) <= limits.row_description
+        for choice in choices
+    )
 
 
 def numbered(text: str, labels: Sequence[str]) -> str:
