@@ -88,11 +88,12 @@ def _uses(
     try:
         uses = kind.parse(source).uses
     except ExpressionError as error:
-        facts = dict(error.facts)
-        facts["near"] = facts.get("close") or facts.get("use") or None
-        width = len(str(facts.get("found") or facts.get("name") or " "))
-        yield Problem(tree.inside(path, error.column), f"expression_{error.code}", facts, width=width)
-        return
+        for each in (error, *error.more):
+            facts = dict(each.facts)
+            facts["near"] = facts.get("close") or facts.get("use") or None
+            width = len(str(facts.get("found") or facts.get("name") or " "))
+            yield Problem(tree.inside(path, each.column), f"expression_{each.code}", facts, width=width)
+        uses = error.uses
     for name, column in uses:
         if name in known:
             continue
