@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from bot_runtime.cli import main
 from bot_runtime.dialogs import coverage, transcripts
 from bot_runtime.dialogs.conversation import Book, converse
 from bot_runtime.dialogs.events import MediaReceived, TextReceived
@@ -160,3 +162,9 @@ def message(number: int, text: str | None) -> TextReceived | MediaReceived:
     if text is None:
         return MediaReceived(at=at, channel="whatsapp", message_id=f"m{number}", kind="sticker", ref="1")
     return TextReceived(at=at, channel="whatsapp", message_id=f"m{number}", text=text)
+
+
+@pytest.mark.parametrize("command", [["check", "--strict"], ["test", "--fail-under", "100"]])
+def test_the_commands_find_them_fine(command: list[str]) -> None:
+    done = CliRunner().invoke(main, [*command, str(EXAMPLES)])
+    assert done.exit_code == 0, done.output

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -12,9 +13,18 @@ from bot_runtime.dialogs.problems import Problem
 from bot_runtime.dialogs.tree import plain
 from bot_runtime.workspace import Loaded, load_workspace
 
+_UNSET = "unset_variable"
 _SAID = {
-    "es": {"fine": "Todo bien: {dialogs}.", "found": "{errors}, {warnings}."},
-    "en": {"fine": "All fine: {dialogs}.", "found": "{errors}, {warnings}."},
+    "es": {
+        "fine": "Todo bien: {dialogs}.",
+        "found": "{errors}, {warnings}.",
+        "unset": "Sin valor aquí: {names}. `serve` los pide, en el entorno o en .env; `dev` no.",
+    },
+    "en": {
+        "fine": "All fine: {dialogs}.",
+        "found": "{errors}, {warnings}.",
+        "unset": "Not set here: {names}. `serve` wants them in the environment or in .env; `dev` does not.",
+    },
 }
 _COUNTED = {
     "es": {"error": ("error", "errores"), "warning": ("aviso", "avisos"), "dialog": ("diálogo", "diálogos")},
@@ -31,19 +41,24 @@ _COUNTED = {
 def command(folder: Path, as_json: bool, github: bool, strict: bool, language: str | None) -> None:
     """Report every problem of the workspace in DIR, each with its place and what was probably meant.
 
-    Exit: 0 without errors (warnings are allowed), 1 with errors, 2 when DIR is no folder.
+    Secrets that are not set are no fault of the files: they are only mentioned. Exit: 0 without errors (warnings are
+    allowed), 1 with errors, 2 when DIR is no folder.
     """
     if not folder.is_dir():
         raise click.UsageError(f"there is no folder '{folder}'")
-    loaded = load_workspace(folder, os.environ, missing_ok=True)
+    found = load_workspace(folder, os.environ, missing_ok=True)
+    loaded = replace(found, problems=[problem for problem in found.problems if problem.code != _UNSET])
+    unset = list(dict.fromkeys(str(problem.facts["name"]) for problem in found.problems if problem.code == _UNSET))
     language = language or _own_language(loaded) or terminal_language()
     if as_json:
-        click.echo(json.dumps(_report(loaded, folder, language), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_report(loaded, folder, language) | {"unset": unset}, ensure_ascii=False, indent=2))
     elif github:
         for problem in loaded.problems:
             click.echo(_annotation(problem, folder, language))
     else:
         _print(loaded, folder, language)
+        if unset:
+            click.echo(_SAID[language]["unset"].format(names=", ".join(unset)))
     failing = loaded.problems if strict else loaded.errors
     sys.exit(1 if failing else 0)
 
