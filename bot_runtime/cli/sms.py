@@ -6,6 +6,7 @@ from typing import Final
 import click
 
 from bot_runtime.channels.sms import BUDGET, MAX_PARTS, Count, count, foreign
+from bot_runtime.cli.languages import language_option, terminal_language
 
 _WORDS: Final = {
     "es": {
@@ -31,11 +32,6 @@ _WORDS: Final = {
 }
 
 
-def _spoken(context: click.Context, option: click.Parameter, value: str | None) -> str:
-    """`es` or `en` of `--language` or the environment's locale (`es_MX.UTF-8`)."""
-    return "es" if (value or "").lower().startswith("es") else "en"
-
-
 @click.group()
 def command() -> None:
     """SMS texts: length, encoding, parts."""
@@ -47,15 +43,15 @@ def command() -> None:
     "--budget", type=click.IntRange(1, 1600), default=BUDGET, show_default=True, help="Characters to stay in."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--language", envvar=["LC_ALL", "LC_MESSAGES", "LANG"], callback=_spoken, help="es or en.")
-def count_text(text: str, budget: int, as_json: bool, language: str) -> None:
+@language_option
+def count_text(text: str, budget: int, as_json: bool, language: str | None) -> None:
     """Count what TEXT costs as SMS. Exit 1 when it cannot be sent: empty, or over ten parts."""
     counted = count(text)
     refused = not 1 <= len(counted.parts) <= MAX_PARTS
     if as_json:
         click.echo(_as_json(text, counted, budget))
     else:
-        _report(_WORDS[language], text, counted, budget)
+        _report(_WORDS[language or terminal_language()], text, counted, budget)
     if refused:
         raise SystemExit(1)
 
