@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, async_playwright
 import hatch_build
 from tests.console.fake_phones import FakePhones
 
-BROWSERS = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -34,7 +34,7 @@ def bundle() -> None:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser(bundle: None) -> AsyncIterator[Browser]:
-    program = next(filter(None, map(shutil.which, filter(None, BROWSERS))), None)
+    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     assert program, "these tests need a browser: apt-get install chromium (or Google Chrome)"
     async with async_playwright() as playwright:
         root = ["--no-sandbox"] if os.geteuid() == 0 else []

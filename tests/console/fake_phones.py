@@ -134,7 +134,7 @@ class FakePhones:
     def _channel(self, phone: str) -> str:
         return next(known["channel"] for known in self.phones if known["id"] == phone)
 
-    def _move(self, phone: str, text: str, **session: Any) -> None:
+    def _move(self, phone: str, kind: str, text: str, **session: Any) -> None:
         known = self.sessions[phone]
         before = known["session"] or {
             "dialog": "visita",
@@ -149,7 +149,8 @@ class FakePhones:
         known["session"] = {**before, **session}
         waiting = known["session"]["phase"] == "waiting"
         known["deadline"] = (self.now + WAIT).isoformat() if waiting else None
-        known["journal"].append({"at": self.now.isoformat(), "kind": "turn", "text": text})
+        facts = {"from": before["state"], "to": known["session"]["state"]}
+        known["journal"].append({"at": self.now.isoformat(), "kind": kind, "text": text, "facts": facts})
 
     async def _answer(self, phone: str, text: str, quoting: str | None = None) -> None:
         """The canned bot: a few words each show one kind of message."""
@@ -162,7 +163,7 @@ class FakePhones:
                     footer="Toma un minuto",
                     buttons=[{"text": word, "payload": word.lower()} for word in ("Excelente", "Buena", "Mala")],
                 )
-                self._move(phone, "inicio → atencion", state="atencion", phase="waiting", cause="", answers={})
+                self._move(phone, "text", text, state="atencion", phase="waiting", cause="", answers={})
             case "excelente" | "buena" | "mala":
                 await self.bot_says(
                     phone,
@@ -170,11 +171,11 @@ class FakePhones:
                     text="¿Qué sucursal visitaste?",
                     list={"button": "Ver sucursales", "rows": BRANCHES},
                 )
-                self._move(phone, "atencion → sucursal", state="sucursal", answers={"atencion": text, "nota": 5})
+                self._move(phone, "tap", text, state="sucursal", answers={"atencion": text, "nota": 5})
             case "centro" | "norte" | "sur":
                 await self.bot_says(phone, text=f"Gracias. Anotamos _{text}_ 🙌", quoted=quoting)
                 answers = {**self.sessions[phone]["session"]["answers"], "sucursal": text}
-                self._move(phone, "sucursal → gracias", state="gracias", phase="ended", cause="closed", answers=answers)
+                self._move(phone, "tap", text, state="gracias", phase="ended", cause="closed", answers=answers)
             case "falla":
                 reason = {"code": "131047", "text": "Pasaron más de 24 horas desde su último mensaje"}
                 await self.bot_says(phone, text="No llegué", status="failed", error=reason)
@@ -260,7 +261,7 @@ class FakePhones:
                 {"text": "Ver mi cuenta", "url": "https://example.com/cuenta"},
             ],
         )
-        self._move(phone, "empieza por su plantilla", dialog=wanted["dialog"], state="aviso", given=given)
+        self._move(phone, "start", "", dialog=wanted["dialog"], state="aviso", given=given)
         await self.tell(type="turn", phone=phone)
         return web.json_response({})
 
@@ -275,7 +276,7 @@ class FakePhones:
         for phone, known in self.sessions.items():
             if known["deadline"] and datetime.fromisoformat(known["deadline"]) <= self.now:
                 await self.bot_says(phone, text="No supimos más de ti. ¡Hasta pronto!")
-                self._move(phone, "se agotó la espera", state="timeout", phase="ended", cause="timed_out")
+                self._move(phone, "timed_out", "", state="timeout", phase="ended", cause="timed_out")
                 await self.tell(type="turn", phone=phone)
         return web.json_response(self._time())
 

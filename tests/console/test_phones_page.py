@@ -166,7 +166,7 @@ async def test_the_inside_shows_state_answers_wait_and_journal(open_page: OpenPa
     view = inside(page, "Ana")
     await expect(view).to_contain_text("Ningún diálogo en marcha")
     await write(page, "Ana", "hola")
-    for shown in ("Encuesta de visita", "9f3c2a7", "atencion", "Espera respuesta", "inicio → atencion"):
+    for shown in ("Encuesta de visita", "9f3c2a7", "atencion", "Espera respuesta", "escribió", "inicio → atencion"):
         await expect(view).to_contain_text(shown)
     await chat(page, "Ana").get_by_role("button", name="Buena").click()
     await expect(view.get_by_role("definition")).to_have_text(["Buena", "5"])

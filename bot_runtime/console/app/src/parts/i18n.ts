@@ -24,6 +24,10 @@ export function t(key: TextKey, facts: Facts = {}): string {
   return DICTIONARIES[language.value][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(facts[name] ?? whole));
 }
 
+export function isText(key: string): key is TextKey {
+  return key in es;
+}
+
 /** The text of `key_one` or `key_other`, by how many. */
 export function count(key: "parts" | "units" | "problems" | "phones", n: number): string {
   const many = new Intl.PluralRules(language.value).select(n) === "one" ? "one" : "other";

@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { Button, IconButton } from "../parts/Button";
 import { clockTime, countdown, now } from "../parts/clock";
 import { Icon } from "../parts/Icon";
-import { t, type TextKey } from "../parts/i18n";
+import { isText, t, type TextKey } from "../parts/i18n";
 import { narrow } from "../parts/media";
 import { Panel } from "../parts/Panel";
 import type { Inside, JournalLine, Phone, Value } from "./api";
@@ -48,6 +48,12 @@ export function InsidePanel({ phone, inside, onStart, onClose }: InsidePanelProp
           {t("opted_out")}
         </p>
       )}
+      {inside?.bot_stopped && (
+        <p class="opted-out">
+          <Icon name="warning" size={16} />
+          {t("bot_stopped", { cause: wordFor("stopped", inside.bot_stopped) })}
+        </p>
+      )}
       {session ? (
         <>
           <SessionState session={session} />
@@ -76,7 +82,7 @@ function SessionState({ session }: { session: NonNullable<Inside["session"]> }):
         <code class="state-name">{session.state}</code>
         <span class={`phase phase--${session.phase}`}>{t(phase)}</span>
       </p>
-      {session.cause && <p class="session-cause">{causeText(session.cause)}</p>}
+      {session.cause && <p class="session-cause">{wordFor("cause", session.cause)}</p>}
       {(session.attempts ?? 0) > 0 && <p class="session-cause">{t("attempts", { n: session.attempts ?? 0 })}</p>}
     </section>
   );
@@ -126,7 +132,8 @@ function Journal({ lines }: { lines: JournalLine[] }): JSX.Element {
         {newest.map((line, at) => (
           <li key={`${lines.length - at}`}>
             {line.at && <time dateTime={line.at}>{clockTime(line.at, true)}</time>}
-            <span class="journal-kind">{line.kind}</span>
+            <span class="journal-kind">{wordFor("journal", line.kind ?? "")}</span>
+            {movedText(line) && <code class="journal-moved">{movedText(line)}</code>}
             {line.text && <span class="journal-text">{line.text}</span>}
           </li>
         ))}
@@ -135,11 +142,14 @@ function Journal({ lines }: { lines: JournalLine[] }): JSX.Element {
   );
 }
 
-const CAUSES = ["finished", "timed_out", "closed", "opted_out", "interrupted", "failed"] as const;
+/** The server's `word` in the reader's language; one we have no text for is shown as it is. */
+function wordFor(about: "cause" | "stopped" | "journal", word: string): string {
+  const key = `${about}_${word}`;
+  return isText(key) ? t(key) : word;
+}
 
-function causeText(cause: string): string {
-  const known = CAUSES.find((name) => name === cause);
-  return known ? t(`cause_${known}`) : cause;
+function movedText({ facts }: JournalLine): string {
+  return facts?.to && facts.from !== facts.to ? [facts.from, facts.to].filter(Boolean).join(" → ") : "";
 }
 
 function hasSome(values: Record<string, Value> | undefined): boolean {

@@ -101,7 +101,7 @@ export interface JournalLine {
   at?: string;
   kind?: string;
   text?: string;
-  facts?: Record<string, unknown>;
+  facts?: { dialog?: string; from?: string; to?: string; cause?: string };
 }
 
 export interface Inside {
@@ -117,6 +117,8 @@ export interface Inside {
   } | null;
   deadline: string | null;
   opted_out: boolean;
+  /** Why the bot went silent by itself (a loop, too many replies), else empty. */
+  bot_stopped?: string;
   journal: JournalLine[];
 }
 
