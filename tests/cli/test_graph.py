@@ -1,0 +1,35 @@
+"""`bot-runtime graph`: a dialog drawn from its machine."""
+
+import json
+
+from tests.cli.authors import make_workspace, run
+
+
+def test_mermaid_is_printed_for_the_default_dialog(tmp_path):
+    result = run("graph", make_workspace(tmp_path))
+    assert result.exit_code == 0
+    assert result.stdout.startswith("flowchart TD\n")
+    assert '    s_first -->|"Buy"| s_amount\n' in result.stdout
+
+
+def test_a_file_ending_in_svg_is_one(tmp_path):
+    root = make_workspace(tmp_path)
+    assert run("graph", root, "order", "-o", tmp_path / "order.svg").exit_code == 0
+    assert (tmp_path / "order.svg").read_text("utf-8").startswith("<svg ")
+    assert run("graph", root, "order", "--format", "svg").stdout == (tmp_path / "order.svg").read_text("utf-8")
+
+
+def test_labels_come_in_the_language_asked_for(tmp_path):
+    assert "sin respuesta: 4h" in run("graph", make_workspace(tmp_path), "--language", "es").stdout
+
+
+def test_json_has_nodes_and_arrows(tmp_path):
+    drawing = json.loads(run("graph", make_workspace(tmp_path), "--json").stdout)
+    assert {"source": "first", "target": "amount", "label": "Buy", "usual": True} in drawing["arrows"]
+    assert {"name": "person", "kind": "handoff", "text": "hands off to: care"} in drawing["nodes"]
+
+
+def test_an_unknown_dialog_or_folder_is_misuse(tmp_path):
+    root = make_workspace(tmp_path)
+    assert run("graph", root, "nothing").stderr == "there is no dialog 'nothing'; the dialogs are: order\n"
+    assert run("graph", tmp_path / "nowhere", "order").exit_code == 2

@@ -1,0 +1,99 @@
+"""`bot-runtime play`: a contact's side of a conversation, typed."""
+
+from rich.console import Console
+
+from bot_runtime.cli.bubbles import Bubbles
+from tests.cli.authors import make_workspace, run
+
+
+def test_what_the_bot_says_and_where_the_session_stands_follow_each_line(tmp_path):
+    result = run("play", make_workspace(tmp_path), typed="hi\nbuy\n")
+    assert result.exit_code == 0
+    assert (
+        result.stdout
+        == """\
+  · Orders · write as the contact; /help says what else there is, /quit ends.
+> hi
+bot: Hello Ana, what now?
+     1) Buy
+     2) Talk to us
+  · state first
+> buy
+bot: How many?
+  · state amount
+"""
+    )
+
+
+def test_time_goes_by_buttons_are_tapped_and_effects_are_shown(tmp_path):
+    root = make_workspace(tmp_path)
+    said = run("play", root, typed="hi\n/tap talk to us\n/state\n").stdout
+    assert "> Talk to us" in said
+    assert "  · open_ticket department: care" in said
+    assert "  · state person · quiet: a person has it" in said
+    said = run("play", root, typed="hi\n/after 3h\n/state\n/after 1h\n").stdout
+    assert "  · waits: 1h left" in said
+    assert "  · close_ticket reason: silence\n  · state timeout · ended: timed_out" in said
+
+
+def test_the_template_can_begin(tmp_path):
+    said = run("play", make_workspace(tmp_path), "--start", "template", typed="/tap Buy\n").stdout
+    assert "bot: Hi Ana!\n     [Buy]\n" in said
+    assert "bot: How many?" in said
+
+
+def test_the_last_thing_can_be_taken_back_and_everything_begun_again(tmp_path):
+    said = run("play", make_workspace(tmp_path), typed="hi\n1\n/undo\n2\n/restart\n/state\n/undo\n").stdout
+    assert "  · taken back\n  · state first\n> 2\nbot: One moment." in said
+    assert said.endswith(
+        "  · from the beginning\n"
+        "  · no session: what you write begins one\n"
+        "  · name: Ana\n"
+        "  · there is nothing to take back\n"
+    )
+
+
+def test_mistaken_commands_are_answered_and_a_double_slash_is_text(tmp_path):
+    said = run(
+        "play", make_workspace(tmp_path), typed="/dance\n/after soon\n/tap Buy\n/help\n//help\n/quit\nhi\n"
+    ).stdout
+    assert "there is no /dance" in said
+    assert "a wait is written like 30m" in said
+    assert "no button says that; there are: nothing" in said
+    assert "/after 2h     let time go by" in said
+    assert "> /help\nbot: Hello Ana" in said
+    assert "> hi" not in said
+
+
+def test_what_is_saved_is_a_transcript_that_holds(tmp_path):
+    root = make_workspace(tmp_path)
+    saved = root / "tests" / "mine.yaml"
+    typed = 'hi\n/media image\n/undo\nwhat: "ever"?\n/tap Buy\nmany\n3\n/after 2d\n'
+    assert run("play", root, "--save", saved, "--language", "es", typed=typed).exit_code == 0
+    assert saved.read_text("utf-8").startswith("# Grabado con `bot-runtime play`.\ndialog: order\n")
+    assert run("test", root, saved).exit_code == 0
+    text = saved.read_text("utf-8")
+    assert "answers: { amount: 3 }" in text
+    assert "ended: closed" in text
+
+
+def test_sms_has_nothing_to_tap(tmp_path):
+    said = run("play", make_workspace(tmp_path), "--channel", "sms", typed="hi\n/tap Talk to us\n").stdout
+    assert "bot: One moment." in said
+
+
+def test_an_unknown_dialog_is_misuse_with_a_hint(tmp_path):
+    result = run("play", make_workspace(tmp_path), "--dialog", "oder")
+    assert (result.exit_code, result.stderr) == (2, "there is no dialog 'oder'; did you mean 'order'?\n")
+
+
+def test_in_a_terminal_the_contact_is_on_the_right_and_the_bot_on_the_left():
+    console = Console(width=40, record=True, file=None, force_terminal=False)
+    with console.capture() as shown:
+        screen = Bubbles(console)
+        screen.bot("Hello")
+        screen.contact("hi")
+    lines = shown.get().splitlines()
+    assert lines[1].startswith("│ Hello │")
+    assert lines[4].rstrip().endswith("│ hi │")
+    assert lines[4].startswith(" " * 20)
