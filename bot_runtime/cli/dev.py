@@ -119,7 +119,6 @@ async def open_town(
     settings = replace(settings, port=real_port(settings, language or loaded.workspace.language))
     keep_out_of_git(Path(settings.data_dir))
     town = Town(root, env, settings, loaded.workspace, language)
-    town.settle()
     server = await app.start(settings, town.load, routes=[town.add_to])
     try:
         await town.open()

@@ -163,8 +163,6 @@ class PhonesApi:
         most = TEXT_MAX[account.kind]
         if not 1 <= len(text) <= most:
             raise BadCall("text", f"1 to {most} characters", f"{len(text)}")
-        if any("\ud800" <= character <= "\udfff" for character in text):
-            raise BadCall("text", "whole characters", "half of a surrogate pair")
         return text
 
     async def read(self, request: web.Request) -> web.Response:

@@ -39,7 +39,7 @@ class FakeTwilio(Provider):
         super().__init__(*args, **more)
         self.stopped: set[str] = set()  # ids of phones
         self.callbacks: dict[str, tuple[str, str, str]] = {}  # sid → StatusCallback, From, To
-        self.media_files: dict[str, tuple[bytes, str]] = {}
+        self.files: dict[str, tuple[bytes, str]] = {}
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
         account = prefix + "/2010-04-01/Accounts/{account_sid}"
@@ -170,7 +170,7 @@ class FakeTwilio(Provider):
         return [self._webhook(account, url, form, phone.id if phone else to, sid, name, self.delay_s)]
 
     async def download(self, request: web.Request) -> web.StreamResponse:
-        content, mime = self.media_files.get(request.match_info["media_sid"], (b"", ""))
+        content, mime = self.files.get(request.match_info["media_sid"], (b"", ""))
         return web.Response(body=content, headers={"Content-Type": mime}) if mime else web.Response(status=404)
 
     # --- what contacts do -----------------------------------------------------------------------------------------
@@ -217,7 +217,7 @@ class FakeTwilio(Provider):
 
     def keep_file(self, content: bytes, mime: str) -> str:
         sid = new_sid("ME")
-        self.media_files[sid] = (content, mime)
+        self.files[sid] = (content, mime)
         return sid
 
     # --- small parts ----------------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """A WhatsApp Cloud API that lives here, over a `World`: messages, templates, media, and signed webhooks."""
 
 import hashlib
-import json
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -10,6 +9,7 @@ from aiohttp import web
 
 from bot_runtime.devtools import graph_webhooks as webhooks
 from bot_runtime.devtools.accounts import Account
+from bot_runtime.devtools.calls import loads
 from bot_runtime.devtools.courier import Webhook
 from bot_runtime.devtools.graph_errors import GraphError
 from bot_runtime.devtools.graph_rules import check
@@ -28,6 +28,10 @@ class FakeWhatsApp(Provider):
     window = False
     make_phones = False
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.files: dict[str, tuple[bytes, str]] = {}  # media id → content, MIME type
+
     def routes(self, prefix: str) -> list[web.RouteDef]:
         base = prefix + r"/{version:v\d+\.\d+}"
         return [
@@ -44,8 +48,8 @@ class FakeWhatsApp(Provider):
         raw = await request.read()
         account = self._account(request)
         try:
-            body = json.loads(raw)
-        except ValueError:
+            body = loads(raw)
+        except (ValueError, RecursionError):
             body = raw.decode(errors="replace")
         channel = account.name if account else ""
         call = self.world.record(channel, request.method, request.path, body)
@@ -211,10 +215,6 @@ class FakeWhatsApp(Provider):
             return web.Response(status=404)
         content, mime = self.files[id]
         return web.Response(body=content, headers={"Content-Type": mime})
-
-    @property
-    def files(self) -> dict[str, tuple[bytes, str]]:
-        return self.__dict__.setdefault("_files", {})  # type: ignore[no-any-return]
 
     def keep_file(self, content: bytes, mime: str) -> str:
         id = str(secrets.randbelow(10**15) + 10**15)

@@ -1,5 +1,6 @@
 """A workspace whose channels lead to the fake providers, and the accounts those providers then hold."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -64,8 +65,6 @@ def template_of(declared: Declared) -> Template:
 
 
 def _parameter_format(declared: Declared) -> str:
-    import re
-
     texts = [declared.body, (declared.header or {}).get("text", "")]
     names = [name for text in texts for name in re.findall(r"\{\{\s*(\w+)\s*\}\}", text)]
     return "POSITIONAL" if all(name.isdecimal() for name in names) else "NAMED"

@@ -79,9 +79,10 @@ class Town:
         app.add_subapp("/dev", dev)
         app.on_response_prepare.append(self._clock_may_have_moved)
         server.on_turn(self._turn_taken)
+        self._settle()
 
-    def settle(self) -> None:
-        """Bring back the last run's phones, or the first ones: before the server starts, which may send at once."""
+    def _settle(self) -> None:
+        """Bring back the last run's phones, or the first ones: once the folder is ours, before anything is sent."""
         self.memory.load()
         if not self.fakes.world.phones:
             for account in self.fakes.accounts:

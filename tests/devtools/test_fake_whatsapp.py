@@ -171,6 +171,12 @@ async def test_a_wrong_token_or_number_is_refused(fakes: FakeProviders, graph: G
         assert (answer.status, (await answer.json())["error"]["code"]) == (400, 100)
 
 
+async def test_half_a_character_is_refused_and_kept_as_it_came(fakes: FakeProviders, graph: Graph):
+    body = message(type="text", text={"body": "\ud83d"})
+    assert (await graph.send(body))[1]["error"]["code"] == 100
+    assert [call.body for call in fakes.world.calls()] == [json.dumps(body)]
+
+
 async def test_make_phones_gives_a_stranger_a_phone(fakes: FakeProviders, graph: Graph):
     fakes.whatsapp.make_phones = True
     assert (await graph.text("+573001234567", "hola"))[0] == 200
