@@ -210,7 +210,7 @@ class Server:
         self._run(self.ingest.opted_out(entry.contact, entry.channel, code))
 
     def _public_url(self) -> str:
-        return self.workspace.public_url or self.settings.public_url
+        return self.workspace.public_url or self.settings.public_url.rstrip("/")
 
     async def _missing(self) -> list[str]:
         try:

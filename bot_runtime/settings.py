@@ -32,7 +32,7 @@ class Settings:
 
     store_url: str = setting("", "Redis or Valkey URL; empty: the embedded one, in data_dir")
     data_dir: str = setting(
-        ".bot-data", "Folder of the embedded store, by default inside the workspace; one server a folder"
+        ".bot-data", "Folder of the embedded store, by default in the workspace; one server a folder"
     )
     embedded_sync: Literal["always", "everysec", "no"] = setting(
         "always", "When the embedded store syncs to disk; only `always` loses nothing at a crash"

@@ -94,6 +94,12 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sms_budget: int = 149
 
 
+def limits_of(provider: str, kind: str) -> dict[str, float]:
+    """Where a channel's defaults differ: the pause is WhatsApp's rule (F144); forms are never as big as Meta's JSON."""
+    pause = {"pair_pause_s": 0} if kind == "sms" else {}
+    return {**pause, "body_bytes": 256 * 1024} if provider == "twilio" else pause
+
+
 class TemplateButton(Protocol):
     """A quick reply (`kind` reply, with its `payload`) or a link (`kind` url, to `url`), labelled `text`."""
 

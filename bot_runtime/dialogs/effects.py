@@ -94,7 +94,8 @@ class RecordUnfit(Effect, frozen=True, tag="unfit"):
 
 
 class Flag(Effect, frozen=True, tag="flag"):
-    """Something an operator should look at: `loop`, `too_many_replies`, `same_text`."""
+    """Something an operator should look at: `loop`, `too_many_replies`, `same_text`,
+    `window_closed` (a text was not even tried, for WhatsApp would refuse it)."""
 
     cause: str
 

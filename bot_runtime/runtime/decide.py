@@ -44,7 +44,7 @@ class Consent(msgspec.Struct, frozen=True):
 
 
 class Unfit(msgspec.Struct, frozen=True):
-    """An answer that did not fit, for the authors' report (F046). `at` in ms; `version` of the dialog it was given to."""
+    """An answer that did not fit, for the authors' report (F046). `at` in ms; `version` is the dialog's."""
 
     at: int
     contact: str
@@ -172,8 +172,8 @@ def decide(
 
 
 def _templates_only(sends: Sequence[Send], effects: Sequence[AnyEffect]) -> tuple[list[Send], Sequence[AnyEffect]]:
-    """Outside the 24 hours since the contact's last message WhatsApp takes templates alone (D07): nothing else is tried."""
-    kept = [send for send in sends if isinstance(send, SendTemplate)]
+    """Outside the 24 hours since the contact's last message WhatsApp takes templates alone: nothing else is tried."""
+    kept: list[Send] = [send for send in sends if isinstance(send, SendTemplate)]
     return kept, effects if len(kept) == len(sends) else (*effects, Flag("window_closed"))
 
 

@@ -109,7 +109,7 @@ class TurnTaker:
             took_ms=round((time.perf_counter() - started) * 1000, 2),
         )
         for flag in turn.flags:
-            log.warning("bot_stopped", contact_id=claim.contact, channel=channel.name, cause=flag)
+            log.warning("flagged", contact_id=claim.contact, channel=channel.name, cause=flag)
         return saved
 
     async def _save(self, claim: Claim, contact: Contact, pending: Pending, channel: str, turn: Turn) -> Saved:

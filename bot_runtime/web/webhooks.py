@@ -16,7 +16,6 @@ from bot_runtime.runtime.ingest import Ingest
 from bot_runtime.store.clock import Clock
 
 READ_S = 10.0  # for the whole body
-FORM_BYTES = 256 * 1024
 RETRY_AFTER_S = "5"
 
 log = structlog.get_logger("webhooks")
@@ -66,21 +65,20 @@ class Webhooks:
         return web.Response(text=text, content_type=content_type)
 
     async def _body(self, request: web.Request, channel: Channel) -> bytes:
-        most = (
-            channel.limits.body_bytes if channel.provider == "whatsapp" else min(channel.limits.body_bytes, FORM_BYTES)
-        )
+        """The raw bytes, counted as they come: a `Content-Length` may be missing or wrong."""
+        most = channel.limits.body_bytes
         if request.content_length is not None and request.content_length > most:
             raise BadPayload(f"expected at most {most} bytes, got {request.content_length}", status=413)
+        body = bytearray()
         try:
             async with asyncio.timeout(READ_S):
-                body = await request.read()
+                async for chunk in request.content.iter_any():
+                    body += chunk
+                    if len(body) > most:
+                        raise BadPayload(f"expected at most {most} bytes", status=413)
         except TimeoutError:
             raise BadPayload(f"expected the whole body within {READ_S:.0f} s", status=408) from None
-        except web.HTTPRequestEntityTooLarge:
-            raise BadPayload(f"expected at most {most} bytes", status=413) from None
-        if len(body) > most:
-            raise BadPayload(f"expected at most {most} bytes, got {len(body)}", status=413)
-        return body
+        return bytes(body)
 
     def _url(self, request: web.Request) -> str:
         """The URL as the provider asked for it; path and query stay byte for byte what they were."""

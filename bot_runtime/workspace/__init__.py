@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot_runtime.channels.base import Limits
+from bot_runtime.channels.base import Limits, limits_of
 from bot_runtime.dialogs.load import load_dialog
 from bot_runtime.dialogs.model import Dialog, Where
 from bot_runtime.dialogs.problems import Problem, by_position
@@ -172,13 +172,13 @@ def _channels(tree: Tree | None, bot: dict[str, Any]) -> dict[str, ChannelConfig
 def _channel(tree: Tree, name: str, data: dict[str, Any]) -> ChannelConfig:
     provider = data.get("provider", "whatsapp")
     kind = data.get("kind") or ("sms" if provider == "twilio" else "whatsapp")
-    pause = {"pair_pause_s": 0} if kind == "sms" else {}  # the 6 s between two messages are WhatsApp's rule (F144)
+    usual = limits_of(provider, kind)
     return ChannelConfig(
         name=name,
         provider=provider,
         kind=kind,
         options={word: value for word, value in data.items() if word not in _OWN_WORDS},
-        limits=Limits(**{**pause, **(data.get("limits") or {})}),
+        limits=Limits(**{**usual, **(data.get("limits") or {})}),
         default_dialog=data.get("default_dialog"),
         default_country=data.get("default_country"),
         where=tree.where(("channels", name), key=True),
