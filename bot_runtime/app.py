@@ -243,7 +243,7 @@ async def start(
     store = await Store.connect(settings)
     try:
         keys = await store_keys(store, loaded.workspace.brand, settings.shards)
-        definitions = Definitions(store, keys, settings.public_url)
+        definitions = Definitions(store, keys, settings.public_url.rstrip("/"))
         await definitions.publish(loaded.workspace)
         server = Server(settings, store, keys, definitions, send=send)
         if store.owns_server:

@@ -96,8 +96,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 def limits_of(provider: str, kind: str) -> dict[str, float]:
     """Where a channel's defaults differ: the pause is WhatsApp's rule (F144); forms are never as big as Meta's JSON."""
-    pause = {"pair_pause_s": 0} if kind == "sms" else {}
-    return {**pause, "body_bytes": 256 * 1024} if provider == "twilio" else pause
+    pause: dict[str, float] = {"pair_pause_s": 0} if kind == "sms" else {}
+    return pause | {"body_bytes": 256 * 1024} if provider == "twilio" else pause
 
 
 class TemplateButton(Protocol):
