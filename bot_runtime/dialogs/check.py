@@ -16,10 +16,12 @@ from bot_runtime.dialogs.load import MEDIA_KINDS, duration_s
 from bot_runtime.dialogs.problems import MAX_PROBLEMS, Problem, nearest
 from bot_runtime.dialogs.schema import ANSWER_TYPES, DURATION
 from bot_runtime.dialogs.tree import Path, Tree, items, plain
+from bot_runtime.dialogs.vocabulary import meant_key
 from bot_runtime.dialogs.ways import targets
 
 QUESTION_KEYS = ("menu", "more", "else", "answer", "check", "save", "retry", "response_timeout", "timeout", "keep")
 ACTION_KEYS = ("say", "set", "handoff", "close")
+STATE_KEYS = frozenset({*QUESTION_KEYS, *ACTION_KEYS, "ask", "goto", "when"})
 RESERVED_REASONS = frozenset(
     [
         "informative",
@@ -68,7 +70,7 @@ class _Dialog:
         self.retry = plain(tree.data.get("retry"))
 
     def problems(self) -> Iterator[Problem]:
-        for place, target in targets(self.tree):
+        for place, target in targets(self.tree) if self.states else ():
             if isinstance(target, str) and target not in self.states:
                 near = nearest(target, self.states)
                 yield self.tree.problem(place, "unknown_state", name=target, near=near, known=list(self.states))
@@ -108,7 +110,7 @@ class _Dialog:
         if "else" in state:
             if "retry" in state:
                 yield self.tree.problem((*path, "retry"), "retry_unused", key=True, warning=True)
-        elif "goto" not in own and "goto" not in self.retry:
+        elif "goto" not in own and "goto" not in self.retry and self.tree.data.get("retry", {}) == self.retry:
             at: Path = (*path, "retry") if "retry" in state else path
             yield self.tree.problem(at, "missing_exit", key=True, name=path[-1])
 
@@ -139,8 +141,9 @@ class _Dialog:
             yield self.tree.problem(at, "min_above_max", least=least, most=most)
 
     def action(self, path: Path, state: Mapping[str, Any]) -> Iterator[Problem]:
+        asks = any(meant_key(key, STATE_KEYS) == "ask" for key in state if key not in STATE_KEYS)
         for key in QUESTION_KEYS:
-            if key in state:
+            if key in state and not asks:
                 yield self.tree.problem((*path, key), "needs_ask", key=True, name=path[-1], key_name=key)
         if not state:
             yield self.tree.problem(path, "empty_state", key=True, name=path[-1])
@@ -161,7 +164,7 @@ class _Dialog:
             elif key in after and key in ACTION_KEYS:
                 yield self.tree.problem((*path, key), "after_close", key=True, name=key)
         reason = state["close"]
-        if reason in RESERVED_REASONS:
+        if isinstance(reason, str) and reason in RESERVED_REASONS:
             yield self.tree.problem((*path, "close"), "reserved_reason", name=reason)
         else:
             yield from self.unlisted((*path, "close"), reason, self.known.close_reasons, "unknown_close_reason")

@@ -16,7 +16,7 @@ RESERVED = frozenset({"answer", *ABOUT, "and", "or", "not", "in", "true", "false
 def name_problems(tree: Tree) -> Iterator[Problem]:
     known = known_names(tree.data)
     for path, key in _declared(tree.data):
-        if key in RESERVED:
+        if isinstance(key, str) and key in RESERVED:
             yield tree.problem(path, "reserved_name", key=path in tree.keys, name=key)
     for path, source in _texts(tree.data):
         if isinstance(source, str) and len(source) <= TEXT_MAX:

@@ -12,6 +12,7 @@ from bot_runtime.dialogs import schema
 from bot_runtime.dialogs.load import slug
 from bot_runtime.dialogs.problems import MAX_PROBLEMS, Problem, Term, nearest
 from bot_runtime.dialogs.tree import Path, Tree
+from bot_runtime.dialogs.vocabulary import meant_key
 
 _TYPES = {
     "string": "text",
@@ -70,13 +71,13 @@ def _one(tree: Tree, path: Path, error: Any, meant: str | None) -> Iterator[Prob
     match error.validator:
         case "additionalProperties":
             known = error.schema["properties"]
-            for key in [key for key in got if key not in known]:
+            for key in [key for key in got if key not in known and key != "<<"]:
                 yield tree.problem(
                     (*path, key),
                     "unknown_key",
                     key=True,
                     name=key,
-                    near=_known(key, known),
+                    near=meant_key(key, known),
                     known=list(known),
                     inside=path,
                 )
@@ -162,7 +163,7 @@ def _not_one_of(tree: Tree, path: Path, got: Any, known: list[str], meant: str |
     if isinstance(got, (dict, list)) or got is None:
         return _wrong_type(tree, path, got, "string")
     code = "unknown_answer_type" if meant == "answer_type" else "not_one_of"
-    return tree.problem(path, code, name=_name(path), got=got, near=_known(str(got), known), known=list(known))
+    return tree.problem(path, code, name=_name(path), got=got, near=nearest(str(got), known), known=list(known))
 
 
 def _not_meant(tree: Tree, path: Path, got: Any, meant: str | None) -> Problem:
@@ -184,50 +185,6 @@ def _bad_key(tree: Tree, path: Path, error: Any, meant: str | None) -> Iterator[
 def _as_name(text: str) -> str | None:
     near = slug(text)
     return near if near and near[0].isalpha() else None
-
-
-def _known(word: str, known: Any) -> str | None:
-    return TRANSLATED.get(word.lower()) if TRANSLATED.get(word.lower()) in known else nearest(word, known)
-
-
-# What Spanish speakers write when they do not think of the English key.
-_ALSO_SAID = """
-    ask: pregunta preguntar question text
-    say: texto decir di message mensaje send
-    menu: opciones options menú buttons
-    answer: respuesta
-    save: guardar
-    goto: ir ir_a next siguiente go transitions
-    if: si
-    else: sino default
-    when: cuando
-    states: estados
-    title: titulo título
-    language: idioma
-    close: cerrar
-    handoff: derivar
-    attempts: intentos
-    label: etiqueta
-    synonyms: sinonimos sinónimos
-    words: palabras
-    department: departamento
-    channels: canales
-    departments: departamentos
-    brand: marca
-    dialog: name nombre
-    timeout: on_timeout
-    response_timeout: wait
-    code: value valor
-    needs: variables datos
-    check: validate validar
-    template: plantilla
-    turns: turnos
-"""
-TRANSLATED = {
-    said: key.strip()
-    for key, _, all_said in (line.partition(":") for line in _ALSO_SAID.split("\n"))
-    for said in all_said.split()
-}
 
 
 def _name(path: Path) -> str:

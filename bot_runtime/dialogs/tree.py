@@ -213,6 +213,10 @@ class _Builder:
 
     def key(self, level: _Level, event: Any, mark: Mark) -> None:
         if not isinstance(event, yaml.ScalarEvent):
+            if self.tree.source.startswith("{{", mark.index - 1):  # `ask: {{ nombre }}, …`
+                where = Where(self.tree.file, mark.line, mark.column - 1)
+                self.add(Problem(where, "unquoted_braces", width=2))
+                raise _Stop
             self.refuse(event, "alias" if isinstance(event, yaml.AliasEvent) else "key_not_text")
             if not isinstance(event, yaml.AliasEvent):
                 raise _Stop  # what follows has no place to go
@@ -245,6 +249,8 @@ class _Builder:
             self.tree.broken.add(path)
             return None
         self.refuse_extras(event)
+        if event.tag is not None:
+            self.tree.broken.add(path)
         if isinstance(event, yaml.MappingStartEvent):
             return {}
         if isinstance(event, yaml.SequenceStartEvent):
@@ -255,7 +261,7 @@ class _Builder:
         if event.anchor is not None:
             self.refuse(event, "anchor", name=event.anchor)
         if event.tag is not None:
-            self.refuse(event, "tag", name=event.tag)
+            self.refuse(event, "tag", name=self.tree.source[event.start_mark.index :].split(maxsplit=1)[0])
 
     def refuse(self, event: Any, code: str, **facts: Any) -> None:
         mark = _mark(event, self.tree.source) if event is not None else Mark(1, 1, 0, 1)

@@ -91,7 +91,7 @@ class _Across:
             name = tree.data.get("dialog")
             if isinstance(name, str) and name in seen:
                 yield tree.problem(("dialog",), "same_dialog", name=name, other=seen[name])
-            seen.setdefault(name, tree.file)
+            seen.setdefault(str(name), tree.file)
             if plain(tree.data.get("starts")).get("default") is True:
                 if default:
                     yield tree.problem(("starts", "default"), "second_default", key=True, other=default)
@@ -188,7 +188,7 @@ def _unanswered_buttons(tree: Tree, template: Tree) -> Iterator[Problem]:
     states = plain(tree.data.get("states"))
     first = plain(next(iter(states.values()), None))
     options = [option for _, option in items(first.get("menu"), ())]
-    payloads = {plain(option).get("button") for option in options}
+    payloads = {str(option["button"]) for option in options if "button" in plain(option)}
     labels = {
         fold(word)
         for option in options
@@ -199,7 +199,7 @@ def _unanswered_buttons(tree: Tree, template: Tree) -> Iterator[Problem]:
     }
     for _, button in items(template.data.get("buttons"), ("buttons",)):
         reply = plain(button).get("reply")
-        if reply is None or plain(button).get("payload") in payloads - {None}:
+        if reply is None or str(plain(button).get("payload")) in payloads:
             continue
         if fold(str(reply)) not in labels and str(reply) not in payloads:
             facts = {"name": reply, "template": template.data["template"], "state": next(iter(states), "")}
