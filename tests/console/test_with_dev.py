@@ -48,7 +48,7 @@ async def test_a_dialog_is_walked_to_its_end_by_taps(page: Page) -> None:
     await said.get_by_role("button", name="Claro que sí").click()
     await expect(said).to_contain_text("¿cómo fue la atención?")
     await write(page, "Ana", "5")
-    await said.get_by_role("button", name="Ver opciones").click()
+    await said.get_by_role("button", name="Opciones").click()
     await phone(page, "Ana").get_by_role("dialog").get_by_role("button", name="La rapidez").click()
     await expect(said).to_contain_text("¿Cuántas veces nos has visitado este mes")
     await write(page, "Ana", "2")

@@ -55,7 +55,7 @@ export function MessageView(props: MessageViewProps): JSX.Element {
             </div>
           )}
           {reactions.length > 0 && <span class="reaction">{reactions.join("")}</span>}
-          {message.sms && <SmsCount sms={message.sms} text={message.text ?? ""} />}
+          {message.sms && !out && <SmsCount sms={message.sms} text={message.text ?? ""} />}
           {message.status === "failed" && (
             <p class="failure">
               <Icon name="warning" size={14} />

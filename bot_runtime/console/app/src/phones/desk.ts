@@ -214,7 +214,8 @@ async function attempt(work: () => Promise<unknown>): Promise<boolean> {
 export function send(id: string, sending: Sending): Promise<boolean> {
   return attempt(async () => {
     const message = await api.send(id, sending);
-    if (message?.id) upsert(id, message);
+    // The live line usually comes first, and by now knows more (delivered, read) than this answer.
+    if (message?.id && !chatOf(id).messages.value.some((known) => known.id === message.id)) upsert(id, message);
     settle(id);
   });
 }

@@ -89,7 +89,7 @@ export const en: Texts = {
   parts_other: "{n} parts",
   phase_ended: "Ended",
   phase_quiet: "Quiet: a person has it",
-  phase_waiting: "Waiting for an answer",
+  phase_waiting: "Awaits an answer",
   phone: "Phone",
   phone_of: "{name}’s phone",
   phone_removed: "You removed {name}’s phone",
