@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 import msgspec
-from dotenv import dotenv_values
 
 from bot_runtime.errors import SettingError
 
@@ -63,7 +62,10 @@ def read_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
     """
     given: dict[str, str] = {}
     if dotenv is not None and dotenv.is_file():
-        given.update({name: value for name, value in dotenv_values(dotenv).items() if value is not None})
+        from dotenv import dotenv_values  # 20 ms, and only where there is a file
+
+        values_there = dotenv_values(dotenv, interpolate=False)
+        given.update({name: value for name, value in values_there.items() if value is not None})
     given.update(os.environ if environ is None else environ)
     known = {PREFIX + each.name.upper(): each for each in fields(Settings)}
     values: dict[str, Any] = {}

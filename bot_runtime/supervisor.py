@@ -9,7 +9,6 @@ import asyncio
 import os
 import signal
 import socket
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -28,12 +27,13 @@ FIRST_BACKOFF_S = 0.1
 LAST_BACKOFF_S = 10.0
 KILL_AFTER_S = 5.0  # beyond the drain time
 WATCH_STORE_S = 0.1
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 log = structlog.get_logger(__name__)
 
 
 async def supervise(command: Sequence[str], settings: Settings, environ: Mapping[str, str]) -> int:
-    """Run `settings.workers` processes of `command` until SIGTERM or SIGINT; returns the exit code for ours.
+    """Run `settings.workers` processes of `command` until SIGTERM, SIGINT or SIGHUP; returns the exit code for ours.
 
     They get the settings they share through `environ`, as `BOT_…` variables: the store's address, the port, one worker.
     The first signal lets them drain, the second ends them at once.
@@ -123,7 +123,7 @@ class _Workers:
 
     async def run(self) -> int:
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in STOP_SIGNALS:
             loop.add_signal_handler(number, self._asked_to_stop)
         watching = loop.create_task(self._watch_store())
         try:
@@ -132,7 +132,7 @@ class _Workers:
             self._signal(signal.SIGKILL)  # only if we fail ourselves: all have ended otherwise
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
-            for number in (signal.SIGTERM, signal.SIGINT):
+            for number in STOP_SIGNALS:
                 loop.remove_signal_handler(number)
         return self._code
 
@@ -210,8 +210,3 @@ class _Workers:
         for worker in self._workers:
             if worker.process is not None and worker.process.returncode is None:
                 worker.process.send_signal(number)
-
-
-def this_command() -> list[str]:
-    """The command line that started us, as one that can be started again."""
-    return [sys.executable, "-m", "bot_runtime", *sys.argv[1:]]

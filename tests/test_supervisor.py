@@ -32,6 +32,9 @@ from bot_runtime.settings import read_settings
 from bot_runtime.store.connection import Store
 from bot_runtime.supervisor import when_supervisor_ends
 
+def say(*words):  # in one write: several processes share the pipe
+    os.write(1, (" ".join(map(str, words)) + "\\n").encode())
+
 async def main():
     settings = read_settings()
     store = await Store.connect(settings)
@@ -44,10 +47,10 @@ async def main():
         writer.close()
 
     await asyncio.start_server(answer, settings.host, settings.port, reuse_port=True)
-    print("ready", os.getpid(), settings.port, await store.command("INCR", "starts"), flush=True)
+    say("ready", os.getpid(), settings.port, await store.command("INCR", "starts"))
     await stop.wait()
     await store.close()
-    print("drained", os.getpid(), flush=True)
+    say("drained", os.getpid())
 
 asyncio.run(main())
 """

@@ -226,8 +226,8 @@ class EmbeddedStore:
     def _last_words(self) -> str:
         with contextlib.suppress(OSError):
             lines = (self.folder / "valkey" / "valkey.log").read_text(errors="replace").splitlines()
-            telling = [line for line in lines[-20:] if " # " in line] or lines[-1:]
-            return telling[-1].partition(" # ")[2] if telling else ""
+            telling = [line.partition(" # ")[2] for line in lines[-20:] if " # " in line and " WARNING" not in line]
+            return telling[-1] if telling else ""
         return "it wrote no log"
 
 
