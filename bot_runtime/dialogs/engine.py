@@ -85,12 +85,14 @@ def _take(walk: Walk, state: State, event: Message) -> None:
         _unfit(walk, state, _stand_in(event))
         return
     text = event.text
+    payload = event.payload if isinstance(event, OptionTapped) else None
     shown = asking.page(state, walk.more, walk.values, walk.language)
-    walk.said = _word(walk, state, shown, text)
+    if not any(option.payload == payload for _, option in shown):  # a tap on what is shown is never a word
+        walk.said = _word(walk, state, shown, text)
     if walk.said is not None:
         walk.leave("word")
     elif state.menu:
-        _choose(walk, state, shown, text, event.payload if isinstance(event, OptionTapped) else None)
+        _choose(walk, state, shown, text, payload)
     else:
         _read(walk, state, text)
 

@@ -15,6 +15,7 @@ them from here. This is the only module that imports `transitions`: a fresh `Tur
 machine and never added to it, because the machine keeps every model it is given (and a Turn lives for one turn).
 """
 
+import logging
 from collections.abc import Iterator
 from typing import Any, NamedTuple, cast
 
@@ -27,6 +28,8 @@ from bot_runtime.dialogs.model import AnywhereWord, Dialog, Option, State
 END = "."  # no state can be called so
 TRIGGERS = ("answer", "else", "exhausted", "timeout", "word", "next", "given_back")
 _KEPT_VERSIONS = 500
+
+logging.getLogger("transitions").setLevel(logging.WARNING)  # it tells every step of every turn at INFO
 
 
 class Turn:

@@ -71,7 +71,7 @@ def _as_expected(tree: Tree, number: int, got: Mapping[str, Any]) -> dict[str, A
     result: dict[str, Any] = {}
     for key, value in turn.items():
         if key in DOES:
-            result[key] = value if key in ("after", "location", "start") else tree_text(tree, number, key)
+            result[key] = value if key in ("after", "location", "start") else _written(tree, number, key)
     keys = [key for key in turn if key in EXPECTS] or ["bot", "state"]
     for key in keys:
         value = got.get(key)
@@ -84,7 +84,7 @@ def _as_expected(tree: Tree, number: int, got: Mapping[str, Any]) -> dict[str, A
     return result
 
 
-def tree_text(tree: Tree, number: int, key: str) -> str:
+def _written(tree: Tree, number: int, key: str) -> str:
     value = tree.data["turns"][number][key]
     return value if isinstance(value, str) else tree.raw(("turns", number, key))
 

@@ -1,0 +1,197 @@
+"""What `bot-runtime test` says of a run: for people, as JSON, as JUnit."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from xml.etree import ElementTree
+
+import click
+import msgspec
+
+from bot_runtime.cli.authoring import Words
+from bot_runtime.dialogs.coverage import Covered, share
+from bot_runtime.dialogs.transcripts import Difference, Outcome
+
+WORDS = {
+    "es": {
+        "expected": "esperado",
+        "got": "obtenido",
+        "turn": "turno {n}: {key} no es como dice",
+        "unreadable": "no se puede leer",
+        "unknown_key": "clave desconocida '{word}'; {hint}",
+        "unknown_dialog": "no hay un diálogo '{word}'; {hint}",
+        "unknown_channel": "canal desconocido '{word}'; {hint}",
+        "no_turns": "falta `turns`: la lista de turnos",
+        "one_thing": "turno {n}: debe pasar una sola cosa: {words}",
+        "no_duration": "turno {n}: la espera se escribe como 30m, 4h, 1h30m o 2d",
+        "nothing_to_tap": "turno {n}: ningún botón dice '{label}'; se ven: {labels}",
+        "near": "¿quisiste decir '{near}'?",
+        "known": "se conocen: {known}",
+        "none": "nada",
+        "passed": "{n} pasaron",
+        "failed": "{n} fallaron",
+        "updated": "{n} actualizados",
+        "no_transcripts": "no hay transcripciones en {folder}",
+        "covered": "{dialog}: estados {states_taken}/{states}, transiciones {transitions_taken}/{transitions}",
+        "missed": "sin probar: {what}",
+        "share": "cobertura: {share:.0f} %",
+        "under": "la cobertura {share:.0f} % es menor que {least} %",
+        "outside": "no es una transcripción: {file}",
+    },
+    "en": {
+        "expected": "expected",
+        "got": "got",
+        "turn": "turn {n}: {key} is not as it says",
+        "unreadable": "cannot be read",
+        "unknown_key": "unknown key '{word}'; {hint}",
+        "unknown_dialog": "there is no dialog '{word}'; {hint}",
+        "unknown_channel": "unknown channel '{word}'; {hint}",
+        "no_turns": "`turns` is missing: the list of turns",
+        "one_thing": "turn {n}: exactly one thing must happen: {words}",
+        "no_duration": "turn {n}: a wait is written like 30m, 4h, 1h30m or 2d",
+        "nothing_to_tap": "turn {n}: no button says '{label}'; there are: {labels}",
+        "near": "did you mean '{near}'?",
+        "known": "known are: {known}",
+        "none": "nothing",
+        "passed": "{n} passed",
+        "failed": "{n} failed",
+        "updated": "{n} updated",
+        "no_transcripts": "no transcripts in {folder}",
+        "covered": "{dialog}: states {states_taken}/{states}, transitions {transitions_taken}/{transitions}",
+        "missed": "not exercised: {what}",
+        "share": "coverage: {share:.0f}%",
+        "under": "coverage {share:.0f}% is under {least}%",
+        "outside": "not a transcript: {file}",
+    },
+}
+
+
+@dataclass(slots=True)
+class Report:
+    """The transcripts run, how long each took, and the files brought up to date."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    took_s: list[float] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+
+    @property
+    def failed(self) -> int:
+        return sum(outcome.difference is not None for outcome in self.outcomes)
+
+    @property
+    def passed(self) -> int:
+        return len(self.outcomes) - self.failed
+
+
+def explain(difference: Difference, words: Words) -> str:
+    """`what; hint`, without the place."""
+    facts = dict(difference.facts)
+    if "known" in facts:
+        near = facts.get("near")
+        facts["hint"] = words("near", near=near) if near else words("known", known=facts["known"])
+    if difference.code == "nothing_to_tap":
+        facts["labels"] = facts["labels"] or words("none")
+    if difference.code == "differs":
+        return words("turn", n=difference.turn, key=difference.key)
+    return words(difference.code, n=difference.turn, **facts)
+
+
+def details(difference: Difference, words: Words) -> list[str]:
+    """The expected and the actual as a diff, for one that ran."""
+    if difference.code != "differs":
+        return []
+    before, after = _lines(difference.expected), _lines(difference.got)
+    lines = [line.rstrip("\n") for line in difflib.ndiff(before, after) if not line.startswith("?")]
+    return [f"- {words('expected')}", f"+ {words('got')}", *lines]
+
+
+def _lines(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [f"{name}: {_plain(each)}" for name, each in value.items()]
+    if isinstance(value, list):
+        return [
+            (lead if first else " " * len(lead)) + line
+            for each in value
+            for lead in ["• "]
+            for first, line in _numbered(each)
+        ]
+    return [] if value is None else [_plain(value)]
+
+
+def _numbered(value: Any) -> list[tuple[bool, str]]:
+    return [(number == 0, line) for number, line in enumerate(_plain(value).split("\n"))]
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+def show(report: Report, covered: Sequence[Covered], words: Words, missed: bool) -> None:
+    """The differences, what was not exercised (`missed`), and the counts."""
+    for outcome in report.outcomes:
+        if outcome.difference is None:
+            continue
+        click.echo(click.style(f"{outcome.difference.where}: {explain(outcome.difference, words)}", fg="red"))
+        for line in details(outcome.difference, words):
+            colour = {"-": "red", "+": "green"}.get(line[:1])
+            click.echo("    " + click.style(line, fg=colour))
+    for each in covered:
+        if missed:
+            click.echo(words("covered", **asdict(each)))
+            for what in (*each.missed_states, *each.missed_transitions):
+                click.echo("    " + words("missed", what=what))
+    counts = [words("passed", n=report.passed)]
+    if report.failed:
+        counts.append(words("failed", n=report.failed))
+    if report.updated:
+        counts.append(words("updated", n=len(report.updated)))
+    click.echo(", ".join([*counts, words("share", share=share(covered))]))
+
+
+def as_json(report: Report, covered: Sequence[Covered], words: Words) -> str:
+    told = {
+        "passed": report.passed,
+        "failed": report.failed,
+        "updated": report.updated,
+        "transcripts": [_outcome_json(outcome, words) for outcome in report.outcomes],
+        "coverage": {"percent": round(share(covered), 1), "dialogs": [asdict(each) for each in covered]},
+    }
+    return msgspec.json.format(msgspec.json.encode(told)).decode()
+
+
+def _outcome_json(outcome: Outcome, words: Words) -> dict[str, Any]:
+    result: dict[str, Any] = {"file": outcome.file, "dialog": outcome.dialog, "passed": outcome.difference is None}
+    found = outcome.difference
+    if found is not None:
+        result["difference"] = {
+            "line": found.where.line,
+            "column": found.where.column,
+            "turn": found.turn,
+            "key": found.key,
+            "code": found.code,
+            "message": explain(found, words),
+            "expected": found.expected,
+            "got": found.got,
+        }
+    return result
+
+
+def junit(report: Report, words: Words) -> bytes:
+    suite = ElementTree.Element(
+        "testsuite",
+        name="bot-runtime",
+        tests=str(len(report.outcomes)),
+        failures=str(report.failed),
+        time=f"{sum(report.took_s):.3f}",
+    )
+    for outcome, took_s in zip(report.outcomes, report.took_s, strict=True):
+        case = ElementTree.SubElement(
+            suite, "testcase", classname=outcome.dialog, name=outcome.file, time=f"{took_s:.3f}"
+        )
+        if outcome.difference is not None:
+            said = explain(outcome.difference, words)
+            failure = ElementTree.SubElement(case, "failure", message=f"{outcome.difference.where}: {said}")
+            failure.text = "\n".join(details(outcome.difference, words))
+    text: str = ElementTree.tostring(suite, "unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
