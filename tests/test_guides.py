@@ -1,0 +1,77 @@
+"""The authors' guides say what is so: their dialog has no problem, their transcript holds, their tables are true."""
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot_runtime.cli import main
+from bot_runtime.dialogs.answers import KINDS, Fits, read
+from bot_runtime.dialogs.expressions import Expression
+from bot_runtime.dialogs.model import Answer
+from bot_runtime.dialogs.words import consent
+
+DOCS = Path(__file__).parent.parent / "docs"
+GUIDES = {"en": "dialogs.md", "es": "dialogos.md"}
+
+
+def guide(language: str) -> str:
+    return (DOCS / GUIDES[language]).read_text("utf-8")
+
+
+def codes(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def row(text: str, first: str) -> list[str]:
+    """The cells of the table's row that begins with `first`."""
+    line = next(line for line in text.splitlines() if line.startswith(f"| `{first}` |"))
+    return [cell.strip() for cell in line.strip("|").split(" | ")]
+
+
+@pytest.mark.parametrize("language", GUIDES)
+def test_the_dialog_has_no_problem_and_its_transcript_holds(language: str, tmp_path: Path) -> None:
+    dialog, transcript = re.findall(r"```yaml\n(.*?)```", guide(language), re.DOTALL)
+    for folder, source in (("dialogs", dialog), ("tests", transcript)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "visit.yaml").write_text(source, "utf-8")
+    for command in (["check", "--strict"], ["test"]):
+        done = CliRunner().invoke(main, [*command, str(tmp_path)])
+        assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize("language", GUIDES)
+@pytest.mark.parametrize("kind", ["number", "rating", "yes_no"])
+def test_the_answers_that_the_table_names_are_taken(language: str, kind: str) -> None:
+    _, takes, _ = row(guide(language), kind)
+    for written in codes(takes):
+        if written not in ("min", "max"):
+            assert isinstance(read(Answer(kind), written, language), Fits), written
+
+
+@pytest.mark.parametrize("language", GUIDES)
+def test_every_kind_of_answer_has_a_row(language: str) -> None:
+    for kind in KINDS:
+        assert len(row(guide(language), kind)) == 3
+
+
+@pytest.mark.parametrize("language", GUIDES)
+def test_the_expressions_can_be_read(language: str) -> None:
+    title = {"en": "## Conditions and sums", "es": "## Condiciones y cuentas"}[language]
+    section = guide(language).split(title)[1].split("\n## ")[0]
+    examples = [code for line in section.splitlines() if line.startswith("| `") for code in codes(line)]
+    assert len(examples) == 5
+    for example in examples:
+        Expression.parse(example)
+
+
+@pytest.mark.parametrize("language", GUIDES)
+def test_the_words_that_are_not_an_authors_do_what_it_says(language: str) -> None:
+    always, unless_taken, back = (
+        codes(item.split("…")[0]) for item in re.findall(r"\n- (.*?)(?=\n- |\n\n)", guide(language), re.DOTALL)
+    )
+    assert {consent(word, opted_out=False, taken=True) for word in always} == {"out"}
+    assert {consent(word, opted_out=False, taken=False) for word in unless_taken} == {"out"}
+    assert {consent(word, opted_out=False, taken=True) for word in unless_taken} == {None}
+    assert {consent(word, opted_out=True, taken=True) for word in back} == {"in"}
