@@ -11,6 +11,7 @@ import msgspec
 
 from bot_runtime.cli.authoring import Words
 from bot_runtime.dialogs.coverage import Covered, share
+from bot_runtime.dialogs.problems import Problem
 from bot_runtime.dialogs.transcripts import Difference, Outcome
 
 WORDS = {
@@ -18,11 +19,7 @@ WORDS = {
         "expected": "esperado",
         "got": "obtenido",
         "turn": "turno {n}: {key} no es como dice",
-        "unreadable": "no se puede leer",
-        "unknown_key": "clave desconocida '{word}'; {hint}",
         "unknown_dialog": "no hay un diálogo '{word}'; {hint}",
-        "unknown_channel": "canal desconocido '{word}'; {hint}",
-        "no_turns": "falta `turns`: la lista de turnos",
         "one_thing": "turno {n}: debe pasar una sola cosa: {words}",
         "no_duration": "turno {n}: la espera se escribe como 30m, 4h, 1h30m o 2d",
         "nothing_to_tap": "turno {n}: ningún botón dice '{label}'; se ven: {labels}",
@@ -43,11 +40,7 @@ WORDS = {
         "expected": "expected",
         "got": "got",
         "turn": "turn {n}: {key} is not as it says",
-        "unreadable": "cannot be read",
-        "unknown_key": "unknown key '{word}'; {hint}",
         "unknown_dialog": "there is no dialog '{word}'; {hint}",
-        "unknown_channel": "unknown channel '{word}'; {hint}",
-        "no_turns": "`turns` is missing: the list of turns",
         "one_thing": "turn {n}: exactly one thing must happen: {words}",
         "no_duration": "turn {n}: a wait is written like 30m, 4h, 1h30m or 2d",
         "nothing_to_tap": "turn {n}: no button says '{label}'; there are: {labels}",
@@ -87,6 +80,9 @@ class Report:
 def explain(difference: Difference, words: Words) -> str:
     """`what; hint`, without the place."""
     facts = dict(difference.facts)
+    if isinstance(problem := facts.get("problem"), Problem):
+        hint = problem.hint(words.language)
+        return problem.message(words.language) + (f"; {hint}" if hint else "")
     if "known" in facts:
         near = facts.get("near")
         facts["hint"] = words("near", near=near) if near else words("known", known=facts["known"])

@@ -17,11 +17,11 @@ from bot_runtime.dialogs.model import Dialog, Where
 from bot_runtime.dialogs.problems import nearest
 from bot_runtime.dialogs.rehearsal import NothingToTap, Rehearsal
 from bot_runtime.dialogs.session import About
+from bot_runtime.dialogs.shape import shape_problems
 from bot_runtime.dialogs.tree import Tree
 
 DOES = ("start", "contact", "tap", "media", "location", "after")
 EXPECTS = ("bot", "state", "answers", "ended", "effects")
-_KEYS = ("dialog", "title", "given", "contact", "channel", "turns")
 CHANNELS = ("whatsapp", "sms")
 
 
@@ -65,26 +65,19 @@ class Outcome:
 
 def read(tree: Tree, dialogs: Mapping[str, Dialog]) -> Transcript | Difference:
     """The transcript in `tree`, or the first thing that keeps it from being one."""
+    for problem in (*tree.problems, *shape_problems(tree, "test")):
+        if problem.severity == "error":
+            return Difference(problem.where, 0, "file", code="problem", facts={"problem": problem})
     data = tree.data
-    if tree.problems or not isinstance(data, dict):
-        where = tree.problems[0].where if tree.problems else tree.where(())
-        return Difference(where, 0, "file", code="unreadable")
-    for key in data:
-        if key not in _KEYS:
-            return _unknown(tree, (key,), 0, key, _KEYS)
-    name = str(data.get("dialog") or "")
+    name = data["dialog"]
     if name not in dialogs:
-        return _unknown(tree, ("dialog",), 0, name, list(dialogs), "unknown_dialog")
-    turns = data.get("turns")
-    if not isinstance(turns, list):
-        return Difference(tree.where(("turns",)), 0, "turns", code="no_turns")
-    for number, turn in enumerate(turns, 1):
-        problem = _wrong_turn(tree, number, turn)
-        if problem is not None:
-            return problem
+        facts = {"word": name, "near": nearest(name, dialogs), "known": ", ".join(dialogs)}
+        return Difference(tree.where(("dialog",)), 0, "dialog", code="unknown_dialog", facts=facts)
+    for number, turn in enumerate(data["turns"], 1):
+        wrong = _wrong_turn(tree, number, turn)
+        if wrong is not None:
+            return wrong
     kind = data.get("channel") or "whatsapp"
-    if kind not in CHANNELS:
-        return _unknown(tree, ("channel",), 0, str(kind), CHANNELS, "unknown_channel")
     contact = _mapping(data, "contact")
     about = About(
         contact_name=str(contact.get("name") or ""),
@@ -92,7 +85,7 @@ def read(tree: Tree, dialogs: Mapping[str, Dialog]) -> Transcript | Difference:
         channel=kind,
         channel_kind=kind,
     )
-    return Transcript(tree, dialogs[name], about, _mapping(data, "given"), turns)
+    return Transcript(tree, dialogs[name], about, _mapping(data, "given"), data["turns"])
 
 
 def _mapping(data: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -100,23 +93,13 @@ def _mapping(data: Mapping[str, Any], key: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _wrong_turn(tree: Tree, number: int, turn: Any) -> Difference | None:
+def _wrong_turn(tree: Tree, number: int, turn: Mapping[str, Any]) -> Difference | None:
     path = ("turns", number - 1)
-    if not isinstance(turn, dict) or len([key for key in turn if key in DOES]) != 1:
+    if len([key for key in turn if key in DOES]) != 1:
         return Difference(tree.where(path), number, "turn", code="one_thing", facts={"words": ", ".join(DOES)})
-    for key in turn:
-        if key not in DOES and key not in EXPECTS:
-            return _unknown(tree, (*path, key), number, str(key), (*DOES, *EXPECTS))
     if "after" in turn and duration(turn["after"]) is None:
         return Difference(tree.where((*path, "after")), number, "after", code="no_duration")
     return None
-
-
-def _unknown(
-    tree: Tree, path: tuple[str | int, ...], turn: int, word: str, known: Sequence[str], code: str = "unknown_key"
-) -> Difference:
-    facts = {"word": word, "near": nearest(word, known), "known": ", ".join(known)}
-    return Difference(tree.where(path, key=code == "unknown_key"), turn, word, code=code, facts=facts)
 
 
 def duration(value: Any) -> timedelta | None:

@@ -108,23 +108,26 @@ def test_what_is_expected_and_did_not_happen_is_shown_where_it_is_written(turn, 
 
 
 @pytest.mark.parametrize(
-    ("text", "code", "near"),
+    ("text", "code"),
     [
-        ("dialog: survy\nturns: []", "unknown_dialog", "survey"),
-        ("dialog: survey\nturn: []", "unknown_key", "turns"),
-        ("dialog: survey\nturns:\n  - { contact: hi, sate: first }", "unknown_key", "state"),
-        ("dialog: survey\nchannel: sns\nturns: []", "unknown_channel", "sms"),
-        ("dialog: survey", "no_turns", None),
-        ("dialog: survey\nturns: [{ bot: [] }]", "one_thing", None),
-        ("dialog: survey\nturns: [{ contact: a, after: 1h }]", "one_thing", None),
-        ("dialog: survey\nturns: [{ after: soon }]", "no_duration", None),
-        ("dialog: survey\nturns: [{ contact: hi }, { tap: Fien }]", "nothing_to_tap", None),
-        ("dialog: [", "unreadable", None),
+        ("dialog: survy\nturns: [{ contact: hi }]", "unknown_dialog"),
+        ("dialog: survey\nturns: [{ bot: [] }]", "one_thing"),
+        ("dialog: survey\nturns: [{ contact: a, after: 1h }]", "one_thing"),
+        ("dialog: survey\nturns: [{ after: soon }]", "no_duration"),
+        ("dialog: survey\nturns: [{ contact: hi }, { tap: Fien }]", "nothing_to_tap"),
+        # What the schema says of them is said here too.
+        ("dialog: survey\nturn: []", "problem"),
+        ("dialog: survey\nturns:\n  - { contact: hi, sate: first }", "problem"),
+        ("dialog: survey\ngiven: { name: [a] }\nturns: [{ contact: hi }]", "problem"),
+        ("dialog: survey\nturns: [{ contact: [hi], effects: [{}], state: 1, answers: [] }]", "problem"),
+        ("dialog: survey\nturns: 3", "problem"),
+        ("- dialog", "problem"),
+        ("", "problem"),
+        ("dialog: [", "problem"),
     ],
 )
-def test_what_cannot_be_run_says_why(text, code, near):
-    found = difference(text)
-    assert (found.code, found.facts.get("near")) == (code, near)
+def test_what_cannot_be_run_says_why(text, code):
+    assert difference(text).code == code
 
 
 @pytest.mark.parametrize(
