@@ -31,7 +31,10 @@ class BadWorkspace(BotRuntimeError):
     """The workspace's files have errors; its text lists them."""
 
     def __init__(self, loaded: "Loaded", language: str) -> None:
-        super().__init__("\n".join(problem.line(language) for problem in loaded.errors))
+        lines = [problem.line(language) for problem in loaded.errors]
+        if any(problem.code == "no_dialogs" for problem in loaded.errors):
+            lines.append(say(language, "no_dialogs"))
+        super().__init__("\n".join(lines))
 
 
 class PortTaken(BotRuntimeError):
@@ -150,9 +153,9 @@ def is_free(host: str, port: int) -> bool:
 
 
 def any_port(host: str) -> int:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
+    """A free port below those that outgoing connections get, so that none takes it before the server does."""
+    first = 20_000 + os.getpid() % 9_000
+    return next(port for port in range(first, 32_000) if is_free(host, port))
 
 
 def keep_out_of_git(folder: Path) -> None:
@@ -165,10 +168,12 @@ def keep_out_of_git(folder: Path) -> None:
 TEXTS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "port_taken": "Port {port} is taken. Port {free} is free:\n\n  bot-runtime dev --port {free}",
+        "no_dialogs": "\nTo begin a workspace of your own:\n\n  bot-runtime init my_bot\n  bot-runtime dev my_bot",
         "stopping": "Stopping…",
     },
     "es": {
         "port_taken": "El puerto {port} está ocupado. El {free} está libre:\n\n  bot-runtime dev --port {free}",
+        "no_dialogs": "\nPara empezar un espacio propio:\n\n  bot-runtime init mi_bot\n  bot-runtime dev mi_bot",
         "stopping": "Deteniendo…",
     },
 }

@@ -1,6 +1,5 @@
 """A WhatsApp Cloud API that lives here, over a `World`: messages, templates, media, and signed webhooks."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -12,41 +11,31 @@ from bot_runtime.devtools.accounts import Account
 from bot_runtime.devtools.calls import loads
 from bot_runtime.devtools.courier import Webhook
 from bot_runtime.devtools.graph_errors import GraphError
+from bot_runtime.devtools.graph_library import GraphLibrary
 from bot_runtime.devtools.graph_rules import check
 from bot_runtime.devtools.graph_view import bubble
 from bot_runtime.devtools.numbers import wa_id
-from bot_runtime.devtools.provider import Provider
 from bot_runtime.devtools.world import Call, Fault, Message, Phone
 
 WINDOW = timedelta(hours=24)
 
 
-class FakeWhatsApp(Provider):
+class FakeWhatsApp(GraphLibrary):
     """`window`: refuse anything but templates 24 h after the contact's last message, as Meta does (131047).
     `make_phones`: a number nobody has gets a phone, instead of 131026."""
 
     window = False
     make_phones = False
 
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.files: dict[str, tuple[bytes, str]] = {}  # media id → content, MIME type
-
     def routes(self, prefix: str) -> list[web.RouteDef]:
-        base = prefix + r"/{version:v\d+\.\d+}"
-        return [
-            web.post(base + "/{phone_number_id}/messages", self.messages),
-            web.post(base + "/{phone_number_id}/media", self.upload),
-            web.get(base + "/{waba_id}/message_templates", self.templates),
-            web.get(base + "/{media_id}", self.media),
-            web.get(prefix + "/media/{media_id}", self.download),
-        ]
+        send = web.post(prefix + r"/{version:v\d+\.\d+}/{phone_number_id}/messages", self.messages)
+        return [send, *self.library_routes(prefix)]
 
     # --- the API ------------------------------------------------------------------------------------------------
 
     async def messages(self, request: web.Request) -> web.StreamResponse:
         raw = await request.read()
-        account = self._account(request)
+        account = self.account_of(request)
         try:
             body = loads(raw)
         except (ValueError, RecursionError):
@@ -54,7 +43,7 @@ class FakeWhatsApp(Provider):
         channel = account.name if account else ""
         call = self.world.record(channel, request.method, request.path, body)
         try:
-            self._authorize(request, account)
+            self.authorize(request, account)
             assert account is not None
             if not isinstance(body, dict):
                 raise GraphError(100, "The request body must be a JSON object")
@@ -63,7 +52,7 @@ class FakeWhatsApp(Provider):
             if "status" in body:
                 return self.answer(call, 200, self._read(account, body))
         except GraphError as refusal:
-            return self._refuse(call, refusal)
+            return self.refuse(call, refusal)
         to = str(body.get("to") or body.get("recipient") or "")
         fault = self.world.fault_for(channel, to)
 
@@ -145,82 +134,6 @@ class FakeWhatsApp(Provider):
             self.world.publish("typing", phone=message.phone, on=True)
         return {"success": True}
 
-    async def templates(self, request: web.Request) -> web.StreamResponse:
-        account = next((one for one in self.accounts.values() if one.waba_id == request.match_info["waba_id"]), None)
-        call = self.world.record(account.name if account else "", "GET", request.path, dict(request.query))
-        try:
-            self._authorize(request, account)
-            assert account is not None
-            limit, after = int(request.query.get("limit", 25)), int(request.query.get("after") or 0)
-            if limit < 1 or after < 0:
-                raise ValueError(limit)
-        except GraphError as refusal:
-            return self._refuse(call, refusal)
-        except ValueError:
-            return self._refuse(call, GraphError(100, "limit and after must come from the paging before"))
-        wanted = request.query.get("status", "").upper()
-        found = [one for one in account.templates if not wanted or one.status == wanted]
-        shown = [
-            {
-                "id": str(index + 1),
-                "name": one.name,
-                "status": one.status,
-                "category": one.category,
-                "language": one.language,
-                "parameter_format": one.parameter_format,
-                "components": one.components,
-            }
-            for index, one in enumerate(found)
-        ][after : after + limit]
-        paging: dict[str, Any] = {"cursors": {"before": str(after), "after": str(after + limit)}}
-        if after + limit < len(found):
-            paging["next"] = str(request.url.update_query(after=str(after + limit), limit=str(limit)))
-        return self.answer(call, 200, {"data": shown, "paging": paging})
-
-    async def upload(self, request: web.Request) -> web.StreamResponse:
-        account = self._account(request)
-        form = await request.post()
-        call = self.world.record(account.name if account else "", "POST", request.path, sorted(form))
-        try:
-            self._authorize(request, account)
-            file = form.get("file")
-            if form.get("messaging_product") != "whatsapp" or not isinstance(file, web.FileField):
-                raise GraphError(100, "messaging_product and file are required")
-        except GraphError as refusal:
-            return self._refuse(call, refusal)
-        return self.answer(call, 200, {"id": self.keep_file(file.file.read(), file.content_type)})
-
-    async def media(self, request: web.Request) -> web.StreamResponse:
-        id = request.match_info["media_id"]
-        call = self.world.record("", "GET", request.path, None)
-        if not self._known_token(request):
-            return self._refuse(call, GraphError(190))
-        if id not in self.files:
-            return self._refuse(call, GraphError(100, f"Object with ID '{id}' does not exist"))
-        content, mime = self.files[id]
-        prefix = request.path.rsplit("/", 2)[0]
-        described = {
-            "messaging_product": "whatsapp",
-            "url": f"{request.scheme}://{request.host}{prefix}/media/{id}",
-            "mime_type": mime,
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "file_size": str(len(content)),
-            "id": id,
-        }
-        return self.answer(call, 200, described)
-
-    async def download(self, request: web.Request) -> web.StreamResponse:
-        id = request.match_info["media_id"]
-        if id not in self.files or not self._known_token(request):
-            return web.Response(status=404)
-        content, mime = self.files[id]
-        return web.Response(body=content, headers={"Content-Type": mime})
-
-    def keep_file(self, content: bytes, mime: str) -> str:
-        id = str(secrets.randbelow(10**15) + 10**15)
-        self.files[id] = (content, mime)
-        return id
-
     # --- what contacts do -----------------------------------------------------------------------------------------
 
     def receive(self, phone: Phone, message: Message, contents: dict[str, Any]) -> Message:
@@ -264,26 +177,9 @@ class FakeWhatsApp(Provider):
             not_before_s=after_s,
         )
 
-    def _account(self, request: web.Request) -> Account | None:
-        wanted = request.match_info["phone_number_id"]
-        return next((one for one in self.accounts.values() if one.phone_number_id == wanted), None)
-
-    def _authorize(self, request: web.Request, account: Account | None) -> None:
-        if account is None:
-            raise GraphError(100, "Unsupported post request. Object with this ID does not exist")
-        if request.headers.get("Authorization") != f"Bearer {account.token}":
-            raise GraphError(190)
-
-    def _known_token(self, request: web.Request) -> bool:
-        return request.headers.get("Authorization") in {f"Bearer {one.token}" for one in self.accounts.values()}
-
     def _outside_window(self, phone: Phone) -> bool:
         last = self.world.last_contact_at.get(phone.id)
         return last is None or self.world.now() - last > WINDOW
-
-    def _refuse(self, call: Call, refusal: GraphError) -> web.Response:
-        call.code = refusal.code
-        return self.answer(call, refusal.status, refusal.answer())
 
 
 def new_wamid() -> str:
