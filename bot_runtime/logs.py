@@ -24,7 +24,7 @@ def configure(settings: Settings) -> None:
         logger_factory = structlog.BytesLoggerFactory(sys.stderr.buffer)
     else:
         shared.append(structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback))
-        logger_factory = structlog.PrintLoggerFactory(sys.stderr)
+        logger_factory = structlog.WriteLoggerFactory(sys.stderr)
     structlog.configure(
         processors=shared,
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[settings.log_level]),

@@ -16,6 +16,7 @@ COMMANDS = {
     "test": ("test", "Run a workspace's transcripts."),
     "graph": ("graph", "Draw a dialog."),
     "schema": ("schema", "Print the JSON Schema of a workspace's files."),
+    "export": ("export", "Print a dialog as it runs, older versions too."),
     "unfit": ("unfit", "List the answers that fitted no question."),
     "sms": ("sms", "Count what a text costs as SMS."),
 }

@@ -5,15 +5,13 @@ import csv
 import io
 import sys
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from bot_runtime.cli.authoring import Words, language_option, open_workspace, workspace_of
-from bot_runtime.errors import BotRuntimeError, StoreUnavailable
-from bot_runtime.settings import Settings, settings_of
+from bot_runtime.errors import BotRuntimeError
 
 SHOWN = 5  # texts a question
 
@@ -28,7 +26,7 @@ def command(folder: Path, dialog: str | None, as_json: bool, as_csv: bool, langu
     """List the answers that did not fit, question by question, from the store of the workspace in DIR."""
     workspace = workspace_of(open_workspace(folder, language))
     try:
-        found = asyncio.run(_read(settings_of(folder), workspace.brand))
+        found = asyncio.run(_read(folder, workspace.brand))
     except BotRuntimeError as error:
         click.echo(str(error), err=True)
         sys.exit(1)
@@ -43,25 +41,12 @@ def command(folder: Path, dialog: str | None, as_json: bool, as_csv: bool, langu
         _print(found, Words(_WORDS, language or workspace.language))
 
 
-async def _read(settings: Settings, brand: str) -> list[dict[str, Any]]:
-    """Oldest first; from the running server's store where there is one."""
-    from bot_runtime.app import store_keys
-    from bot_runtime.store.connection import Store
-    from bot_runtime.store.embedded import EmbeddedStore
+async def _read(folder: Path, brand: str) -> list[dict[str, Any]]:
+    from bot_runtime.cli.stored import open_store
     from bot_runtime.store.unfit import read_unfit
 
-    embedded = EmbeddedStore(settings.data_dir)
-    running = not settings.store_url and embedded.socket_path.exists()
-    try:
-        store = await Store.connect(replace(settings, store_url=embedded.url) if running else settings)
-    except StoreUnavailable:
-        if not running:
-            raise
-        store = await Store.connect(settings)  # a socket left behind: nobody serves this folder now
-    try:
-        return await read_unfit(store, await store_keys(store, brand, settings.shards))
-    finally:
-        await store.close()
+    async with open_store(folder, brand) as (store, keys):
+        return await read_unfit(store, keys)
 
 
 def _print(found: list[dict[str, Any]], words: Words) -> None:

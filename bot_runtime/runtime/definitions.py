@@ -13,7 +13,7 @@ from bot_runtime.dialogs import tree
 from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.load import load_dialog
 from bot_runtime.dialogs.model import Dialog
-from bot_runtime.errors import SettingError, StoreUnavailable
+from bot_runtime.errors import BotRuntimeError, SettingError, StoreUnavailable
 from bot_runtime.store.connection import Store
 from bot_runtime.store.keys import Keys
 from bot_runtime.workspace import Loaded, Workspace
@@ -21,6 +21,10 @@ from bot_runtime.workspace import Loaded, Workspace
 WATCH_S = 0.5
 
 log = structlog.get_logger("definitions")
+
+
+class UnknownVersion(BotRuntimeError):
+    """A dialog version that the store does not hold."""
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -66,12 +70,10 @@ class Definitions:
         known = self._versions.get(version)
         if known is not None:
             return known
-        key = self._keys.dialog(version)
-        raw = await self._store.command("GET", key, key=key)
-        if raw is None:
+        kept = await _kept(self._store, self._keys, version)
+        if kept is None:
             log.error("version_gone", dialog=name, version=version)
             return None
-        kept = msgspec.json.decode(raw, type=_Kept)
         dialog = load_dialog(tree.read(kept.file, kept.source.encode()), kept.language)
         self._versions[version] = dialog
         return dialog
@@ -100,6 +102,24 @@ class Definitions:
     def refuse(self, problems: list[str]) -> None:
         self.problems = problems
         log.error("workspace_refused", problems=problems)
+
+
+async def source_of(store: Store, keys: Keys, version: str) -> str:
+    """The file that a dialog version was loaded from.
+
+    Raises:
+        UnknownVersion: this store never ran it.
+    """
+    kept = await _kept(store, keys, version)
+    if kept is None:
+        raise UnknownVersion(f"--version: this store never ran a dialog version '{version}'")
+    return kept.source
+
+
+async def _kept(store: Store, keys: Keys, version: str) -> _Kept | None:
+    key = keys.dialog(version)
+    raw = await store.command("GET", key, key=key)
+    return None if raw is None else msgspec.json.decode(raw, type=_Kept)
 
 
 def _book(workspace: Workspace) -> Book:

@@ -1,0 +1,44 @@
+"""`bot-runtime export`: a dialog as it runs, byte for byte the file it was loaded from; older versions too."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import click
+
+from bot_runtime.cli.authoring import language_option, open_workspace, pick_dialog, workspace_of
+from bot_runtime.errors import BotRuntimeError
+
+
+@click.command("export")
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("dialog", required=False)
+@click.option("--version", help="A version that conversations began with, as a contact's session shows it.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of the screen.")
+@language_option
+def command(folder: Path, dialog: str | None, version: str | None, output: Path | None, language: str | None) -> None:
+    """Print DIALOG of the workspace in DIR as the YAML it was loaded from.
+
+    With --version, the version comes from the store: conversations end on the one they began with.
+    """
+    workspace = workspace_of(open_workspace(folder, language))
+    if version is None:
+        source = pick_dialog(workspace, dialog, language or workspace.language).source
+    else:
+        try:
+            source = asyncio.run(_stored(folder, workspace.brand, version))
+        except BotRuntimeError as error:
+            click.echo(str(error), err=True)
+            sys.exit(1)
+    if output:
+        output.write_bytes(source.encode())
+    else:
+        click.echo(source, nl=False)
+
+
+async def _stored(folder: Path, brand: str, version: str) -> str:
+    from bot_runtime.cli.stored import open_store
+    from bot_runtime.runtime.definitions import source_of
+
+    async with open_store(folder, brand) as (store, keys):
+        return await source_of(store, keys, version)

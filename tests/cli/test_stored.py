@@ -1,0 +1,70 @@
+"""The commands that read a workspace's store: beside its running server, and after it."""
+
+import asyncio
+import csv
+import io
+import json
+import sys
+from pathlib import Path
+
+from bot_runtime.cli.unfit import harmless
+from bot_runtime.devtools.simulate import FakeProviders
+from tests.runtime.processes import Process, free_port
+from tests.servers import VISIT, write_workspace
+
+
+async def run(*arguments: str, data: Path) -> tuple[int, str]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot_runtime",
+        *arguments,
+        env={"PYTHONPATH": str(Path(__file__).parents[2]), "BOT_DATA_DIR": str(data)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    printed, _ = await process.communicate()
+    return process.returncode or 0, printed.decode()
+
+
+async def test_unfit_answers_and_pinned_versions_are_read_beside_the_server_and_after_it(
+    fakes: FakeProviders, tmp_path: Path
+):
+    port, data = free_port(), tmp_path / "data"
+    fakes.point_to(f"http://127.0.0.1:{port}")
+    ana = fakes.phone("Ana")
+    root = write_workspace(tmp_path / "bot", fakes)
+    async with Process(root, data, port):
+        fakes.say(ana, "hi")
+        await fakes.expect(ana, 1)
+        fakes.say(ana, "=1+1")
+        await fakes.expect(ana, 2)
+        code, listed = await run("unfit", str(root), "--json", data=data)
+    (answer,) = json.loads(listed)
+
+    assert code == 0
+    assert (answer["dialog"], answer["state"], answer["text"]) == ("visit", "rating", "=1+1")
+    (root / "dialogs" / "visit.yaml").write_text(VISIT.replace("Will you come back?", "Coming back?"))
+    assert await run("export", str(root), "visit", "--version", answer["version"], data=data) == (0, VISIT)
+    assert (await run("export", str(root), data=data))[1] == VISIT.replace("Will you come back?", "Coming back?")
+    code, said = await run("export", str(root), "visit", "--version", "nope", data=data)
+    assert (code, said) == (1, "--version: this store never ran a dialog version 'nope'\n")
+    table = (await run("unfit", str(root), data=data))[1]
+    assert "rating" in table
+    rows = list(csv.DictReader(io.StringIO((await run("unfit", str(root), "--csv", data=data))[1])))
+    assert [row["text"] for row in rows] == ["'=1+1"]  # no spreadsheet runs it
+
+
+def test_a_cell_never_runs_as_a_formula():
+    cells = ["=1", " +1", "\u00a0-1", "\ufeff@a", "ok\n=1", "＝1", "1=1", "hola"]
+
+    assert [harmless(cell) for cell in cells] == [
+        "'=1",
+        "' +1",
+        "'\u00a0-1",
+        "'\ufeff@a",
+        "ok\n'=1",
+        "'＝1",
+        "1=1",
+        "hola",
+    ]
