@@ -363,3 +363,20 @@ async def test_on_a_small_screen_one_phone_is_in_hand(open_page: OpenPage, url: 
     await expect(inside(page, "Ana")).to_contain_text("Espera respuesta")
     await page.keyboard.press("Escape")
     await expect(inside(page, "Ana")).to_have_count(0)
+
+
+async def test_the_newest_message_stays_in_sight_unless_one_reads_above(
+    open_page: OpenPage, url: str, fake: FakePhones
+) -> None:
+    page = await open_page(url)
+    said = chat(page, "Ana")
+    for at in range(30):
+        await fake.bot_says("p1", text=f"mensaje {at}")
+    await expect(said.get_by_text("mensaje 29")).to_be_in_viewport()
+    await said.get_by_text("mensaje 2", exact=True).scroll_into_view_if_needed()
+    await expect(said.get_by_text("mensaje 29")).not_to_be_in_viewport()
+    await fake.bot_says("p1", text="llega otro")
+    await expect(said.get_by_text("llega otro")).to_have_count(1)
+    await expect(said.get_by_text("mensaje 2", exact=True)).to_be_in_viewport()
+    await write(page, "Ana", "ya bajé")
+    await expect(said.get_by_text("Recibí: ya bajé")).to_be_in_viewport()

@@ -1,5 +1,5 @@
-import type { JSX } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import type { JSX, RefObject } from "preact";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { dayName, dayOf, now } from "../parts/clock";
 import { t } from "../parts/i18n";
 import { reducedMotion } from "../parts/media";
@@ -15,28 +15,15 @@ interface ChatLogProps {
   children: JSX.Element | false;
 }
 
-const NEAR_END_PX = 160;
+const NEAR_END_PX = 60;
+const MOST_SHOWN = 400;
 
 /** The conversation, newest at the end; `children` is shown while it is empty. */
 export function ChatLog({ chat, channel, onTap, onOpenList, children }: ChatLogProps): JSX.Element {
   const messages = chat.messages.value;
   const typing = chat.typing.value;
-  const log = useRef<HTMLDivElement>(null);
-  const seen = useRef(0);
-
-  useLayoutEffect(() => {
-    const box = log.current;
-    if (!box) return;
-    const newest = messages.at(-1);
-    const near = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PX + (box.lastElementChild?.clientHeight ?? 0);
-    const first = seen.current === 0;
-    if (first || near || newest?.from === "contact") {
-      box.scrollTo({ top: box.scrollHeight, behavior: first || reducedMotion.value ? "instant" : "smooth" });
-    }
-    seen.current = messages.length;
-  }, [messages, typing]);
-
-  const shown = messages.filter((message) => message.kind !== "reaction");
+  const log = useNewestInSight(messages, typing);
+  const shown = messages.filter((message) => message.kind !== "reaction").slice(-MOST_SHOWN);
   return (
     <div class="wall">
       <div class="log" ref={log} role="log" aria-live="polite" aria-label={t("conversation_with", { name: channel.title })} tabIndex={0}>
@@ -71,6 +58,43 @@ export function ChatLog({ chat, channel, onTap, onOpenList, children }: ChatLogP
       </div>
     </div>
   );
+}
+
+/** Keeps the newest message in sight, unless the reader scrolled up to read an older one. */
+function useNewestInSight(messages: Message[], typing: boolean): RefObject<HTMLDivElement | null> {
+  const log = useRef<HTMLDivElement>(null);
+  const following = useRef(true);
+
+  useEffect(() => {
+    const box = log.current;
+    if (!box) return;
+    let top = box.scrollTop;
+    const noteScroll = (): void => {
+      if (box.clientHeight === 0) return; // out of sight, where every position is 0
+      const nearEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PX;
+      if (nearEnd) following.current = true;
+      else if (box.scrollTop < top) following.current = false; // only up: a smooth scroll down is ours
+      top = box.scrollTop;
+    };
+    // The log grows and shrinks with the composer, the chips above it and the screen.
+    const resized = new ResizeObserver(() => following.current && box.scrollTo({ top: box.scrollHeight, behavior: "instant" }));
+    box.addEventListener("scroll", noteScroll, { passive: true });
+    resized.observe(box);
+    return () => {
+      box.removeEventListener("scroll", noteScroll);
+      resized.disconnect();
+    };
+  }, []);
+
+  useLayoutEffect(() => {
+    const box = log.current;
+    if (messages.at(-1)?.from === "contact") following.current = true;
+    if (!box || !following.current) return;
+    const far = box.scrollHeight - box.scrollTop > 3 * box.clientHeight;
+    box.scrollTo({ top: box.scrollHeight, behavior: far || reducedMotion.value ? "instant" : "smooth" });
+  }, [messages, typing]);
+
+  return log;
 }
 
 /** Only the day's name depends on the clock, so only this is drawn again as it ticks. */

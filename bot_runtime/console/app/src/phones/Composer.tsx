@@ -4,11 +4,13 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { IconButton } from "../parts/Button";
 import { Icon, type IconName } from "../parts/Icon";
 import { t, type TextKey } from "../parts/i18n";
-import type { Channel, Sending } from "./api";
+import type { Channel, Phone, Sending } from "./api";
 
 interface ComposerProps {
   channel: Channel;
-  phoneName: string;
+  phone: Phone;
+  /** Alt and this number bring the keyboard here. */
+  place: number;
   onSend: (sending: Sending) => void;
 }
 
@@ -37,12 +39,11 @@ const TALLEST_PX = 110;
 const openMenu = signal("");
 
 /** Where the contact writes: Enter sends, Shift+Enter breaks the line; plus the stand-ins to attach. */
-export function Composer({ channel, phoneName, onSend }: ComposerProps): JSX.Element {
+export function Composer({ channel, phone, place, onSend }: ComposerProps): JSX.Element {
   const text = useSignal("");
   const area = useRef<HTMLTextAreaElement>(null);
   const opener = useRef<HTMLDivElement>(null);
-  const key = `${channel.name}/${phoneName}`;
-  const open = openMenu.value === key;
+  const open = openMenu.value === phone.id;
   const attachable = channel.kind === "sms" ? [PHOTO] : ATTACHABLE;
 
   useLayoutEffect(() => {
@@ -90,14 +91,16 @@ export function Composer({ channel, phoneName, onSend }: ComposerProps): JSX.Ele
           size={22}
           aria-haspopup="menu"
           aria-expanded={open}
-          onClick={() => (openMenu.value = open ? "" : key)}
+          onClick={() => (openMenu.value = open ? "" : phone.id)}
         />
       </div>
       <textarea
         ref={area}
         rows={1}
         value={text.value}
-        aria-label={t("write_as", { name: phoneName })}
+        aria-label={t("write_as", { name: phone.name })}
+        aria-keyshortcuts={place < 9 ? `Alt+${place + 1}` : undefined}
+        title={place < 9 ? `Alt+${place + 1}` : undefined}
         placeholder={t(channel.kind === "sms" ? "write_sms" : "write")}
         onInput={(event) => (text.value = event.currentTarget.value)}
         onKeyDown={(event) => {

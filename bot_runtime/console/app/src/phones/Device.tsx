@@ -12,7 +12,7 @@ import { ListSheet } from "./ListSheet";
 import { Suggestions } from "./Suggestions";
 
 /** The phone itself: its case, status bar, chat and composer. */
-export function Device({ phone, onStart }: { phone: Phone; onStart: () => void }): JSX.Element {
+export function Device({ phone, place, onStart }: { phone: Phone; place: number; onStart: () => void }): JSX.Element {
   const channel = channelOf(phone);
   const chat = chatOf(phone.id);
   const opened = useSignal<Message | null>(null);
@@ -32,7 +32,7 @@ export function Device({ phone, onStart }: { phone: Phone; onStart: () => void }
           <Suggestions phone={phone} look="welcome" onSay={say} onStart={onStart} />
         </ChatLog>
         {(idle || isOver(chat)) && <Suggestions phone={phone} look="row" onSay={say} onStart={onStart} />}
-        <Composer channel={channel} phoneName={phone.name} onSend={(sending) => void send(phone.id, sending)} />
+        <Composer channel={channel} phone={phone} place={place} onSend={(sending) => void send(phone.id, sending)} />
         {list && <ListSheet message={list} onTap={(choice) => tap(list, choice)} onClose={() => (opened.value = null)} />}
         <span class="home-bar" aria-hidden="true" />
       </div>

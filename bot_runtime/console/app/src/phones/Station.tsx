@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { IconButton } from "../parts/Button";
 import { t } from "../parts/i18n";
 import { narrow } from "../parts/media";
@@ -20,12 +20,15 @@ export function Station({ phone, place }: { phone: Phone; place: number }): JSX.
   const starting = useSignal(false);
   const open = narrow.value ? drawer : wide;
   const held = selected.value === phone.id;
+  const box = useRef<HTMLElement>(null);
   useEffect(() => {
-    if (!held) drawer.value = false;
+    if (held) box.current?.scrollIntoView({ inline: "nearest", block: "nearest" });
+    else drawer.value = false;
   }, [held]);
 
   return (
     <article
+      ref={box}
       class={held ? "station is-held" : "station"}
       id={`phone-${phone.id}`}
       aria-label={t("phone_of", { name: phone.name })}
@@ -49,7 +52,7 @@ export function Station({ phone, place }: { phone: Phone; place: number }): JSX.
           />
           <IconButton icon="trash" label={t("remove_phone", { name: phone.name })} onClick={() => void removePhone(phone)} />
         </header>
-        <Device phone={phone} onStart={() => (starting.value = true)} />
+        <Device phone={phone} place={place} onStart={() => (starting.value = true)} />
       </div>
       {open.value && (
         <InsidePanel phone={phone} inside={chatOf(phone.id).inside.value} onStart={() => (starting.value = true)} onClose={() => (open.value = false)} />

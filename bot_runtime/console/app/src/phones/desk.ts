@@ -143,6 +143,7 @@ function take(line: Line): void {
         if (world.value) world.value = { ...world.value, problems: line.problems };
       } else {
         void newestWorld().then(setWorld, () => undefined);
+        notify("done", t("reloaded"));
       }
   }
 }

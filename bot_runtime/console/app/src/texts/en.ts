@@ -100,6 +100,7 @@ export const en: Texts = {
   problems_other: "There are {n} problems in the workspace.",
   read: "Read",
   receive_template: "Template…",
+  reloaded: "Workspace reloaded",
   remove_phone: "Remove {name}’s phone",
   sample_file: "receipt.pdf",
   sample_place: "Zócalo",

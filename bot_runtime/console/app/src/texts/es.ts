@@ -98,6 +98,7 @@ export const es = {
   problems_other: "Hay {n} problemas en el espacio de trabajo.",
   read: "Leído",
   receive_template: "Plantilla…",
+  reloaded: "Espacio de trabajo recargado",
   remove_phone: "Quitar el teléfono de {name}",
   sample_file: "comprobante.pdf",
   sample_place: "Zócalo",
