@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot_runtime.cli.languages import LANGUAGES, terminal_language
 from bot_runtime.errors import BotRuntimeError
 from bot_runtime.settings import Settings, settings_of
 
@@ -49,7 +50,7 @@ class PortTaken(BotRuntimeError):
 @click.option("--port", type=click.IntRange(0, 65535), help="Port of everything; 0: any free one (default 8080).")
 @click.option("--host", help="Address to listen on (default 127.0.0.1: this machine alone).")
 @click.option("--open/--no-open", "open_page", default=None, help="Open the phone page in the browser.")
-@click.option("--language", type=click.Choice(["es", "en"]), help="Language of this command and of the page.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Language of this command and of the page.")
 @click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), help="Default: warning.")
 def command(
     folder: Path | None,
@@ -118,7 +119,7 @@ async def open_town(
 
     loaded = load_workspace(root, env, missing_ok=True)
     if loaded.workspace is None:
-        raise BadWorkspace(loaded, language or "en")
+        raise BadWorkspace(loaded, language or terminal_language())
     settings = replace(settings, port=real_port(settings, language or loaded.workspace.language))
     keep_out_of_git(Path(settings.data_dir))
     town = Town(root, env, settings, loaded.workspace, language)

@@ -4,7 +4,8 @@ Written apart from `channels/addresses.py` on purpose: a test double that shared
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Iterator
+from itertools import count
 
 COUNTRIES = {"52": "MX", "54": "AR", "55": "BR", "57": "CO", "34": "ES", "1": "US"}
 
@@ -42,10 +43,6 @@ def user_id_of(number: str) -> str:
     return f"{country}.{int(plain or 0) * 7919 % 10**20:020d}"
 
 
-def made_up_number(taken: Collection[str]) -> str:
-    """A Mexican-looking number that belongs to nobody here."""
-    lines = {line(number) for number in taken}
-    suffix = 1000
-    while f"525555{suffix:06d}" in lines:
-        suffix += 1
-    return f"+525555{suffix:06d}"
+def made_up_numbers() -> Iterator[str]:
+    """Mexican-looking numbers without end, each another."""
+    return (f"+525555{suffix:06d}" for suffix in count(1000))

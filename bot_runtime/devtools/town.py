@@ -17,6 +17,7 @@ from bot_runtime.devtools.api import PhonesApi, RunningServer, spelling
 from bot_runtime.devtools.from_workspace import accounts_of, towards_fakes
 from bot_runtime.devtools.memory import Memory
 from bot_runtime.devtools.simulate import FakeProviders
+from bot_runtime.errors import StoreUnavailable
 from bot_runtime.settings import Settings
 from bot_runtime.workspace import Loaded, Workspace, load_workspace
 
@@ -56,6 +57,7 @@ class Town:
             first_seq=int(time() * 1000),  # above everything a page has seen of an earlier run
         )
         self.memory = Memory(self.fakes, Path(settings.data_dir) / "phones.jsonl")
+        self._closed = False
         self._contacts: dict[str, str] = {}  # contact id → phone id
         self._looking: set[asyncio.Task[None]] = set()
 
@@ -95,6 +97,7 @@ class Town:
         await self.fakes.start(f"{self.url}/dev")
 
     async def close(self) -> None:
+        self._closed = True
         await self.fakes.stop()
         await asyncio.gather(*self._looking, return_exceptions=True)
         self.memory.close()
@@ -111,6 +114,8 @@ class Town:
             self.fakes.world.publish("clock", clock={"now": now, "offset_s": offset_s})
 
     def _turn_taken(self, contact: str, channel: str) -> None:
+        if self._closed:
+            return
         if not contact:
             self._workspace_changed()
         elif phone := self._contacts.get(contact):
@@ -137,7 +142,10 @@ class Town:
         known = set(self._contacts.values())
         for phone in tuple(self.fakes.world.phones.values()):
             if phone.channel == channel and phone.id not in known:
-                view: dict[str, Any] = await self.server.contact_view(channel, spelling(phone))
+                try:
+                    view: dict[str, Any] = await self.server.contact_view(channel, spelling(phone))
+                except StoreUnavailable:
+                    return  # the next turn looks again
                 if view["contact"]:
                     self._contacts[str(view["contact"])] = phone.id
         if phone_id := self._contacts.get(contact):

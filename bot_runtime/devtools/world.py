@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from bot_runtime.devtools.numbers import line, made_up_number, same_line, user_id_of
+from bot_runtime.devtools.numbers import line, made_up_numbers, same_line, user_id_of
 
 Kind = Literal[
     "text",
@@ -164,6 +164,8 @@ class World:
         self.first_seq = first_seq
         self._shown_phones: list[dict[str, Any]] = []  # one list for all lines about phones: the newest is what counts
         self._found: dict[tuple[str, str], Phone] = {}  # by channel and line, and by channel and user id
+        self._lines: set[str] = set()  # every number ever had: a made-up one is nobody else's
+        self._numbers = made_up_numbers()
         self._ids = count(1)
         self._calls = count(1)
         self._listeners: list[Callable[[dict[str, Any]], None]] = []
@@ -175,8 +177,7 @@ class World:
         self, name: str, channel: str, number: str = "", *, id: str = "", user_id: str = "", hidden: bool = False
     ) -> Phone:
         """A new phone; without `number` one is made up."""
-        taken = {phone.number for phone in self.phones.values()}
-        number = number or made_up_number(taken)
+        number = number or next(free for free in self._numbers if line(free) not in self._lines)
         while not id or id in self.phones:
             id = f"p{next(self._ids)}"
         phone = Phone(
@@ -184,6 +185,7 @@ class World:
         )
         self.phones[id] = phone
         self.by_phone[id] = []
+        self._lines.add(line(number))
         self._found[channel, line(number)] = self._found[channel, phone.user_id] = phone
         self._shown_phones.append(msgspec.to_builtins(phone))
         self._publish({"type": "phones", "phones": self._shown_phones})

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot_runtime.devtools.numbers import line, made_up_number, user_id_of, wa_id
+from bot_runtime.devtools.numbers import line, made_up_numbers, user_id_of, wa_id
 from bot_runtime.devtools.world import Message, World
 
 
@@ -30,7 +30,13 @@ def test_whatsapp_ids_are_spelled_as_whatsapp_does():
     assert wa_id("+525512345678") == "5215512345678"
     assert wa_id("+34600111222") == "34600111222"
     assert user_id_of("+525512345678") == user_id_of("5215512345678")
-    assert made_up_number({"+525555001000"}) == "+525555001001"
+
+
+def test_a_made_up_number_is_nobodys():
+    first = next(made_up_numbers())
+    world = World()
+    assert world.add_phone("Ana", "whatsapp", first.replace("+52", "+521")).number != first
+    assert world.add_phone("Luis", "sms").number != first
 
 
 def test_a_phone_is_found_by_every_spelling_of_its_address():
