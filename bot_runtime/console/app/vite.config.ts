@@ -11,6 +11,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: ["chrome123", "firefox121", "safari17.5"],
     assetsInlineLimit: 0,
+    license: { fileName: "third-party.md" }, // of what the bundle carries, as its licences ask
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 400,
   },

@@ -7,7 +7,7 @@ import { Icon } from "../parts/Icon";
 import { narrow } from "../parts/media";
 import { AddModal } from "./AddModal";
 import { ClockControl } from "./ClockControl";
-import { chatOf, openDesk, phones, problems, readAll, select, selected, trouble, world } from "./desk";
+import { chatOf, openDesk, phones, problems, select, selected, trouble, world } from "./desk";
 import { initials, Station } from "./Station";
 
 /** Simulated phones side by side: talk to the bot as its contacts, and watch it from inside. */
@@ -113,7 +113,7 @@ function Waiting(): JSX.Element {
       <h2>{t(trouble.value === "absent" ? "no_dev" : "unreachable")}</h2>
       <p>{t(trouble.value === "absent" ? "no_dev_more" : "unreachable_more")}</p>
       {trouble.value === "absent" && <pre>bot-runtime dev</pre>}
-      <Button onClick={() => void readAll()}>{t("try_again")}</Button>
+      <Button onClick={() => location.reload()}>{t("try_again")}</Button>
     </div>
   );
 }

@@ -61,7 +61,7 @@ export function openDesk(): () => void {
   };
 }
 
-export async function readAll(): Promise<void> {
+async function readAll(): Promise<void> {
   try {
     setWorld(await newestWorld());
     trouble.value = "";
