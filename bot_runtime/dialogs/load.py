@@ -132,6 +132,7 @@ class _Loader:
             set=tuple(
                 (var, Expression.parse(expression_source(value))) for var, value in (data.get("set") or {}).items()
             ),
+            sets_first=[word for word in data if word in ("say", "set")] == ["set", "say"],
             goto=data.get("goto"),
             when=tuple(branch(entry) for entry in data.get("when") or []),
             retry=self.retry_of(data) if question and "else" not in data else None,

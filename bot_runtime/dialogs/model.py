@@ -93,6 +93,7 @@ class State:
     check: Expression | None = None
     save: str | None = None
     set: tuple[tuple[str, Expression], ...] = ()
+    sets_first: bool = False  # `set` is written above `say`: instructions run in written order (F014)
     goto: str | None = None
     when: tuple[Branch, ...] = ()
     retry: Retry | None = None

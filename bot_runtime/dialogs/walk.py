@@ -1,6 +1,6 @@
 """Walks through a dialog's states within one turn: leave where the session waits, enter states until one waits again.
 
-What a state does on the way, in this order: say, set, then handoff, close, or on to the next one. Where to is the
+What a state does on the way: say and set in the order they are written, then handoff, close, or on to the next one. Where to is the
 machine's to say. `engine.py` decides which way out an event takes.
 
 Each asked question, and each renewed wait, has a number of its own; every wait that starts is either cancelled, runs
@@ -141,9 +141,12 @@ class Walk(Turn):
             self.attempts = 0
             self.more = False
             self.asked_by_template = asked
+            if state.sets_first:
+                self._set(state)
             if not asked:
                 self._say(state)
-            self._set(state)
+            if not state.sets_first:
+                self._set(state)
             asked = False
             onward = self._ask(state) if state.waits else self._act(state)
             if onward is None:

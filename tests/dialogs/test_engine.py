@@ -210,6 +210,16 @@ states:
         )
         assert (ana.session.phase, ana.session.cause, ana.session.answers) == ("ended", "closed", {"n": 1, "m": 2})
 
+    def test_instructions_run_in_the_order_they_are_written(self):
+        ana = Contact("""
+dialog: d
+states:
+  one: { set: { n: 1 }, say: "n is {{ n }}", goto: two }
+  two: { say: "n is {{ n }}", set: { n: n + 1 }, goto: three }
+  three: { say: "n is {{ n }}", close: done }
+""").says("hi")
+        assert ana.effects[:3] == (SendText("n is 1"), SendText("n is 1"), SendText("n is 2"))
+
     def test_a_handoff_opens_a_ticket_and_the_bot_is_quiet_from_then_on(self):
         ana = Contact(SURVEY).says("hi", "1", "2")
         assert ana.of(OpenTicket) == [OpenTicket("care", ("angry",))]
