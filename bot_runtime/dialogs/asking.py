@@ -37,7 +37,9 @@ def question(text: str, shown: Sequence[Shown], language: str) -> SendMenu | Sen
     if not shown:
         return SendText(text)
     choices = tuple(MenuChoice(label, option.payload, option.description) for label, option in shown)
-    return SendMenu(text, choices, texts.say(language, "list_button"))
+    return SendMenu(
+        text if text.strip() else texts.say(language, "choose"), choices, texts.say(language, "list_button")
+    )
 
 
 def hint(state: State, attempt: int, reason: str, values: Mapping[str, Any], language: str) -> str:

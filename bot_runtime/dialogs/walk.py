@@ -167,7 +167,8 @@ class Walk(Turn):
         shown = asking.page(state, self.more, self.values, self.language)
         if text is None:
             text = state.ask.render(self.values, self.language) if state.ask is not None else ""
-        self.effects.append(asking.question(text, shown, self.language))
+        if shown or text.strip():  # no provider takes an empty message
+            self.effects.append(asking.question(text, shown, self.language))
 
     def _start_wait(self, state: State) -> None:
         self.wait += 1
@@ -198,7 +199,8 @@ class Walk(Turn):
             if isinstance(said, Media):
                 link = said.link.render(self.values, self.language)
                 caption = said.caption.render(self.values, self.language)
-                self.effects.append(SendMedia(said.kind, link, caption))
+                if link.strip():
+                    self.effects.append(SendMedia(said.kind, link.strip(), caption))
             elif text := said.render(self.values, self.language).strip():
                 self.effects.append(SendText(text))
 

@@ -210,6 +210,7 @@ states:
         )
         assert (ana.session.phase, ana.session.cause, ana.session.answers) == ("ended", "closed", {"n": 1, "m": 2})
 
+<<<<<<< HEAD
     def test_instructions_run_in_the_order_they_are_written(self):
         ana = Contact("""
 dialog: d
@@ -219,6 +220,18 @@ states:
   three: { say: "n is {{ n }}", close: done }
 """).says("hi")
         assert ana.effects[:3] == (SendText("n is 1"), SendText("n is 1"), SendText("n is 2"))
+=======
+    def test_nothing_is_sent_where_a_text_or_link_comes_out_empty(self):
+        ana = Contact("""
+dialog: d
+states:
+  one: { say: ["{{ nothing }}", { image: "{{ nothing }}" }], goto: two }
+  two: { ask: "{{ nothing }}", answer: text, retry: { goto: three }, goto: three }
+  three: { ask: "{{ nothing }}", menu: [A], else: two, goto: two }
+""").says("hi")
+        assert ana.effects == (StartTimer(1, 86_400),)
+        assert ana.says("x").texts == ["Choose an option"]
+>>>>>>> a8435e8 (dialogs: Send nothing where a text or link comes out empty.)
 
     def test_a_handoff_opens_a_ticket_and_the_bot_is_quiet_from_then_on(self):
         ana = Contact(SURVEY).says("hi", "1", "2")
