@@ -71,7 +71,7 @@ class _Dialog:
 
     def problems(self) -> Iterator[Problem]:
         for place, target in targets(self.tree) if self.states else ():
-            if isinstance(target, str) and target not in self.states:
+            if target not in self.states:
                 near = nearest(target, self.states)
                 yield self.tree.problem(place, "unknown_state", name=target, near=near, known=list(self.states))
         yield from self.duration(("response_timeout",), self.tree.data.get("response_timeout"))

@@ -21,7 +21,7 @@ def flow_problems(tree: Tree) -> Iterator[Problem]:
 
 
 def _ways(tree: Tree, state: Mapping[str, Any], states: Collection[str]) -> set[str]:
-    targets = [target for _, target in state_targets(state)]
+    targets: list[Any] = [target for _, target in state_targets(state)]
     if "ask" in state:
         targets += ["timeout", plain(tree.data.get("retry")).get("goto")]
     return {meant for meant in (_meant(target, states) for target in targets) if meant}

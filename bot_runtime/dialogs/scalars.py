@@ -3,6 +3,7 @@
 import re
 
 _ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|\r?\n[ \t]*|.)", re.DOTALL)
+_CONTINUED = re.compile(r"\\\r?\n[ \t]*")
 _BREAK = re.compile(r"[ \t]*(\r?\n[ \t]*)+")
 
 
@@ -33,13 +34,23 @@ class ScalarText:
             else:
                 at += 2 if self.style == "'" and self.source.startswith("''", at) else 1
                 offset -= 1
-        return at
+        continued = _CONTINUED.match(self.source, at) if self.style == '"' else None
+        return continued.end() if continued else at
+
+    def _indent(self, lines: list[str]) -> int:
+        """As wide as the first line's, unless the header says how far it is from the key's (`|2`)."""
+        header = self.source[self.index : self.source.find("\n", self.index)]
+        told = re.match(r"[|>][-+]?([1-9])", header)
+        if told:
+            line = self.source[self.source.rfind("\n", 0, self.index) + 1 : self.index]
+            return len(line) - len(line.lstrip(" ")) + int(told[1])
+        return next((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), 0)
 
     def _in_block(self, offset: int) -> int:
         """Block scalars: each line stands behind the indentation; a folded break is one character as well."""
         at = self.source.find("\n", self.index) + 1
         lines = self.source[at:].split("\n")
-        indent = next((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), 0)
+        indent = self._indent(lines)
         for line in lines:
             length = max(0, len(line) - indent) + 1
             if offset < length:

@@ -21,7 +21,6 @@ ANSWER_TYPES = ["text", "number", "rating", "yes_no", "choice"]
 ENDED = ["finished", "timed_out", "closed", "opted_out", "interrupted", "failed"]
 MEDIA = ["image", "audio", "video", "document"]
 TEXT_MAX = 4096
-MAX_ITEMS = 1000
 
 
 class Describe:
@@ -295,10 +294,15 @@ def channel(about: Describe) -> Schema:
         "type": "object",
         "required": ["provider"],
         "properties": {"provider": common["provider"]},
-        "if": {"properties": {"provider": {"const": "twilio"}}},
-        "then": mapping({**common, **twilio}, ("account_sid", "auth_token")),
-        "else": mapping({**common, **whatsapp}, needed),
+        "allOf": [
+            {"if": is_of("twilio"), "then": mapping({**common, **twilio}, ("account_sid", "auth_token"))},
+            {"if": is_of("whatsapp"), "then": mapping({**common, **whatsapp}, needed)},
+        ],
     }
+
+
+def is_of(provider: str) -> Schema:
+    return {"required": ["provider"], "properties": {"provider": {"const": provider}}}
 
 
 def limits(about: Describe) -> Schema:
@@ -340,7 +344,7 @@ def test_schema(about: Describe) -> Schema:
         "given": about("test.given", named(value(), VARIABLE, "variable")),
         "contact": about("test.contact", mapping({"name": word(), "phone": word()})),
         "channel": about("test.channel", {"enum": ["whatsapp", "sms"], "default": "whatsapp"}),
-        "turns": about("test.turns", {"type": "array", "items": turn(about), "minItems": 1, "maxItems": MAX_ITEMS}),
+        "turns": about("test.turns", {"type": "array", "items": turn(about), "minItems": 1, "maxItems": 1000}),
     }
     return mapping(properties, ("dialog", "turns"), title="bot-runtime transcript")
 

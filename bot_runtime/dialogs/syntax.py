@@ -32,7 +32,10 @@ def syntax_problem(file: str, source: str, error: Any) -> Problem:
     if "cannot start any token" in said:
         code = "tab" if source[index : index + 1] == "\t" else "reserved_character"
         facts["name"] = source[index : index + 1]
-    if code.startswith("unclosed") and error.context_mark:
+    if code == "stray_bracket" and not source[index:].strip():
+        index = max(source.rfind("["), source.rfind("{"))
+        code = "unclosed_mapping" if source.startswith("{", index) else "unclosed_list"
+    elif code.startswith("unclosed") and error.context_mark:
         index = min(error.context_mark.index, len(source))  # where it was opened tells more than where the file ends
     if code == "tab":
         start = source.rfind("\n", 0, index) + 1

@@ -189,6 +189,9 @@ class _Builder:
         if level is not None and isinstance(level.into, dict) and level.key is None:
             self.key(level, event, mark)
             return
+        if level is not None and len(level.into) >= MAX_ITEMS and isinstance(level.into, list):
+            self.refuse(event, "too_many_items", limit=MAX_ITEMS)
+            raise _Stop
         path = self.place(level)
         self.tree.values[path] = mark
         value = self.value(event, path)
@@ -217,7 +220,10 @@ class _Builder:
                 where = Where(self.tree.file, mark.line, mark.column - 1)
                 self.add(Problem(where, "unquoted_braces", width=2))
                 raise _Stop
-            self.refuse(event, "alias" if isinstance(event, yaml.AliasEvent) else "key_not_text")
+            if isinstance(event, yaml.AliasEvent):
+                self.refuse(event, "alias", name=event.anchor)
+            else:
+                self.refuse(event, "key_not_text")
             if not isinstance(event, yaml.AliasEvent):
                 raise _Stop  # what follows has no place to go
             name = f"*{event.anchor}"
@@ -307,12 +313,9 @@ def _is_plain(event: yaml.ScalarEvent) -> bool:
 
 
 def items(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    """The first entries of a list with their paths, or a single value as if it were one.
-
-    Longer lists than any schema allows are the schema's complaint; nobody looks at each of their entries.
-    """
+    """The entries of a list with their paths, or a single value as if it were one."""
     if isinstance(value, list):
-        for at, item in enumerate(value[:MAX_ITEMS]):
+        for at, item in enumerate(value):
             yield (*path, at), item
     elif value is not None:
         yield path, value

@@ -1,33 +1,38 @@
-"""Where a dialog's file says where to go next."""
+"""Where a dialog's file says where to go next. What is no name at all is the schema's complaint, and left out."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot_runtime.dialogs.tree import Path, Tree, plain
 
+Way = tuple[Path, str]
 
-def targets(tree: Tree) -> Iterator[tuple[Path, Any]]:
+
+def targets(tree: Tree) -> Iterator[Way]:
     """Every place that names a state to go to, with the name."""
-    data = tree.data
-    if "goto" in plain(data.get("retry")):
-        yield ("retry", "goto"), data["retry"]["goto"]
-    for at, entry in enumerate(data["anywhere"] if isinstance(data.get("anywhere"), list) else ()):
-        if "goto" in plain(entry):
-            yield ("anywhere", at, "goto"), entry["goto"]
-    for name, state in plain(data.get("states")).items():
+    yield from _named(("retry",), tree.data.get("retry"), "goto")
+    for at, entry in enumerate(_list(tree.data.get("anywhere"))):
+        yield from _named(("anywhere", at), entry, "goto")
+    for name, state in plain(tree.data.get("states")).items():
         for path, target in state_targets(plain(state)):
             yield ("states", name, *path), target
 
 
-def state_targets(state: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+def state_targets(state: Mapping[str, Any]) -> Iterator[Way]:
     """The same, of one state."""
-    for key in ("goto", "else", "timeout"):
-        if key in state:
-            yield (key,), state[key]
-    if "goto" in plain(state.get("retry")):
-        yield ("retry", "goto"), state["retry"]["goto"]
+    yield from _named((), state, "goto", "else", "timeout")
+    yield from _named(("retry",), state.get("retry"), "goto")
     for key in ("menu", "when"):
-        for at, entry in enumerate(state[key] if isinstance(state.get(key), list) else ()):
-            for way in ("goto", "else"):
-                if way in plain(entry):
-                    yield (key, at, way), entry[way]
+        for at, entry in enumerate(_list(state.get(key))):
+            yield from _named((key, at), entry, "goto", "else")
+
+
+def _named(path: Path, group: Any, *keys: str) -> Iterator[Way]:
+    for key in keys:
+        target = plain(group).get(key)
+        if isinstance(target, str):
+            yield (*path, key), target
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

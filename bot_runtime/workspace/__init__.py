@@ -177,12 +177,19 @@ def _channel(tree: Tree, name: str, data: dict[str, Any]) -> ChannelConfig:
         name=name,
         provider=provider,
         kind=kind,
-        options={word: value for word, value in data.items() if word not in _OWN_WORDS},
+        options={word: _as_text(value) for word, value in data.items() if word not in _OWN_WORDS},
         limits=Limits(**{**usual, **(data.get("limits") or {})}),
         default_dialog=data.get("default_dialog"),
         default_country=data.get("default_country"),
         where=tree.where(("channels", name), key=True),
     )
+
+
+def _as_text(value: Any) -> Any:
+    """Ids are texts, also those an author wrote as bare numbers."""
+    if isinstance(value, list):
+        return [_as_text(item) for item in value]
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _template(tree: Tree, language: str) -> Template:

@@ -1,0 +1,84 @@
+"""The schemas that editors get say what the code reads."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from jsonschema import Draft202012Validator
+
+from bot_runtime.channels.base import Limits
+from bot_runtime.dialogs import answers, check, model, schema, transcripts, tree
+from bot_runtime.dialogs.vocabulary import KEYS_BY_WORD
+
+
+def properties_of(shape: Any) -> set[str]:
+    """Every key a schema knows, at any depth."""
+    if isinstance(shape, list):
+        return set().union(*map(properties_of, shape)) if shape else set()
+    if not isinstance(shape, dict):
+        return set()
+    return set(shape.get("properties", {})).union(*map(properties_of, shape.values()))
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("kind", schema.KINDS)
+def test_a_printed_schema_is_valid_and_holds_nothing_of_ours(kind, language):
+    printed = schema.schema(kind, language)
+    Draft202012Validator.check_schema(printed)
+    assert "x-is" not in str(printed)
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_every_key_is_described_in_both_languages(language):
+    described: set[str] = set()
+
+    class Recording(schema.Describe):
+        def __call__(self, key: str, shape: schema.Schema) -> schema.Schema:
+            described.add(key)
+            assert key in self.texts, f"nothing is said of {key}"
+            return super().__call__(key, shape)
+
+    for build in schema.KINDS.values():
+        build(Recording(language))
+    assert set(Recording(language).texts) == described
+
+
+def test_both_catalogs_of_problems_say_the_same_things():
+    def said(language: str) -> dict[str, Any]:
+        source = f"bot_runtime/dialogs/messages/{language}.yaml"
+        with open(source, "rb") as file:
+            read = tree.read(source, file.read())
+        assert read.problems == []
+        return read.data
+
+    spanish, english = said("es"), said("en")
+    assert {code: sorted(parts) for code, parts in spanish.items()} == {
+        code: sorted(parts) for code, parts in english.items()
+    }
+
+
+def test_a_states_keys_are_those_the_model_has_fields_for():
+    renamed = {"otherwise": "else", "response_timeout_s": "response_timeout"}
+    fields = {renamed.get(name, name) for name in model.State.__dataclass_fields__} - {"name", "where"}
+    assert set(schema.state_schema(schema.Describe())["properties"]) == fields == check.STATE_KEYS
+
+
+def test_answer_types_and_their_limits_are_those_that_are_read():
+    assert set(schema.ANSWER_TYPES) == set(answers.KINDS)
+    assert dict(check.ANSWER_LIMITS) == dict(answers.KINDS)
+
+
+def test_a_channels_limits_are_those_of_the_channel():
+    limits = {field.name for field in msgspec.structs.fields(Limits)}
+    assert set(schema.limits(schema.Describe())["properties"]) == limits
+
+
+def test_a_transcripts_keys_are_those_the_runner_knows():
+    shape = schema.test_schema(schema.Describe())
+    turn = shape["properties"]["turns"]["items"]
+    assert set(turn["properties"]) == {*transcripts.DOES, *transcripts.EXPECTS}
+
+
+def test_other_words_lead_to_keys_there_are():
+    known = set().union(*(properties_of(schema.schema(kind)) for kind in schema.KINDS))
+    assert set(KEYS_BY_WORD.values()) <= known
