@@ -17,6 +17,7 @@ from bot_runtime.devtools.doings import CannotDo
 from bot_runtime.devtools.inside import dialog_info, given_for, inside
 from bot_runtime.devtools.live import LiveFeed, same_origin
 from bot_runtime.devtools.numbers import digits
+from bot_runtime.devtools.phrases import say
 from bot_runtime.devtools.world import Fault, Kind, Message, Phone, Place
 from bot_runtime.errors import BotRuntimeError, StoreUnavailable
 
@@ -55,7 +56,7 @@ class PhonesApi:
 
     def app(self) -> web.Application:
         """A sub-application for `/dev`."""
-        app = web.Application(middlewares=[answer_wrong_calls])
+        app = web.Application(middlewares=[self.answer_wrong_calls])
         app.add_routes(self.routes())
         app.on_shutdown.append(self.live.close)
         return app
@@ -80,6 +81,25 @@ class PhonesApi:
             web.get("/api/live", self.live.follow),
         ]
 
+    @web.middleware
+    async def answer_wrong_calls(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Wrong calls get their 4xx as JSON; and no page of another origin gets in."""
+        try:
+            if "/api/" in request.path:
+                same_origin(request)
+            return await handler(request)
+        except BadCall as wrong:
+            return wrong.answer(self._words())
+        except CannotDo as refused:
+            return web.json_response({"error": say(self._words(), refused.phrase, **refused.facts)}, status=409)
+        except StoreUnavailable as away:
+            return web.json_response({"error": str(away)}, status=503, headers={"Retry-After": "1"})
+        except BotRuntimeError as refused:
+            return web.json_response({"error": str(refused)}, status=409)
+
+    def _words(self) -> str:
+        return self.language or (self.server.workspace.language if self.server else "en")
+
     # --- the world --------------------------------------------------------------------------------------------------
 
     async def show_world(self, request: web.Request) -> web.Response:
@@ -88,7 +108,7 @@ class PhonesApi:
         offset_s = (now - datetime.now(now.tzinfo)).total_seconds() if self.server else 0
         return reply(
             {
-                "language": self.language or (workspace.language if workspace else "en"),
+                "language": self._words(),
                 "channels": [
                     {
                         "name": one.name,
@@ -112,15 +132,15 @@ class PhonesApi:
         wanted: calls.NewPhone = await body_as(request, calls.NewPhone)
         name = wanted.name.strip()
         if not 1 <= len(name) <= 80:
-            raise BadCall("name", "a name of 1 to 80 characters", shown(wanted.name))
+            raise BadCall("name", "name", shown(wanted.name))
         names = [account.name for account in self.fakes.accounts]
         if wanted.channel not in names:
-            raise BadCall("channel", f"one of {', '.join(names)}", shown(wanted.channel))
+            raise BadCall("channel", "one_of", shown(wanted.channel), names=", ".join(names))
         number = "+" + digits(wanted.number) if wanted.number.strip() else ""
         if (number and not re.fullmatch(r"\s*\+[\d ()./-]+", wanted.number)) or (number and not 8 <= len(number) <= 16):
-            raise BadCall("number", "a number with + and country code, as +52 55 1234 5678", shown(wanted.number))
+            raise BadCall("number", "phone_number", shown(wanted.number))
         if number and self.world.phone_at(wanted.channel, number):
-            raise BadCall("number", "a number nobody has yet", shown(wanted.number), 409)
+            raise BadCall("number", "free_number", shown(wanted.number), 409)
         return reply(self.world.add_phone(name, wanted.channel, number, hidden=wanted.hidden), 201)
 
     async def remove_phone(self, request: web.Request) -> web.Response:
@@ -147,7 +167,7 @@ class PhonesApi:
                 return doings.send_file(phone, kind, sending.caption, sending.filename, sending.content, sending.mime)
             case calls.Location(latitude=latitude, longitude=longitude, name=name, address=address):
                 if not (abs(latitude) <= 90 and abs(longitude) <= 180):
-                    raise BadCall("latitude, longitude", "a place on Earth", f"{latitude}, {longitude}")
+                    raise BadCall("latitude, longitude", "place", f"{latitude}, {longitude}")
                 return doings.send_place(phone, Place(latitude, longitude, name, address))
             case calls.Reaction(message=message, emoji=emoji):
                 return doings.react(phone, message, emoji)
@@ -155,14 +175,14 @@ class PhonesApi:
                 return doings.share_contact(phone, name, number)
             case _:
                 if not isinstance(sending.contents.get("type"), str):
-                    raise BadCall("contents.type", "the message's type", shown(sending.contents.get("type")))
+                    raise BadCall("contents.type", "message_type", shown(sending.contents.get("type")))
                 return doings.send_raw(phone, sending.contents)
 
     def _text(self, phone: Phone, text: str) -> str:
         account = next(one for one in self.fakes.accounts if one.name == phone.channel)
         most = TEXT_MAX[account.kind]
         if not 1 <= len(text) <= most:
-            raise BadCall("text", f"1 to {most} characters", f"{len(text)}")
+            raise BadCall("text", "length", f"{len(text)}", most=most)
         return text
 
     async def read(self, request: web.Request) -> web.Response:
@@ -175,8 +195,11 @@ class PhonesApi:
         wanted: calls.StartDialog = await body_as(request, calls.StartDialog)
         dialog = server.workspace.dialogs.get(wanted.dialog)
         if dialog is None:
-            raise BadCall("dialog", f"one of {', '.join(server.workspace.dialogs)}", shown(wanted.dialog))
+            raise BadCall("dialog", "one_of", shown(wanted.dialog), names=", ".join(server.workspace.dialogs))
         given = given_for(dialog.needs, wanted.given)
+        account = next(one for one in self.fakes.accounts if one.name == phone.channel)
+        if account.kind == "whatsapp" and dialog.starts.template is None and not self.world.window_open(phone):
+            raise CannotDo("closed_window", title=dialog.title or dialog.name, name=phone.name)
         contact = await server.request_dialog(
             channel=phone.channel, address=spelling(phone), dialog=wanted.dialog, given=given
         )
@@ -195,17 +218,13 @@ class PhonesApi:
         fault: Fault = await body_as(request, Fault)
         names = [account.name for account in self.fakes.accounts]
         if fault.channel not in names:
-            raise BadCall("channel", f"one of {', '.join(names)}", shown(fault.channel))
-        if not 1 <= fault.count <= 1_000_000:
-            raise BadCall("count", "1 to 1000000", str(fault.count))
-        if fault.status is not None and not 400 <= fault.status <= 599:
-            raise BadCall("status", "an HTTP status from 400 to 599", str(fault.status))
-        if not 0 <= fault.hang_s <= 600:
-            raise BadCall("hang_s", "0 to 600 seconds", str(fault.hang_s))
-        if not 0 <= fault.delay_ms <= 600_000:
-            raise BadCall("delay_ms", "0 to 600000", str(fault.delay_ms))
+            raise BadCall("channel", "one_of", shown(fault.channel), names=", ".join(names))
+        within("count", fault.count, 1, 1_000_000)
+        within("status", fault.status or 400, 400, 599)
+        within("hang_s", fault.hang_s, 0, 600)
+        within("delay_ms", fault.delay_ms, 0, 600_000)
         if fault.code is None and fault.status is None and not (fault.hang_s or fault.drop or fault.delay_ms):
-            raise BadCall("code", "a code, status, hang_s, drop or delay_ms", "none of them")
+            raise BadCall("code", "any_fault")
         self.world.faults.append(fault)
         return reply(fault, 201)
 
@@ -220,8 +239,7 @@ class PhonesApi:
 
     async def set_switches(self, request: web.Request) -> web.Response:
         wanted: calls.Switches = await body_as(request, calls.Switches)
-        if wanted.messages_per_s is not None and not 0 <= wanted.messages_per_s <= 100_000:
-            raise BadCall("messages_per_s", "0 to 100000", str(wanted.messages_per_s))
+        within("messages_per_s", wanted.messages_per_s or 0, 0, 100_000)
         for name, owners in self._switched().items():
             for owner in owners:
                 if getattr(wanted, name) is not None:
@@ -249,28 +267,18 @@ class PhonesApi:
     def _phone(self, request: web.Request) -> Phone:
         id = request.match_info["phone"]
         if id not in self.world.phones:
-            raise BadCall("phone", "a phone's id", shown(id), 404)
+            raise BadCall("phone", "phone", shown(id), 404)
         return self.world.phones[id]
 
     def _server(self) -> RunningServer:
         if self.server is None:
-            raise BadCall("", "a server beside the fakes (bot-runtime dev)", "the fakes alone", 404)
+            raise BadCall("", "server", status=404)
         return self.server
 
 
-@web.middleware
-async def answer_wrong_calls(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Wrong calls get their 4xx as JSON; and no page of another origin gets in."""
-    try:
-        if "/api/" in request.path:
-            same_origin(request)
-        return await handler(request)
-    except BadCall as wrong:
-        return wrong.answer()
-    except StoreUnavailable as away:
-        return web.json_response({"error": str(away)}, status=503, headers={"Retry-After": "1"})
-    except (BotRuntimeError, CannotDo) as refused:
-        return web.json_response({"error": str(refused)}, status=409)
+def within(field: str, value: float, least: int, most: int) -> None:
+    if not least <= value <= most:
+        raise BadCall(field, "within", str(value), least=least, most=most)
 
 
 def reply(body: Any, status: int = 200) -> web.Response:

@@ -7,19 +7,25 @@ from typing import Any, Literal, TypeVar
 import msgspec
 from aiohttp import web
 
+from bot_runtime.devtools.phrases import PHRASES, say
+
 T = TypeVar("T")
 Scalar = str | int | float | bool | None
 
 
 class BadCall(Exception):
-    """A call that cannot be done as it is; `status` is its HTTP answer."""
+    """A call that cannot be done as it is. `expected` is a phrase's name; `came` None: nothing did."""
 
-    def __init__(self, field: str, expected: str, came: str, status: int = 400) -> None:
-        super().__init__(f"{field}: expected {expected}, came {came}" if field else f"expected {expected}, came {came}")
-        self.field, self.expected, self.came, self.status = field, expected, came, status
+    def __init__(self, field: str, expected: str, came: str | None = None, status: int = 400, **facts: Any) -> None:
+        super().__init__(f"{field}: {expected}")
+        self.field, self.expected, self.came, self.status, self.facts = field, expected, came, status, facts
 
-    def answer(self) -> web.Response:
-        facts = {"error": str(self), "field": self.field, "expected": self.expected, "came": self.came}
+    def answer(self, language: str) -> web.Response:
+        expected = say(language, self.expected, **self.facts)
+        came = say(language, "nothing") if self.came is None else self.came
+        sentence = "wrong" if self.field else "wrong_body"
+        error = say(language, sentence, field=self.field, expected=expected, came=came)
+        facts = {"error": error, "field": self.field, "expected": expected, "came": came}
         return web.json_response(facts, status=self.status)
 
 
@@ -121,17 +127,6 @@ class Switches(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 Provider = Literal["whatsapp", "twilio"]
 
 
-IN_WORDS = {
-    "str": "a text",
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "true or false",
-    "object": "a JSON object",
-    "array": "a list",
-    "bytes": "base64",
-}
-
-
 async def body_as(request: web.Request, kind: Any) -> Any:
     """The JSON body as `kind`.
 
@@ -139,15 +134,15 @@ async def body_as(request: web.Request, kind: Any) -> Any:
         BadCall: naming the first field that is wrong.
     """
     if request.content_type != "application/json":
-        raise BadCall("Content-Type", "application/json", request.content_type, 415)
+        raise BadCall("Content-Type", "json", request.content_type, 415)
     try:
         raw = await request.read()
     except web.HTTPRequestEntityTooLarge:
-        raise BadCall("", "a body of at most 16 MiB", "more", 413) from None
+        raise BadCall("", "small_body", "> 16 MiB", 413) from None
     try:
         data = loads(raw)
     except (ValueError, RecursionError):
-        raise BadCall("", "JSON of whole characters", shown(raw.decode(errors="replace")) or "nothing") from None
+        raise BadCall("", "whole_json", shown(raw.decode(errors="replace")) or None) from None
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
@@ -166,14 +161,13 @@ def _in_words(message: str, data: Any) -> BadCall:
     what, _, path = message.partition(" - at `$")
     path = path.rstrip("`").removeprefix(".")
     if missing := re.search(r"missing required field `(\w+)`", what):
-        return BadCall(".".join(filter(None, [path, missing[1]])), "a value", "nothing")
+        return BadCall(".".join(filter(None, [path, missing[1]])), "value")
     if unknown := re.search(r"contains unknown field `(.*?)`", what):
-        return BadCall(unknown[1], "only known fields", "this one")
-    if wanted := re.match(r"Expected `(.*?)`", what):
-        return BadCall(path, IN_WORDS.get(wanted[1], wanted[1]), shown(_at(data, path)))
-    if re.match(r"Invalid (enum )?value", what):
-        return BadCall(path, "a known kind" if path == "kind" else "a known value", shown(_at(data, path)))
-    return BadCall(path, what, shown(_at(data, path)))
+        return BadCall(unknown[1], "known_field", unknown[1])
+    came = shown(_at(data, path))
+    if (wanted := re.match(r"Expected `(.*?)`", what)) and wanted[1] in PHRASES:
+        return BadCall(path, wanted[1], came)
+    return BadCall(path, "known_kind" if path == "kind" else "known_value", came)
 
 
 def _at(data: Any, path: str) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot_runtime.devtools.fake_twilio import FakeTwilio, new_sid
 from bot_runtime.devtools.fake_whatsapp import FakeWhatsApp, new_wamid
+from bot_runtime.devtools.phrases import say
 from bot_runtime.devtools.world import Kind, Media, Message, Phone, Place, World
 
 # Stand-ins for files nobody has at hand: kind → MIME type, file name, bytes.
@@ -19,7 +20,11 @@ STAND_INS: Mapping[str, tuple[str, str, bytes]] = {
 
 
 class CannotDo(Exception):
-    """This phone, or its channel, has no such thing; the text says what it has."""
+    """This phone, or its channel, has no such thing; `phrase` and `facts` say what it has."""
+
+    def __init__(self, phrase: str, **facts: Any) -> None:
+        super().__init__(say("en", phrase, **facts))
+        self.phrase, self.facts = phrase, facts
 
 
 class Doings:
@@ -40,7 +45,7 @@ class Doings:
         """Tap a button or a list's row of one of our messages; `choice` is its payload, id or text."""
         asked = self.world.messages.get(message_id)
         if asked is None or asked.phone != phone.id:
-            raise CannotDo(f"{phone.name} has no message {message_id!r}")
+            raise CannotDo("no_message", name=phone.name, message=message_id)
         if asked.list:
             for row in asked.list.rows:
                 if choice in (row.id, row.title):
@@ -52,7 +57,7 @@ class Doings:
             if not button.url and choice in (button.payload, button.text):
                 reply = {"id": button.payload, "title": button.text}
                 return self._tapped(phone, asked, button.payload, button.text, "button_reply", reply)
-        raise CannotDo(f"that message has no option {choice!r}; it has {', '.join(options(asked)) or 'none'}")
+        raise CannotDo("no_option", choice=choice, names=", ".join(options(asked)) or "—")
 
     def _tapped(
         self, phone: Phone, asked: Message, payload: str, text: str, kind: str, reply: dict[str, str]
@@ -100,7 +105,7 @@ class Doings:
             location |= {"address": place.address} if place.address else {}
             return self.whatsapp.receive(phone, message, {"type": "location", "location": location})
         if self.twilio.accounts[phone.channel].kind == "sms":
-            raise CannotDo("a location cannot be sent by SMS")
+            raise CannotDo("no_place_by_sms")
         fields = {"Latitude": str(place.latitude), "Longitude": str(place.longitude)}
         fields |= {"Label": place.name, "Address": place.address} if place.name or place.address else {}
         return self.twilio.receive(phone, message, fields)
@@ -108,16 +113,16 @@ class Doings:
     def react(self, phone: Phone, target: str, emoji: str) -> Message:
         """React to a message; an empty `emoji` takes the reaction back."""
         if phone.channel not in self.whatsapp.accounts:
-            raise CannotDo("only WhatsApp has reactions here")
+            raise CannotDo("whatsapp_only")
         if target not in self.world.messages or self.world.messages[target].phone != phone.id:
-            raise CannotDo(f"{phone.name} has no message {target!r}")
+            raise CannotDo("no_message", name=phone.name, message=target)
         reaction = {"message_id": target} | ({"emoji": emoji} if emoji else {})
         message = self._bubble(phone, "reaction", text=emoji, quoted=target)
         return self.whatsapp.receive(phone, message, {"type": "reaction", "reaction": reaction})
 
     def share_contact(self, phone: Phone, name: str, number: str) -> Message:
         if phone.channel not in self.whatsapp.accounts:
-            raise CannotDo("only WhatsApp shares contacts here")
+            raise CannotDo("whatsapp_only")
         card = {"name": {"formatted_name": name, "first_name": name}, "phones": [{"phone": number, "type": "CELL"}]}
         message = self._bubble(phone, "contacts", text=name)
         return self.whatsapp.receive(phone, message, {"type": "contacts", "contacts": [card]})
@@ -125,7 +130,7 @@ class Doings:
     def send_raw(self, phone: Phone, contents: dict[str, Any]) -> Message:
         """Any message object of WhatsApp's (`type` and what goes with it): the kinds that have no method."""
         if phone.channel not in self.whatsapp.accounts:
-            raise CannotDo("only WhatsApp messages are objects")
+            raise CannotDo("whatsapp_only")
         return self.whatsapp.receive(phone, self._bubble(phone, "other", text=str(contents.get("type"))), contents)
 
     def read(self, phone: Phone) -> int:

@@ -1,7 +1,6 @@
 """A WhatsApp Cloud API that lives here, over a `World`: messages, templates, media, and signed webhooks."""
 
 import secrets
-from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
@@ -16,8 +15,6 @@ from bot_runtime.devtools.graph_rules import check
 from bot_runtime.devtools.graph_view import bubble
 from bot_runtime.devtools.numbers import wa_id
 from bot_runtime.devtools.world import Call, Fault, Message, Phone
-
-WINDOW = timedelta(hours=24)
 
 
 class FakeWhatsApp(GraphLibrary):
@@ -81,7 +78,7 @@ class FakeWhatsApp(GraphLibrary):
             phone = self.world.add_phone(to, account.name, to)
         if phone is None:
             raise GraphError(131026, f"{to}: nobody on this simulated network has this number")
-        if self.window and body.get("type") != "template" and self._outside_window(phone):
+        if self.window and body.get("type") != "template" and not self.world.window_open(phone):
             raise GraphError(131047, "More than 24 hours have passed since the customer last replied to this number.")
         message = bubble(body, account, phone, new_wamid(), self.world.now())
         self.shown(message, call)
@@ -176,10 +173,6 @@ class FakeWhatsApp(GraphLibrary):
             status=status,
             not_before_s=after_s,
         )
-
-    def _outside_window(self, phone: Phone) -> bool:
-        last = self.world.last_contact_at.get(phone.id)
-        return last is None or self.world.now() - last > WINDOW
 
 
 def new_wamid() -> str:

@@ -28,13 +28,13 @@ def given_for(needs: Mapping[str, Any], given: Mapping[str, Scalar]) -> dict[str
     """`given` checked against what a dialog needs; an example fills what was left out and has no default."""
     for name in given:
         if name not in needs:
-            raise BadCall(f"given.{name}", f"one of {', '.join(needs) or 'nothing'}", "this one")
+            raise BadCall("given", "one_of", name, names=", ".join(needs) or "—")
     filled: dict[str, Scalar] = {}
     for name, need in needs.items():
         value = given.get(name)
         if value is None:
             if need.default is None and need.example is None:
-                raise BadCall(f"given.{name}", need.kind, "nothing")
+                raise BadCall(f"given.{name}", need.kind)
             value = cast(Scalar, need.example if need.default is None else need.default)
         right = KINDS.get(need.kind, (str,))
         if not isinstance(value, right) or (isinstance(value, bool) and bool not in right):

@@ -73,7 +73,7 @@ def _since(request: web.Request) -> int | None:
     if given is None:
         return None
     if not given.isascii() or not given.isdecimal() or len(given) > 18:
-        raise BadCall("since", "a whole number", shown(given))
+        raise BadCall("since", "whole_number", shown(given))
     return int(given)
 
 
@@ -81,4 +81,4 @@ def same_origin(request: web.Request) -> None:
     """Refuse a call that another site's page makes through the reader's browser."""
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.host:
-        raise BadCall("Origin", f"http://{request.host}", shown(origin), 403)
+        raise BadCall("Origin", "origin", shown(origin), 403, names=f"http://{request.host}")

@@ -128,7 +128,7 @@ class FakeProviders:
         if message is None:
             asked = [one for one in self.received(phone) if choice in options(one) or choice in payloads(one)]
             if not asked:
-                raise CannotDo(f"{phone.name} sees no option {choice!r}")
+                raise CannotDo("sees_no_option", name=phone.name, choice=choice)
             message = asked[-1]
         return self.doings.tap(phone, message.id, choice)
 

@@ -7,7 +7,7 @@ page, a test or a file can follow along: `feed` keeps the newest, `until` waits 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, Literal
 
@@ -30,6 +30,7 @@ Kind = Literal[
     "contacts",
     "other",
 ]
+WINDOW = timedelta(hours=24)
 RANK = {"sent": 1, "delivered": 2, "read": 3, "failed": 9}
 
 
@@ -240,6 +241,11 @@ class World:
     def phone_at(self, channel: str, address: str) -> Phone | None:
         """The phone an address means: a number in any of its spellings, or a user id."""
         return self._found.get((channel, address)) or self._found.get((channel, line(address)))
+
+    def window_open(self, phone: Phone) -> bool:
+        """Whether the contact wrote in the last 24 h, so that WhatsApp takes more than templates."""
+        last = self.last_contact_at.get(phone.id)
+        return last is not None and self.now() - last <= WINDOW
 
     def calls(self, channel: str = "") -> Iterator[Call]:
         return (call for call in self.ledger if not channel or call.channel == channel)

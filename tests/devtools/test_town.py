@@ -93,7 +93,7 @@ async def test_a_template_starts_a_dialog(town: Town, http: aiohttp.ClientSessio
         ({"dialog": "pago"}, "given.monto"),
         ({"dialog": "pago", "given": {"monto": "mucho"}}, "given.monto"),
         ({"dialog": "pago", "given": {"monto": True}}, "given.monto"),
-        ({"dialog": "pago", "given": {"monto": 1, "color": "rojo"}}, "given.color"),
+        ({"dialog": "pago", "given": {"monto": 1, "color": "rojo"}}, "given"),
         ({"dialog": "pago", "given": []}, "given"),
     ],
 )
@@ -102,6 +102,20 @@ async def test_a_dialog_is_not_started_with_wrong_data(
 ):
     status, answer = await call(http, "POST", "/dev/api/phones/p1/start", body)
     assert (status, answer["field"]) == (400, field)
+    assert "se esperaba" in answer["error"]  # in the workspace's language
+
+
+async def test_only_a_template_can_come_first_on_whatsapp(town: Town, http: aiohttp.ClientSession):
+    start = {"dialog": "visita"}
+    status, answer = await call(http, "POST", "/dev/api/phones/p1/start", start)
+    assert (status, "plantilla" in answer["error"]) == (409, True)
+    ana, marta = town.fakes.world.phones["p1"], town.fakes.world.phones["p3"]
+    town.fakes.say(ana, "hola")
+    await town.fakes.expect(ana, 1)
+    assert (await call(http, "POST", "/dev/api/phones/p1/start", start))[0] == 202
+    assert (await call(http, "POST", "/dev/api/phones/p3/start", start))[0] == 202  # SMS has no window
+    await town.fakes.expect(ana, 2)
+    await town.fakes.expect(marta, 1)
 
 
 async def test_the_page_hears_of_turns_and_of_the_clock(town: Town, http: aiohttp.ClientSession):
