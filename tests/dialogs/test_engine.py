@@ -210,7 +210,6 @@ states:
         )
         assert (ana.session.phase, ana.session.cause, ana.session.answers) == ("ended", "closed", {"n": 1, "m": 2})
 
-<<<<<<< HEAD
     def test_instructions_run_in_the_order_they_are_written(self):
         ana = Contact("""
 dialog: d
@@ -220,7 +219,7 @@ states:
   three: { say: "n is {{ n }}", close: done }
 """).says("hi")
         assert ana.effects[:3] == (SendText("n is 1"), SendText("n is 1"), SendText("n is 2"))
-=======
+
     def test_nothing_is_sent_where_a_text_or_link_comes_out_empty(self):
         ana = Contact("""
 dialog: d
@@ -231,7 +230,6 @@ states:
 """).says("hi")
         assert ana.effects == (StartTimer(1, 86_400),)
         assert ana.says("x").texts == ["Choose an option"]
->>>>>>> a8435e8 (dialogs: Send nothing where a text or link comes out empty.)
 
     def test_a_handoff_opens_a_ticket_and_the_bot_is_quiet_from_then_on(self):
         ana = Contact(SURVEY).says("hi", "1", "2")
