@@ -1,7 +1,7 @@
 """Walks through a dialog's states within one turn: leave where the session waits, enter states until one waits again.
 
-What a state does on the way: say and set in the order they are written, then handoff, close, or on to the next one. Where to is the
-machine's to say. `engine.py` decides which way out an event takes.
+What a state does on the way: say and set, in the order they are written; then handoff, close, or on to the next state.
+Where to is the machine's to say. `engine.py` decides which way out an event takes.
 
 Each asked question, and each renewed wait, has a number of its own; every wait that starts is either cancelled, runs
 out, or is the session's present one. So a late time-out is recognised by its number and changes nothing.
