@@ -228,6 +228,9 @@ class FakePhones:
         parts: Json = {"from": "contact", "kind": "text", "status": "delivered", "text": sending.get("text", "")}
         if sending["kind"] == "tap":
             parts["quoted"] = sending["message"]
+        elif sending["kind"] == "reaction":
+            parts |= {"kind": "reaction", "text": sending["emoji"], "quoted": sending["message"]}
+            return web.json_response(await self._add_message(phone, parts))
         elif sending["kind"] != "text":
             parts["kind"] = sending["kind"]
             parts["media"] = {"kind": sending["kind"], "filename": sending.get("filename")}

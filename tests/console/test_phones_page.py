@@ -380,3 +380,43 @@ async def test_the_newest_message_stays_in_sight_unless_one_reads_above(
     await expect(said.get_by_text("mensaje 2", exact=True)).to_be_in_viewport()
     await write(page, "Ana", "ya bajé")
     await expect(said.get_by_text("Recibí: ya bajé")).to_be_in_viewport()
+
+
+async def test_a_contact_reacts_and_takes_it_back(open_page: OpenPage, url: str, fake: FakePhones) -> None:
+    page = await open_page(url)
+    await write(page, "Ana", "hey")
+    said = chat(page, "Ana")
+    await said.get_by_role("button", name="Reaccionar").click()
+    await page.get_by_role("menuitem", name="❤️").click()
+    await expect(said.get_by_role("img", name="Reaccionaste con ❤️")).to_be_visible()
+    await said.get_by_role("button", name="Reaccionar").click()
+    await page.get_by_role("menuitem", name="❤️").click()
+    await expect(said.get_by_role("img", name="Reaccionaste")).to_have_count(0)
+    assert [sent.get("emoji") for sent in fake.sent] == [None, "❤️", ""]
+
+
+async def test_the_bot_is_seen_typing(open_page: OpenPage, url: str, fake: FakePhones) -> None:
+    page = await open_page(url)
+    await expect(page.get_by_text("En vivo")).to_be_visible()
+    await fake.tell(type="typing", phone="p1", on=True)
+    await expect(chat(page, "Ana").get_by_role("img", name="escribiendo…")).to_be_visible()
+    await fake.bot_says("p1", text="aquí estoy")
+    await expect(chat(page, "Ana").get_by_role("img", name="escribiendo…")).to_have_count(0)
+
+
+NAMELESS = """() => [...document.querySelectorAll('button, a[href], input, select, textarea, [role=dialog], dialog')]
+  .filter((one) => one.checkVisibility())
+  .filter((one) => !one.ariaLabel && !one.getAttribute('aria-labelledby'))
+  .filter((one) => !one.labels?.length && !one.innerText?.trim())
+  .map((one) => one.outerHTML)"""
+
+
+@pytest.mark.parametrize(("locale", "add"), [("es-MX", "Agregar un teléfono"), ("en-US", "Add a phone")])
+async def test_every_control_has_a_name(open_page: OpenPage, url: str, locale: str, add: str) -> None:
+    page = await open_page(url, locale=locale)
+    await page.get_by_role("button", name="hola", exact=True).first.click()
+    await expect(page.get_by_role("button", name="Excelente")).to_be_visible()
+    assert await page.evaluate(NAMELESS) == []
+    await page.get_by_role("button", name=add).click()
+    await expect(page.get_by_role("dialog", name=add)).to_be_visible()
+    assert await page.evaluate(NAMELESS) == []

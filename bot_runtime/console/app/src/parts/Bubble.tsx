@@ -16,11 +16,13 @@ interface BubbleProps {
   children: ComponentChildren;
   /** Inside the bubble, under its time. */
   foot?: ComponentChildren;
+  /** Next to the bubble, in the room its side leaves. */
+  beside?: ComponentChildren;
   below?: ComponentChildren;
 }
 
 /** One message of a conversation; `below` hangs under it (reply buttons, a reason). */
-export function Bubble({ side, tail, at, status, speaker, bare, children, foot, below }: BubbleProps): JSX.Element {
+export function Bubble({ side, tail, at, status, speaker, bare, children, foot, beside, below }: BubbleProps): JSX.Element {
   const looks = ["bubble", tail && "bubble--tail", bare && "bubble--bare", status === "failed" && "bubble--failed"];
   return (
     <div class={`message message--${side}`}>
@@ -32,6 +34,7 @@ export function Bubble({ side, tail, at, status, speaker, bare, children, foot, 
           {status && status !== "failed" && <Ticks status={status} />}
         </span>
         {foot}
+        {beside}
       </div>
       {below}
     </div>

@@ -12,6 +12,7 @@ interface ChatLogProps {
   channel: Channel;
   onTap: (message: Message, choice: { payload: string; text: string }) => void;
   onOpenList: (message: Message) => void;
+  onReact: (message: Message, emoji: string) => void;
   children: JSX.Element | false;
 }
 
@@ -19,7 +20,7 @@ const NEAR_END_PX = 60;
 const MOST_SHOWN = 400;
 
 /** The conversation, newest at the end; `children` is shown while it is empty. */
-export function ChatLog({ chat, channel, onTap, onOpenList, children }: ChatLogProps): JSX.Element {
+export function ChatLog({ chat, channel, onTap, onOpenList, onReact, children }: ChatLogProps): JSX.Element {
   const messages = chat.messages.value;
   const typing = chat.typing.value;
   const log = useNewestInSight(messages, typing);
@@ -39,9 +40,11 @@ export function ChatLog({ chat, channel, onTap, onOpenList, children }: ChatLogP
                 channel={channel}
                 tail={newDay || before?.from !== message.from}
                 quoted={message.quoted ? messages.find(({ id }) => id === message.quoted) : undefined}
-                reactions={reactionsTo(message, messages)}
+                reaction={reactionTo(message, messages)}
+              newest={at === shown.length - 1}
                 onTap={(choice) => onTap(message, choice)}
                 onOpenList={() => onOpenList(message)}
+              onReact={(emoji) => onReact(message, emoji)}
               />
             </div>
           );
@@ -102,8 +105,7 @@ function Day({ at }: { at: string }): JSX.Element {
   return <p class="day">{dayName(at, now.value)}</p>;
 }
 
-/** The contact's latest reaction to a message; an empty one takes it back. */
-function reactionsTo(message: Message, all: Message[]): string[] {
-  const latest = all.findLast(({ kind, quoted }) => kind === "reaction" && quoted === message.id);
-  return latest?.text ? [latest.text] : [];
+/** The contact's latest reaction to a message; an empty one took it back. */
+function reactionTo(message: Message, all: Message[]): string {
+  return all.findLast(({ kind, quoted }) => kind === "reaction" && quoted === message.id)?.text ?? "";
 }

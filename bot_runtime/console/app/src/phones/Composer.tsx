@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { IconButton } from "../parts/Button";
 import { Icon, type IconName } from "../parts/Icon";
 import { t, type TextKey } from "../parts/i18n";
+import { Menu } from "../parts/Menu";
 import type { Channel, Phone, Sending } from "./api";
 
 interface ComposerProps {
@@ -135,31 +136,16 @@ interface AttachMenuProps {
 }
 
 function AttachMenu({ attachable, onChoose, onClose }: AttachMenuProps): JSX.Element {
-  const menu = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => menu.current?.querySelector("button")?.focus(), []);
-  const move = (event: KeyboardEvent): void => {
-    if (event.key === "Escape" || event.key === "Tab") return onClose();
-    const items = [...(menu.current?.querySelectorAll("button") ?? [])];
-    const at = items.indexOf(document.activeElement as HTMLButtonElement);
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    const to = event.key === "Home" ? 0 : event.key === "End" ? items.length - 1 : step ? (at + step + items.length) % items.length : -1;
-    if (to < 0) return;
-    event.preventDefault();
-    items[to]?.focus();
-  };
   return (
-    <>
-      <div class="menu-cover" onClick={onClose} />
-      <div class="attach-menu" role="menu" aria-label={t("attach")} ref={menu} onKeyDown={move}>
-        {attachable.map(({ icon, label, sending }) => (
-          <button key={label} type="button" role="menuitem" tabIndex={-1} class={`attach-item attach-item--${label}`} onClick={() => onChoose(sending())}>
-            <span class="attach-icon">
-              <Icon name={icon} size={22} />
-            </span>
-            {t(label)}
-          </button>
-        ))}
-      </div>
-    </>
+    <Menu label={t("attach")} class="attach-menu" onClose={onClose}>
+      {attachable.map(({ icon, label, sending }) => (
+        <button key={label} type="button" role="menuitem" tabIndex={-1} class={`attach-item attach-item--${label}`} onClick={() => onChoose(sending())}>
+          <span class="attach-icon">
+            <Icon name={icon} size={22} />
+          </span>
+          {t(label)}
+        </button>
+      ))}
+    </Menu>
   );
 }

@@ -28,7 +28,13 @@ export function Device({ phone, place, onStart }: { phone: Phone; place: number;
       <div class="screen">
         <StatusBar />
         <ChatHead channel={channel} chat={chat} />
-        <ChatLog chat={chat} channel={channel} onTap={tap} onOpenList={(message) => (opened.value = message)}>
+        <ChatLog
+          chat={chat}
+          channel={channel}
+          onTap={tap}
+          onOpenList={(message) => (opened.value = message)}
+          onReact={(message, emoji) => void send(phone.id, { kind: "reaction", message: message.id, emoji })}
+        >
           <Suggestions phone={phone} look="welcome" onSay={say} onStart={onStart} />
         </ChatLog>
         {(idle || isOver(chat)) && <Suggestions phone={phone} look="row" onSay={say} onStart={onStart} />}

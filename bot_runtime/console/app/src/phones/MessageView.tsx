@@ -4,6 +4,7 @@ import { count, t } from "../parts/i18n";
 import { Icon } from "../parts/Icon";
 import { MarkedText } from "../parts/Marks";
 import type { Channel, Choice, Message } from "./api";
+import { Reactions } from "./Reactions";
 import { Film, MapPiece, Paper, Picture, Sticker, Voice } from "./standins";
 
 interface MessageViewProps {
@@ -12,14 +13,16 @@ interface MessageViewProps {
   tail: boolean;
   /** The message this one answers, where it names one. */
   quoted: Message | undefined;
-  reactions: string[];
+  reaction: string;
+  newest: boolean;
   onTap: (choice: { payload: string; text: string }) => void;
   onOpenList: () => void;
+  onReact: (emoji: string) => void;
 }
 
 /** One message as its channel shows it: whole, with its header, buttons and reason of failure. */
 export function MessageView(props: MessageViewProps): JSX.Element {
-  const { message, channel, tail, quoted, reactions, onTap, onOpenList } = props;
+  const { message, channel, tail, quoted, reaction, newest, onTap, onOpenList, onReact } = props;
   const out = message.from === "contact";
   const quick = (message.buttons ?? []).filter((button) => !button.url);
   const links = (message.buttons ?? []).filter((button) => button.url);
@@ -39,8 +42,14 @@ export function MessageView(props: MessageViewProps): JSX.Element {
           </button>
         )
       }
+      beside={!out && channel.kind === "whatsapp" && <Reactions present={reaction} inTabOrder={newest} onReact={onReact} />}
       below={
         <>
+          {reaction && (
+            <span class="reaction" role="img" aria-label={t("reacted", { emoji: reaction })}>
+              {reaction}
+            </span>
+          )}
           {links.length + quick.length > 0 && (
             <div class="choices" role="group" aria-label={t("options")}>
               {quick.map((button) => (
@@ -54,7 +63,6 @@ export function MessageView(props: MessageViewProps): JSX.Element {
               ))}
             </div>
           )}
-          {reactions.length > 0 && <span class="reaction">{reactions.join("")}</span>}
           {message.sms && !out && <SmsCount sms={message.sms} text={message.text ?? ""} />}
           {message.status === "failed" && (
             <p class="failure">

@@ -16,7 +16,8 @@ export function PhonesPage(): JSX.Element {
   useEffect(openDesk, []);
   useEffect(() => {
     const pick = (event: KeyboardEvent): void => {
-      const phone = event.altKey && /^[1-9]$/.test(event.key) ? phones.value[Number(event.key) - 1] : undefined;
+      const digit = /^Digit([1-9])$/.exec(event.code)?.[1]; // the key, whatever Alt makes of it
+      const phone = event.altKey && digit ? phones.value[Number(digit) - 1] : undefined;
       if (!phone) return;
       event.preventDefault();
       select(phone.id);

@@ -51,12 +51,15 @@ export function channelOf(phone: Phone): Channel {
 export function openDesk(): () => void {
   let close = (): void => undefined;
   let closed = false;
+  const lookAgain = (): void => phones.value.forEach(({ id }) => noteRead(id));
+  document.addEventListener("visibilitychange", lookAgain);
   void readAll().then(() => {
     if (closed || trouble.value === "absent") return;
     close = stayLive<Line>({ path: "/dev/api/live", readAll: () => void readAll(), onLine: take });
   });
   return () => {
     closed = true;
+    document.removeEventListener("visibilitychange", lookAgain);
     close();
   };
 }

@@ -98,6 +98,8 @@ export const en: Texts = {
   phones_other: "{n} phones",
   problems_one: "There is {n} problem in the workspace.",
   problems_other: "There are {n} problems in the workspace.",
+  react: "React",
+  reacted: "You reacted with {emoji}",
   read: "Read",
   receive_template: "Template…",
   reloaded: "Workspace reloaded",
