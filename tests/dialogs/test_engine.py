@@ -9,9 +9,11 @@ from bot_runtime.dialogs.effects import (
     OpenTicket,
     RecordUnfit,
     SendMedia,
+    SendMenu,
     SendText,
     StartTimer,
 )
+from bot_runtime.dialogs.session import About
 from tests.dialogs.talking import Contact
 
 SURVEY = """
@@ -320,3 +322,33 @@ states:
     def test_an_option_of_the_other_page_can_be_named_but_has_no_number(self):
         assert Contact(self.DIALOG).says("hi", "dozen").session.answers["q"] == "dozen"
         assert Contact(self.DIALOG).says("hi", "4").session.attempts == 1
+
+
+@pytest.mark.parametrize("count", [2, 3, 10, 11, 40])
+@pytest.mark.parametrize("channel_kind", ["whatsapp", "sms"])
+def test_a_menu_of_any_size_is_answered_by_number_label_synonym_slip_or_tap(count, channel_kind):  # B15
+    names = [
+        "Aguascalientes",
+        "Guadalajara",
+        "Monterrey",
+        "Tlaquepaque",
+        "Querétaro",
+        "Hermosillo",
+        "Chihuahua",
+        "León",
+    ]
+    labels = [f"{names[number % 8]} {'ABCDE'[number // 8]}" for number in range(count)]
+    options = "".join(f"      - {{ label: {label}, synonyms: [town {n}] }}\n" for n, label in enumerate(labels, 1))
+    dialog = (
+        f"dialog: d\nstates:\n  q:\n    ask: Q?\n    menu:\n{options}    save: q\n    else: no\n  no: {{ close: x }}\n"
+    )
+    reached = set()
+    for written in (str(count), labels[-1].upper(), f"town {count}", labels[-1].replace("a", "e", 1), None):
+        ana = Contact(dialog)
+        ana.about = About(channel="wa", channel_kind=channel_kind)
+        ana.says("hi")
+        payload = ana.of(SendMenu)[0].choices[-1].payload
+        ana.says(written) if written is not None else ana.taps("", payload)
+        reached.add((ana.session.state, ana.session.answers.get("q")))
+    assert len(reached) == 1
+    assert reached.pop()[0] == "yes"
