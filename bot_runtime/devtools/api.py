@@ -179,8 +179,7 @@ class PhonesApi:
                 return doings.send_raw(phone, sending.contents)
 
     def _text(self, phone: Phone, text: str) -> str:
-        account = next(one for one in self.fakes.accounts if one.name == phone.channel)
-        most = TEXT_MAX[account.kind]
+        most = TEXT_MAX[self.fakes.account_of(phone).kind]
         if not 1 <= len(text) <= most:
             raise BadCall("text", "length", f"{len(text)}", most=most)
         return text
@@ -197,8 +196,8 @@ class PhonesApi:
         if dialog is None:
             raise BadCall("dialog", "one_of", shown(wanted.dialog), names=", ".join(server.workspace.dialogs))
         given = given_for(dialog.needs, wanted.given)
-        account = next(one for one in self.fakes.accounts if one.name == phone.channel)
-        if account.kind == "whatsapp" and dialog.starts.template is None and not self.world.window_open(phone):
+        on_whatsapp = self.fakes.account_of(phone).kind == "whatsapp"
+        if on_whatsapp and dialog.starts.template is None and not self.world.window_open(phone):
             raise CannotDo("closed_window", title=dialog.title or dialog.name, name=phone.name)
         contact = await server.request_dialog(
             channel=phone.channel, address=spelling(phone), dialog=wanted.dialog, given=given

@@ -37,7 +37,7 @@ class Doings:
 
     def say(self, phone: Phone, text: str, quoted: str = "") -> Message:
         message = self._bubble(phone, "text", text=text, quoted=quoted)
-        if phone.channel in self.whatsapp.accounts:
+        if self._on_whatsapp(phone):
             return self.whatsapp.receive(phone, message, {"type": "text", "text": {"body": text}})
         return self.twilio.receive(phone, message, {})
 
@@ -63,7 +63,7 @@ class Doings:
         self, phone: Phone, asked: Message, payload: str, text: str, kind: str, reply: dict[str, str]
     ) -> Message:
         message = self._bubble(phone, "text", text=text, quoted=asked.id)
-        if phone.channel in self.whatsapp.accounts:
+        if self._on_whatsapp(phone):
             if asked.kind == "template":
                 contents: dict[str, Any] = {"type": "button", "button": {"payload": payload, "text": text}}
             else:
@@ -82,7 +82,7 @@ class Doings:
         usual_mime, usual_name, stand_in = STAND_INS[kind]
         content, mime = content or stand_in, mime or usual_mime
         filename = (filename or usual_name) if kind == "document" else ""
-        on_whatsapp = phone.channel in self.whatsapp.accounts
+        on_whatsapp = self._on_whatsapp(phone)
         file = (self.whatsapp if on_whatsapp else self.twilio).keep_file(content, mime)
         media = Media(kind, f"media:{file}", caption, filename)
         message = self._bubble(phone, kind, text=caption, media=media)
@@ -99,7 +99,7 @@ class Doings:
 
     def send_place(self, phone: Phone, place: Place) -> Message:
         message = self._bubble(phone, "location", text=place.name, location=place)
-        if phone.channel in self.whatsapp.accounts:
+        if self._on_whatsapp(phone):
             location: dict[str, Any] = {"latitude": place.latitude, "longitude": place.longitude}
             location |= {"name": place.name} if place.name else {}
             location |= {"address": place.address} if place.address else {}
@@ -112,7 +112,7 @@ class Doings:
 
     def react(self, phone: Phone, target: str, emoji: str) -> Message:
         """React to a message; an empty `emoji` takes the reaction back."""
-        if phone.channel not in self.whatsapp.accounts:
+        if not self._on_whatsapp(phone):
             raise CannotDo("whatsapp_only")
         if target not in self.world.messages or self.world.messages[target].phone != phone.id:
             raise CannotDo("no_message", name=phone.name, message=target)
@@ -121,7 +121,7 @@ class Doings:
         return self.whatsapp.receive(phone, message, {"type": "reaction", "reaction": reaction})
 
     def share_contact(self, phone: Phone, name: str, number: str) -> Message:
-        if phone.channel not in self.whatsapp.accounts:
+        if not self._on_whatsapp(phone):
             raise CannotDo("whatsapp_only")
         card = {"name": {"formatted_name": name, "first_name": name}, "phones": [{"phone": number, "type": "CELL"}]}
         message = self._bubble(phone, "contacts", text=name)
@@ -129,17 +129,22 @@ class Doings:
 
     def send_raw(self, phone: Phone, contents: dict[str, Any]) -> Message:
         """Any message object of WhatsApp's (`type` and what goes with it): the kinds that have no method."""
-        if phone.channel not in self.whatsapp.accounts:
+        if not self._on_whatsapp(phone):
             raise CannotDo("whatsapp_only")
         return self.whatsapp.receive(phone, self._bubble(phone, "other", text=str(contents.get("type"))), contents)
 
     def read(self, phone: Phone) -> int:
         """Read everything we sent; how many messages that were."""
-        provider = self.whatsapp if phone.channel in self.whatsapp.accounts else self.twilio
+        provider = self.whatsapp if self._on_whatsapp(phone) else self.twilio
         return provider.read(phone)
 
+    def _on_whatsapp(self, phone: Phone) -> bool:
+        if phone.channel not in self.whatsapp.accounts and phone.channel not in self.twilio.accounts:
+            raise CannotDo("channel_gone", name=phone.name, channel=phone.channel)
+        return phone.channel in self.whatsapp.accounts
+
     def _bubble(self, phone: Phone, kind: Kind, **more: Any) -> Message:
-        on_whatsapp = phone.channel in self.whatsapp.accounts
+        on_whatsapp = self._on_whatsapp(phone)
         id = new_wamid() if on_whatsapp else new_sid("MM" if "media" in more else "SM")
         return Message(id=id, phone=phone.id, sender="contact", at=self.world.now(), kind=kind, **more)
 

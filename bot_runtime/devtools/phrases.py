@@ -50,6 +50,10 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     ),
     "sees_no_option": ("{name} sees no option {choice!r}", "{name} no ve la opción {choice!r}"),
     "no_place_by_sms": ("a location cannot be sent by SMS", "por SMS no se puede enviar una ubicación"),
+    "channel_gone": (
+        "{name}'s channel {channel} is no longer in the workspace",
+        "el canal {channel} de {name} ya no está en el espacio de trabajo",
+    ),
     "whatsapp_only": ("only WhatsApp has that", "eso solo existe en WhatsApp"),
     "closed_window": (
         "On WhatsApp only a template can come first, and “{title}” has none. Write something as {name}, then start it.",

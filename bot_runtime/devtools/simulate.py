@@ -114,6 +114,17 @@ class FakeProviders:
         for provider, name in ((self.whatsapp, "whatsapp"), (self.twilio, "twilio")):
             provider.accounts = {one.name: one for one in self.accounts if one.provider == name}
 
+    def account_of(self, phone: Phone) -> Account:
+        """Our number at the provider, which this phone writes to.
+
+        Raises:
+            CannotDo: the phone's channel is no longer there.
+        """
+        for account in self.accounts:
+            if account.name == phone.channel:
+                return account
+        raise CannotDo("channel_gone", name=phone.name, channel=phone.channel)
+
     # --- contacts -----------------------------------------------------------------------------------------------
 
     def phone(self, name: str, channel: str = "", number: str = "", *, hidden: bool = False) -> Phone:

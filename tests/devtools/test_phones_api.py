@@ -1,12 +1,14 @@
 """The phones' API without a server beside it: phones, messages, faults, the ledger and the live feed."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 import pytest
 
+from bot_runtime.devtools.phrases import PHRASES
 from bot_runtime.devtools.simulate import FakeProviders
 from tests.devtools.conftest import Graph, message
 
@@ -121,6 +123,20 @@ async def test_what_a_phone_cannot_do_is_said(api: Api, fakes: FakeProviders):
         assert status == 409
         assert why in answer["error"]
     assert (await api("POST", "phones", {"name": "Eva", "channel": "sms", "number": marta.number}))[0] == 409
+
+
+async def test_a_phone_outlives_its_channel(api: Api, fakes: FakeProviders):
+    marta = fakes.phone("Marta", "sms")
+    fakes.hold([account for account in fakes.accounts if account.name != "sms"])
+    for path in ("send", "read"):
+        status, answer = await api("POST", f"phones/{marta.id}/{path}", {"kind": "text", "text": "hola"})
+        assert (status, "sms" in answer["error"]) == (409, True)
+    assert (await api("GET", f"phones/{marta.id}/messages"))[0] == 200
+
+
+def test_everything_is_said_in_both_languages_with_the_same_facts():
+    for english, spanish in PHRASES.values():
+        assert set(re.findall(r"\{(\w+)", english)) == set(re.findall(r"\{(\w+)", spanish))
 
 
 async def test_not_json_is_refused(http: aiohttp.ClientSession):
