@@ -1,11 +1,14 @@
 # ruff: noqa: E501 (what is told stands on one line, as it is printed)
 """A folder of YAML becomes a workspace, or a list of what is wrong with it; never a traceback."""
 
+import json
 import os
 import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot_runtime.workspace import Loaded, load_workspace
 
@@ -257,3 +260,39 @@ def test_a_hostile_file_is_answered_within_a_second(tmp_path, source):
     took = time.process_time() - began
     assert loaded.problems
     assert took < 1
+
+
+# What may stand anywhere, in files of every kind: the checks between files must take all of it.
+
+KEYS = (
+    "dialog states starts keywords template default channels wa provider limits departments close_reasons buttons reply"
+)
+MORE_KEYS = (
+    "payload parameters body language turns state contact ask menu label button goto say close default_dialog url"
+)
+words = st.sampled_from([*KEYS.split(), *MORE_KEYS.split(), "twilio", "whatsapp", "${X}", "{{1}}", "aviso", "saldo"])
+scalars = st.none() | st.booleans() | st.integers(-2, 9) | words | st.text(max_size=5)
+anything = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=5), max_leaves=20
+)
+files = st.fixed_dictionaries(
+    {
+        "bot.yaml": anything,
+        "dialogs/a.yaml": anything,
+        "dialogs/b.yaml": st.dictionaries(words, anything, max_size=6),
+        "templates/a.yaml": st.dictionaries(words, anything, max_size=6),
+        "tests/a.yaml": st.dictionaries(words, anything, max_size=6),
+    }
+)
+
+
+@given(files=files, own=st.dictionaries(words, anything, max_size=3))
+def test_files_of_any_shape_give_problems_and_no_traceback(tmp_path_factory, files, own):
+    root = tmp_path_factory.mktemp("any")
+    files["dialogs/b.yaml"] |= {"dialog": "aviso", "starts": {"template": "saldo", **own}}
+    files["templates/a.yaml"] |= {"template": "saldo"}
+    for name, data in files.items():
+        write(root, name, json.dumps(data))
+    for problem in load_workspace(root, {}, missing_ok=True).problems:
+        assert problem.line("en")
+        assert problem.line("es")
