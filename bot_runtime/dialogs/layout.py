@@ -55,7 +55,7 @@ class _Item:
 
     @property
     def weight(self) -> float:
-        """How firmly it keeps to where its neighbours want it: lines should be straight, the unlinked can go anywhere."""
+        """How firmly it keeps to where its neighbours want it: lines should be straight; the unlinked go anywhere."""
         if not (self.above or self.below):
             return 0.01
         return 1.0 if self.is_node else 3.0
