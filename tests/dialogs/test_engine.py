@@ -327,8 +327,8 @@ states:
 @pytest.mark.parametrize("count", [2, 3, 10, 11, 40])
 @pytest.mark.parametrize("channel_kind", ["whatsapp", "sms"])
 def test_a_menu_of_any_size_is_answered_by_number_label_synonym_slip_or_tap(count, channel_kind):  # B15
-    names = "Aguascalientes Guadalajara Monterrey Tlaquepaque Querétaro Hermosillo Chihuahua León".split()
-    labels = [f"{names[number % 8]} {'ABCDE'[number // 8]}" for number in range(count)]
+    names = ["Aguascalientes", "Guadalajara", "Monterrey", "Tlaquepaque", "Querétaro", "Hermosillo", "León"]
+    labels = [f"{names[number % 7]} {'ABCDEF'[number // 7]}" for number in range(count)]
     options = "".join(f"      - {{ label: {label}, synonyms: [town {n}] }}\n" for n, label in enumerate(labels, 1))
     question = f"  q:\n    ask: Q?\n    menu:\n{options}    save: q\n    goto: fits\n    else: unfit\n"
     dialog = f"dialog: d\nstates:\n{question}  fits: {{ close: x }}\n  unfit: {{ close: x }}\n"
