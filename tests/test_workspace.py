@@ -156,6 +156,9 @@ def test_a_binary_dotenv_is_a_problem(root):
         ("dialogs/aviso.yaml", "template: saldo", "template: slado", "unknown template 'slado'; did you mean 'saldo'?"),
         ("tests/aviso.yaml", "state: inicio", "state: incio", "unknown state 'incio'; did you mean 'inicio'?"),
         ("tests/aviso.yaml", "dialog: aviso", "dialog: otro", "unknown dialog 'otro'; the dialogs are aviso"),
+        ("tests/aviso.yaml", "dialog: aviso", "dialog: aviso\ngiven: { nombr: Ana }", "dialog 'aviso' does not need 'nombr'; did you mean 'nombre'?"),
+        ("dialogs/aviso.yaml", "text", "{ type: number, default: uno }", "'default' must be a number, not 'uno'"),
+        ("dialogs/aviso.yaml", "text", "{ type: yes_no, default: no }", "'default' must be true or false, and 'no' is a text; write false"),
         ("tests/aviso.yaml", "contact: hola", "contacto: hola", "unknown key 'contacto'; did you mean 'contact'?"),
     ],
 )  # fmt: skip

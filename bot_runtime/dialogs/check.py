@@ -4,7 +4,7 @@ The checks read the tree and take nothing for granted, so that a file with error
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
@@ -15,6 +15,7 @@ from bot_runtime.dialogs.check_words import word_problems
 from bot_runtime.dialogs.load import MEDIA_KINDS, duration_s
 from bot_runtime.dialogs.problems import MAX_PROBLEMS, Problem, nearest
 from bot_runtime.dialogs.schema import ANSWER_TYPES, DURATION
+from bot_runtime.dialogs.shape import wrong_type
 from bot_runtime.dialogs.tree import Path, Tree, items, plain
 from bot_runtime.dialogs.vocabulary import meant_key
 from bot_runtime.dialogs.ways import targets
@@ -35,6 +36,11 @@ RESERVED_REASONS = frozenset(
         "erased",
     ]
 )
+# kind of a datum → what JSON Schema calls it, and whether a value is one
+_KINDS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
+    "number": ("number", lambda value: isinstance(value, (int, float)) and not isinstance(value, bool)),
+    "yes_no": ("boolean", lambda value: isinstance(value, bool)),
+}
 ANSWER_LIMITS: Mapping[str, frozenset[str]] = {
     "text": frozenset({"max"}),
     "number": frozenset({"min", "max"}),
@@ -75,12 +81,22 @@ class _Dialog:
                 near = nearest(target, self.states)
                 yield self.tree.problem(place, "unknown_state", name=target, near=near, known=list(self.states))
         yield from self.duration(("response_timeout",), self.tree.data.get("response_timeout"))
+        yield from self.needs()
         for name, state in self.states.items():
             path: Path = ("states", name)
             if isinstance(state, dict):
                 yield from self.state(path, state)
             elif state is None and path not in self.tree.broken:
                 yield self.tree.problem(path, "empty_state", key=True, name=name)
+
+    def needs(self) -> Iterator[Problem]:
+        """What stands in for a datum is of its kind."""
+        for name, need in plain(self.tree.data.get("needs")).items():
+            type_name, fits = _KINDS.get(str(plain(need).get("type")), ("", lambda value: True))
+            for key in ("default", "example"):
+                value = plain(need).get(key)
+                if isinstance(value, (str, int, float)) and not fits(value):
+                    yield wrong_type(self.tree, ("needs", name, key), value, type_name)
 
     def state(self, path: Path, state: Mapping[str, Any]) -> Iterator[Problem]:
         yield from self.question(path, state) if "ask" in state else self.action(path, state)

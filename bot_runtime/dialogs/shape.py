@@ -97,7 +97,7 @@ def _one(tree: Tree, path: Path, error: Any, meant: str | None) -> Iterator[Prob
         case "enum":
             yield _not_one_of(tree, path, got, error.validator_value, meant)
         case "type" if meant != "duration":
-            yield _wrong_type(tree, path, got, error.validator_value)
+            yield wrong_type(tree, path, got, error.validator_value)
         case _:
             yield _not_meant(tree, path, got, meant)
 
@@ -114,7 +114,7 @@ def _of_branches(tree: Tree, error: Any, base: Path) -> Iterator[Problem]:
     ]
     path = (*base, *error.relative_path)
     if not fitting:
-        yield _wrong_type(tree, path, error.instance, _types(error.validator_value))
+        yield wrong_type(tree, path, error.instance, _types(error.validator_value))
         return
     for inner in min(fitting, key=len):
         yield from _problems(tree, inner, path)
@@ -129,7 +129,8 @@ def _types(forms: Any) -> list[str]:
     return found
 
 
-def _wrong_type(tree: Tree, path: Path, got: Any, expected: Any) -> Problem:
+def wrong_type(tree: Tree, path: Path, got: Any, expected: Any) -> Problem:
+    """`got` stands where one of the JSON Schema types `expected` belongs."""
     kinds = [expected] if isinstance(expected, str) else [kind for kind in expected if kind != "null"]
     name = _name(path)
     if got is None:
@@ -161,7 +162,7 @@ def _shown(got: Any) -> Any:
 
 def _not_one_of(tree: Tree, path: Path, got: Any, known: list[str], meant: str | None) -> Problem:
     if isinstance(got, (dict, list)) or got is None:
-        return _wrong_type(tree, path, got, "string")
+        return wrong_type(tree, path, got, "string")
     code = "unknown_answer_type" if meant == "answer_type" else "not_one_of"
     return tree.problem(path, code, name=_name(path), got=got, near=nearest(str(got), known), known=list(known))
 

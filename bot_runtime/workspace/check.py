@@ -160,6 +160,11 @@ class _Across:
         dialog = self.names().get(name) if isinstance(name, str) else None
         if dialog is None:
             return
+        needs = plain(dialog.data.get("needs"))
+        for given in plain(tree.data.get("given")):
+            if given not in needs:
+                facts = {"name": given, "dialog": name, "near": nearest(given, needs), "known": list(needs)}
+                yield tree.problem(("given", given), "parameter_not_needed", key=True, **facts)
         states = plain(dialog.data.get("states"))
         for place, turn in items(tree.data.get("turns"), ("turns",)):
             state = plain(turn).get("state")

@@ -36,8 +36,9 @@ def read_folder(root: Path) -> Sources:
         sources.problems.append(Problem(Where(str(root), 1, 1), "no_folder", {"name": str(root)}))
         return sources
     reader = _Reader(sources)
-    if os.path.lexists(root / "bot.yaml"):
-        reader.read(root / "bot.yaml", lambda tree: setattr(sources, "bot", tree))
+    for name in ("bot.yaml", "bot.yml"):
+        if sources.bot is None and os.path.lexists(root / name):
+            reader.read(root / name, lambda tree: setattr(sources, "bot", tree))
     reader.folder("dialogs", sources.dialogs)
     reader.folder("templates", sources.templates)
     reader.folder("tests", sources.tests)
