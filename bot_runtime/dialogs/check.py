@@ -14,7 +14,7 @@ from bot_runtime.dialogs.check_names import name_problems
 from bot_runtime.dialogs.check_words import word_problems
 from bot_runtime.dialogs.load import MEDIA_KINDS, duration_s
 from bot_runtime.dialogs.problems import MAX_PROBLEMS, Problem, nearest
-from bot_runtime.dialogs.schema import ANSWER_TYPES, DURATION
+from bot_runtime.dialogs.schema_parts import ANSWER_TYPES, DURATION
 from bot_runtime.dialogs.shape import wrong_type
 from bot_runtime.dialogs.tree import Path, Tree, items, plain
 from bot_runtime.dialogs.vocabulary import meant_key

@@ -6,7 +6,7 @@ from typing import Any
 from bot_runtime.dialogs.expressions import Expression, ExpressionError, Text
 from bot_runtime.dialogs.load import expression_source
 from bot_runtime.dialogs.problems import Problem, nearest
-from bot_runtime.dialogs.schema import TEXT_MAX
+from bot_runtime.dialogs.schema_parts import TEXT_MAX
 from bot_runtime.dialogs.tree import Path, Tree, items, plain
 
 ABOUT = ("contact_name", "contact_phone", "channel")

@@ -8,6 +8,9 @@ from jsonschema import Draft202012Validator
 
 from bot_runtime.channels.base import Limits
 from bot_runtime.dialogs import answers, check, model, schema, transcripts, tree
+from bot_runtime.dialogs.schema_dialog import state_schema
+from bot_runtime.dialogs.schema_files import limits as limits_schema
+from bot_runtime.dialogs.schema_parts import ANSWER_TYPES, Describe, Schema
 from bot_runtime.dialogs.vocabulary import KEYS_BY_WORD
 
 
@@ -32,8 +35,8 @@ def test_a_printed_schema_is_valid_and_holds_nothing_of_ours(kind, language):
 def test_every_key_is_described_in_both_languages(language):
     described: set[str] = set()
 
-    class Recording(schema.Describe):
-        def __call__(self, key: str, shape: schema.Schema) -> schema.Schema:
+    class Recording(Describe):
+        def __call__(self, key: str, shape: Schema) -> Schema:
             described.add(key)
             assert key in self.texts, f"nothing is said of {key}"
             return super().__call__(key, shape)
@@ -60,21 +63,21 @@ def test_both_catalogs_of_problems_say_the_same_things():
 def test_a_states_keys_are_those_the_model_has_fields_for():
     renamed = {"otherwise": "else", "response_timeout_s": "response_timeout"}
     fields = {renamed.get(name, name) for name in model.State.__dataclass_fields__} - {"name", "where", "sets_first"}
-    assert set(schema.state_schema(schema.Describe())["properties"]) == fields == check.STATE_KEYS
+    assert set(state_schema(Describe())["properties"]) == fields == check.STATE_KEYS
 
 
 def test_answer_types_and_their_limits_are_those_that_are_read():
-    assert set(schema.ANSWER_TYPES) == set(answers.KINDS)
+    assert set(ANSWER_TYPES) == set(answers.KINDS)
     assert dict(check.ANSWER_LIMITS) == dict(answers.KINDS)
 
 
 def test_a_channels_limits_are_those_of_the_channel():
     limits = {field.name for field in msgspec.structs.fields(Limits)}
-    assert set(schema.limits(schema.Describe())["properties"]) == limits
+    assert set(limits_schema(Describe())["properties"]) == limits
 
 
 def test_a_transcripts_keys_are_those_the_runner_knows():
-    shape = schema.test_schema(schema.Describe())
+    shape = schema.test_schema(Describe())
     turn = shape["properties"]["turns"]["items"]
     assert set(turn["properties"]) == {*transcripts.DOES, *transcripts.EXPECTS}
 

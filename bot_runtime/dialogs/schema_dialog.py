@@ -1,0 +1,165 @@
+"""The shape of a dialog's file."""
+
+from bot_runtime.dialogs.schema_parts import (
+    ANSWER_TYPES,
+    LANGUAGES,
+    MEDIA,
+    NEED_TYPES,
+    STATE_NAME,
+    VARIABLE,
+    Describe,
+    Schema,
+    duration,
+    expression,
+    mapping,
+    name,
+    named,
+    state,
+    text,
+    value,
+    word,
+    words,
+)
+
+
+def dialog_schema(about: Describe) -> Schema:
+    properties = {
+        "dialog": about("dialog.dialog", name()),
+        "title": about("dialog.title", text(200)),
+        "language": about("dialog.language", {"enum": LANGUAGES}),
+        "response_timeout": about("dialog.response_timeout", {**duration(), "default": "24h"}),
+        "retry": about("dialog.retry", retry(about)),
+        "starts": about("dialog.starts", starts(about)),
+        "needs": about("dialog.needs", named(need(about), VARIABLE, "variable")),
+        "states": about(
+            "dialog.states", named(state_schema(about), STATE_NAME, "state_name", minProperties=1, maxProperties=2000)
+        ),
+        "anywhere": about("dialog.anywhere", {"type": "array", "items": anywhere(about), "maxItems": 100}),
+    }
+    return mapping(properties, ("dialog", "states"), title="bot-runtime dialog")
+
+
+def starts(about: Describe) -> Schema:
+    return mapping(
+        {
+            "keywords": about("starts.keywords", words()),
+            "default": about("starts.default", {"type": "boolean", "default": False}),
+            "template": about("starts.template", text(512)),
+        }
+    )
+
+
+def need(about: Describe) -> Schema:
+    long_form = mapping(
+        {
+            "type": about("need.type", {"enum": NEED_TYPES}),
+            "default": about("need.default", value()),
+            "example": about("need.example", value()),
+        },
+        ("type",),
+    )
+    return {"anyOf": [{"type": "string", "enum": NEED_TYPES}, long_form]}
+
+
+def anywhere(about: Describe) -> Schema:
+    properties = {"words": about("anywhere.words", words()), "goto": about("goto", state())}
+    return mapping(properties, ("words", "goto"))
+
+
+def retry(about: Describe) -> Schema:
+    return mapping(
+        {
+            "attempts": about("retry.attempts", {"type": "integer", "minimum": 1, "maximum": 10, "default": 3}),
+            "goto": about("retry.goto", state()),
+            "say": about(
+                "retry.say", {"anyOf": [text(), {"type": "array", "items": text(), "minItems": 1, "maxItems": 20}]}
+            ),
+        }
+    )
+
+
+def state_schema(about: Describe) -> Schema:
+    return mapping(
+        {
+            "say": about("state.say", say(about)),
+            "ask": about("state.ask", text()),
+            "menu": about("state.menu", {"type": "array", "items": option(about), "minItems": 1, "maxItems": 100}),
+            "more": about("state.more", text(24)),
+            "else": about("state.else", state()),
+            "answer": about("state.answer", answer(about)),
+            "check": about("state.check", expression()),
+            "save": about("state.save", name(VARIABLE, "variable")),
+            "set": about("state.set", named(expression(), VARIABLE, "variable", minProperties=1)),
+            "goto": about("goto", state()),
+            "when": about("state.when", {"type": "array", "items": branch(about), "minItems": 1, "maxItems": 100}),
+            "retry": about("state.retry", retry(about)),
+            "response_timeout": about("state.response_timeout", duration()),
+            "timeout": about("state.timeout", state()),
+            "keep": about("state.keep", words()),
+            "handoff": about("state.handoff", handoff(about)),
+            "close": about("state.close", word()),
+        }
+    )
+
+
+def say(about: Describe) -> Schema:
+    properties = {kind: about("say.media", text(2000)) for kind in MEDIA}
+    one = {"anyOf": [text(), mapping({**properties, "caption": about("say.caption", text(1024))})]}
+    return {"anyOf": [*one["anyOf"], {"type": "array", "items": one, "minItems": 1, "maxItems": 20}]}
+
+
+def option(about: Describe) -> Schema:
+    long_form = mapping(
+        {
+            "label": about("option.label", word()),
+            "goto": about("goto", state()),
+            "code": about("option.code", word()),
+            "synonyms": about("option.synonyms", words()),
+            "button": about("option.button", text(200)),
+            "description": about("option.description", text(72)),
+            "secondary": about("option.secondary", {"type": "boolean", "default": False}),
+        },
+        ("label",),
+    )
+    return {"anyOf": [word(), long_form]}
+
+
+def answer(about: Describe) -> Schema:
+    choice = {
+        "anyOf": [
+            word(),
+            mapping(
+                {
+                    "label": about("option.label", word()),
+                    "code": about("option.code", word()),
+                    "synonyms": about("option.synonyms", words()),
+                },
+                ("label",),
+            ),
+        ]
+    }
+    long_form = mapping(
+        {
+            "type": about("answer.type", {"enum": ANSWER_TYPES, "x-is": "answer_type"}),
+            "min": about("answer.min", {"type": "integer"}),
+            "max": about("answer.max", {"type": "integer"}),
+            "choices": about("answer.choices", {"type": "array", "items": choice, "minItems": 1, "maxItems": 1000}),
+        },
+        ("type",),
+    )
+    return {"anyOf": [{"type": "string", "enum": ANSWER_TYPES, "x-is": "answer_type"}, long_form]}
+
+
+def branch(about: Describe) -> Schema:
+    properties = {
+        "if": about("branch.if", expression()),
+        "goto": about("goto", state()),
+        "else": about("branch.else", state()),
+    }
+    forms = [{"required": ["if", "goto"]}, {"required": ["else"]}]
+    return mapping(properties, anyOf=forms) | {"x-is": "branch"}
+
+
+def handoff(about: Describe) -> Schema:
+    properties = {"department": about("handoff.department", text(100)), "tags": about("handoff.tags", words())}
+    return {"anyOf": [text(100), mapping(properties, ("department",))]}

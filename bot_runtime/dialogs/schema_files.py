@@ -1,0 +1,141 @@
+"""The shape of `bot.yaml`, of templates and of transcripts."""
+
+from bot_runtime.dialogs.schema_parts import (
+    ENDED,
+    LANGUAGES,
+    MEDIA,
+    VARIABLE,
+    Describe,
+    Schema,
+    mapping,
+    name,
+    named,
+    state,
+    text,
+    value,
+    word,
+)
+
+
+def bot_schema(about: Describe) -> Schema:
+    properties = {
+        "brand": about("bot.brand", text(100)),
+        "language": about("bot.language", {"enum": LANGUAGES, "default": "es"}),
+        "public_url": about("bot.public_url", {"type": "string", "pattern": r"^(https?://|\$\{)", "x-is": "url"}),
+        "default_dialog": about("bot.default_dialog", name()),
+        "channels": about("bot.channels", named(channel(about), "^[a-z][a-z0-9_-]{0,31}$", "channel_name")),
+        "departments": about("bot.departments", titled()),
+        "close_reasons": about("bot.close_reasons", titled()),
+    }
+    return mapping(properties, title="bot-runtime bot.yaml")
+
+
+def titled() -> Schema:
+    """Names with their titles, or a list of names."""
+    title = {"anyOf": [word(), mapping({"title": word()}, ("title",)), {"type": "null"}]}
+    return {"anyOf": [{"type": "array", "items": word()}, {"type": "object", "additionalProperties": title}]}
+
+
+def channel(about: Describe) -> Schema:
+    secret = {"anyOf": [word(), {"type": "array", "items": word(), "minItems": 1}]}
+    common = {
+        "provider": about("channel.provider", {"enum": ["whatsapp", "twilio"]}),
+        "default_dialog": about("channel.default_dialog", name()),
+        "default_country": about(
+            "channel.default_country", {"type": "string", "pattern": "^[A-Z]{2}$", "x-is": "country"}
+        ),
+        "number": about("channel.number", word()),
+        "api_base": about("channel.api_base", {"type": "string", "pattern": r"^(https?://|\$\{)", "x-is": "url"}),
+        "limits": about("channel.limits", limits(about)),
+    }
+    whatsapp = {
+        "phone_number_id": about("channel.phone_number_id", word()),
+        "waba_id": about("channel.waba_id", word()),
+        "app_secret": about("channel.app_secret", secret),
+        "verify_token": about("channel.verify_token", word()),
+        "token": about("channel.token", text()),
+        "api_version": about("channel.api_version", text(20)),
+        "read_marks": about("channel.read_marks", {"type": "boolean", "default": True}),
+    }
+    twilio = {
+        "kind": about("channel.kind", {"enum": ["sms", "whatsapp"], "default": "sms"}),
+        "account_sid": about("channel.account_sid", word()),
+        "auth_token": about("channel.auth_token", secret),
+        "messaging_service_sid": about("channel.messaging_service_sid", word()),
+    }
+    needed = ("phone_number_id", "app_secret", "verify_token", "token")
+    return {
+        "type": "object",
+        "required": ["provider"],
+        "properties": {"provider": common["provider"]},
+        "allOf": [
+            {"if": is_of("twilio"), "then": mapping({**common, **twilio}, ("account_sid", "auth_token"))},
+            {"if": is_of("whatsapp"), "then": mapping({**common, **whatsapp}, needed)},
+        ],
+    }
+
+
+def is_of(provider: str) -> Schema:
+    return {"required": ["provider"], "properties": {"provider": {"const": provider}}}
+
+
+def limits(about: Describe) -> Schema:
+    rates = {"messages_per_s": 1, "pair_pause_s": 0}
+    counts = {"pair_burst": 1, "replies_per_min": 1, "same_text": 1, "body_bytes": 1024, "sms_budget": 1}
+    properties = {
+        **{key: about(f"limits.{key}", {"type": "number", "minimum": least}) for key, least in rates.items()},
+        **{key: about(f"limits.{key}", {"type": "integer", "minimum": least}) for key, least in counts.items()},
+    }
+    return mapping(properties)
+
+
+def template_schema(about: Describe) -> Schema:
+    reply = {"reply": about("template.reply", word()), "payload": about("template.payload", word())}
+    link = {"url": about("template.url", text(2000)), "text": about("template.text", word())}
+    forms = [{"required": ["reply"]}, {"required": ["url"]}]
+    button = mapping({**reply, **link}, anyOf=forms) | {"x-is": "button"}
+    properties = {
+        "template": about("template.template", name("^[a-z0-9_]{1,512}$", "template_name")),
+        "language": about(
+            "template.language", {"type": "string", "pattern": "^[a-z]{2,3}(_[A-Z]{2,4})?$", "x-is": "locale"}
+        ),
+        "status": about("template.status", {"enum": ["approved", "pending", "rejected", "paused", "disabled"]}),
+        "header": about(
+            "template.header", mapping({"text": text(60), **{kind: text(2000) for kind in MEDIA if kind != "audio"}})
+        ),
+        "body": about("template.body", text(1024)),
+        "footer": about("template.footer", text(60)),
+        "buttons": about("template.buttons", {"type": "array", "items": button, "maxItems": 10}),
+        "parameters": about("template.parameters", {"type": "array", "items": name(VARIABLE, "variable")}),
+    }
+    return mapping(properties, ("template", "body"), title="bot-runtime template")
+
+
+def test_schema(about: Describe) -> Schema:
+    properties = {
+        "title": about("test.title", text(200)),
+        "dialog": about("test.dialog", name()),
+        "given": about("test.given", named(value(), VARIABLE, "variable")),
+        "contact": about("test.contact", mapping({"name": word(), "phone": word()})),
+        "channel": about("test.channel", {"enum": ["whatsapp", "sms"], "default": "whatsapp"}),
+        "turns": about("test.turns", {"type": "array", "items": turn(about), "minItems": 1, "maxItems": 1000}),
+    }
+    return mapping(properties, ("dialog", "turns"), title="bot-runtime transcript")
+
+
+def turn(about: Describe) -> Schema:
+    written = {"type": ["string", "number", "boolean"]}
+    properties = {
+        "contact": about("turn.contact", written),
+        "tap": about("turn.tap", written),
+        "media": about("turn.media", {"enum": [*MEDIA, "sticker"]}),
+        "location": about("turn.location", {"type": ["object", "boolean"]}),
+        "start": about("turn.start", text(512)),
+        "after": about("turn.after", {"type": ["string", "integer"], "examples": ["4h", "90m"]}),
+        "bot": about("turn.bot", {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+        "state": about("turn.state", state()),
+        "answers": about("turn.answers", {"type": "object", "additionalProperties": value()}),
+        "ended": about("turn.ended", {"enum": ENDED}),
+        "effects": about("turn.effects", {"type": "array", "items": {"type": "object"}}),
+    }
+    return mapping(properties)

@@ -1,0 +1,83 @@
+"""The small shapes that schemas are made of, and what is said of each key."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+Schema = dict[str, Any]
+
+NAME = "^[a-z][a-z0-9_]{0,63}$"
+STATE_NAME = "^[a-zñáéíóúü][a-z0-9_ñáéíóúü]{0,63}$"
+_LETTERS = "A-Za-zÁÉÍÓÚÜÑáéíóúüñ_"  # spelt out: editors read \w as ASCII
+VARIABLE = f"^[{_LETTERS}][{_LETTERS}0-9]{{0,63}}$"
+DURATION = "^([0-9]+h)?([0-9]+m)?$"
+LANGUAGES = ["es", "en"]
+NEED_TYPES = ["text", "number", "yes_no"]
+ANSWER_TYPES = ["text", "number", "rating", "yes_no", "choice"]
+ENDED = ["finished", "timed_out", "closed", "opted_out", "interrupted", "failed"]
+MEDIA = ["image", "audio", "video", "document"]
+TEXT_MAX = 4096
+
+
+class Describe:
+    """Descriptions by key, in a language; with none, for checking, where nobody reads them."""
+
+    def __init__(self, language: str | None = None) -> None:
+        self.texts = _descriptions(language) if language else {}
+
+    def __call__(self, key: str, schema: Schema) -> Schema:
+        return {"description": self.texts[key], **schema} if key in self.texts else schema
+
+
+def text(limit: int = TEXT_MAX) -> Schema:
+    return {"type": "string", "minLength": 1, "maxLength": limit}
+
+
+def word() -> Schema:
+    """A text that is often written as a bare number: a code, a synonym, an account."""
+    return {"type": ["string", "integer"], "minLength": 1, "maxLength": 200}
+
+
+def words() -> Schema:
+    return {"anyOf": [word(), {"type": "array", "items": word(), "minItems": 1, "maxItems": 100}]}
+
+
+def name(pattern: str = NAME, kind: str = "name") -> Schema:
+    return {"type": "string", "pattern": pattern, "x-is": kind}
+
+
+def state() -> Schema:
+    return {"type": "string", "minLength": 1, "maxLength": 100}
+
+
+def duration() -> Schema:
+    shapes = [{"const": 0}, {"type": "string", "minLength": 1, "pattern": DURATION}]
+    return {"anyOf": shapes, "x-is": "duration", "examples": ["4h", "90m", "1h30m"]}
+
+
+def expression() -> Schema:
+    return {"type": ["string", "boolean", "number"], "minLength": 1}
+
+
+def value() -> Schema:
+    return {"type": ["string", "number", "boolean", "null"]}
+
+
+def mapping(properties: Mapping[str, Schema], required: tuple[str, ...] = (), **more: Any) -> Schema:
+    shape: Schema = {"type": "object", "properties": dict(properties), "additionalProperties": False, **more}
+    return {**shape, "required": list(required)} if required else shape
+
+
+def named(values: Schema, pattern: str = NAME, kind: str = "name", **more: Any) -> Schema:
+    return {"type": "object", "propertyNames": name(pattern, kind), "additionalProperties": values, **more}
+
+
+@cache
+def _descriptions(language: str) -> Mapping[str, str]:
+    from bot_runtime.dialogs import tree
+
+    file = f"schema_{'es' if language.startswith('es') else 'en'}.yaml"
+    source = (resources.files("bot_runtime.dialogs") / "messages" / file).read_bytes()
+    texts: dict[str, str] = tree.read(file, source).data
+    return texts
