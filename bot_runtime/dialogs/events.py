@@ -108,6 +108,68 @@ class DialogRequested(Event, frozen=True, tag="start"):
     given: dict[str, str | int | float | bool | None] = {}
 
 
+class TicketEvent(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """What a person of the team did with a ticket. `by` is their login, `request` the id their page gave it.
+
+    `supervises`: they may act on tickets of others (supervisor of the department, administrator).
+    """
+
+    channel: str
+    ticket: int
+    by: str
+    by_name: str = ""
+    supervises: bool = False
+    request: str = ""
+
+
+class TicketTaken(TicketEvent, frozen=True, tag="taken"):
+    """`from_owner`: whose ticket they were shown it is, and confirmed to take over (D59)."""
+
+    from_owner: str = ""
+
+
+class AgentReplied(TicketEvent, frozen=True, tag="agent_replied"):
+    text: str
+
+
+class NoteAdded(TicketEvent, frozen=True, tag="noted"):
+    """Seen by the team alone (F237)."""
+
+    text: str
+
+
+class TicketTransferred(TicketEvent, frozen=True, tag="transferred"):
+    """To a department's queue, or to a person of it (`to`)."""
+
+    department: str
+    to: str = ""
+    to_name: str = ""
+    note: str = ""
+
+
+class TicketGivenBack(TicketEvent, frozen=True, tag="given_back"):
+    """To the bot: at a named state, or where it stopped."""
+
+    state: str = ""
+
+
+class TicketClosed(TicketEvent, frozen=True, tag="closed"):
+    reason: str
+
+
+class TicketReopened(TicketEvent, frozen=True, tag="reopened"):
+    pass
+
+
 Message = TextReceived | OptionTapped | MediaReceived | LocationReceived | OtherReceived
 AnyInbound = Message | ReactionReceived | MessageEdited | MessageRevoked | ConsentChanged
-AnyEvent = AnyInbound | TimedOut | DialogRequested
+AnyTicketEvent = (
+    TicketTaken
+    | AgentReplied
+    | NoteAdded
+    | TicketTransferred
+    | TicketGivenBack
+    | TicketClosed
+    | TicketReopened
+)
+AnyEvent = AnyInbound | TimedOut | DialogRequested | AnyTicketEvent

@@ -1,0 +1,73 @@
+"""A ticket: the record of a conversation as work for people. Changed only by turns, in the same script as the session."""
+
+from typing import Literal
+
+import msgspec
+
+State = Literal["waiting", "bot", "queued", "taken", "closed"]
+OPEN: frozenset[str] = frozenset({"waiting", "bot", "queued", "taken"})
+WITH_PEOPLE: frozenset[str] = frozenset({"queued", "taken"})
+
+# Reasons that only the system gives (D55).
+RESERVED_REASONS = frozenset(
+    {
+        "informative",
+        "no_answer",
+        "inactivity",
+        "dialog_ended",
+        "interrupted",
+        "undelivered",
+        "opt_out",
+        "blocked",
+        "erased",
+    }
+)
+
+
+class Ticket(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`number` counts the contact's tickets. Times are in ms on the store's clock.
+
+    `owner` is the login of who took it; `queued_at` its age in the queue, kept through transfers (D60). `unread`
+    counts the contact's messages that nobody answered. `dialog` is the bot's that led here, empty without one.
+    """
+
+    contact: str
+    number: int
+    channel: str
+    state: State
+    opened_at: int
+    changed_at: int
+    department: str = ""
+    tags: tuple[str, ...] = ()
+    owner: str = ""
+    owner_name: str = ""
+    queued_at: int = 0
+    reason: str = ""
+    closed_by: str = ""
+    dialog: str = ""
+    contact_name: str = ""
+    last_text: str = ""
+    last_at: int = 0
+    unread: int = 0
+    reopened: tuple[str, ...] = ()  # the reasons of earlier closes (D56)
+
+    @property
+    def id(self) -> str:
+        return f"{self.contact}-{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state != "closed"
+
+
+class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of a person's request. `code` is empty when it was done; else why not, with what they should know.
+
+    Codes: `gone` there is no such ticket; `closed`; `taken` (facts: owner, owner_name) confirm to take it over;
+    `owner_changed` likewise, for the owner they saw is not the owner now; `not_owner`; `unknown_reason`; `no_bot`;
+    `unknown_state`; `window_closed`; `open` the contact has another conversation.
+    """
+
+    code: str = ""
+    facts: dict[str, str] = {}
+    ticket: Ticket | None = None
