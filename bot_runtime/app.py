@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -169,7 +170,7 @@ class Server:
             await site.start()
         except OSError as error:
             raise SettingError(
-                f"BOT_PORT: cannot listen on {self.settings.host}:{self.settings.port}: {error.strerror}"
+                f"BOT_PORT: cannot listen on {self.settings.host}:{self.settings.port}: {os.strerror(error.errno or 0)}"
             ) from error
         self.port = self._runner.addresses[0][1]
 

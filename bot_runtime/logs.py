@@ -1,36 +1,75 @@
 """Logging: one line an event, facts as keys. Never what a contact wrote, nor a number, token or signature (F273)."""
 
+import contextlib
+import logging
 import sys
-from typing import Any
+import traceback
+from typing import IO, Any
 
 import msgspec
 import structlog
 
+from bot_runtime.errors import BotRuntimeError, SendFailed
 from bot_runtime.settings import Settings
 
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 
 def configure(settings: Settings) -> None:
-    """Write to stderr as `settings` say. Tracebacks show code, never the values of variables."""
+    """Write to stderr as `settings` say, what libraries log too. Tracebacks show code, never the values in it."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.ExceptionRenderer(lambda told: _traceback(told[1])),
     ]
     logger_factory: Any
     if settings.log_format == "json":
-        shared += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(serializer=_to_json)]
-        logger_factory = structlog.BytesLoggerFactory(sys.stderr.buffer)
+        shared.append(structlog.processors.JSONRenderer(serializer=_to_json))
+        logger_factory = structlog.BytesLoggerFactory(_Lossy(sys.stderr.buffer))  # type: ignore[arg-type]
     else:
-        shared.append(structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback))
-        logger_factory = structlog.WriteLoggerFactory(sys.stderr)
+        shared.append(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()))
+        logger_factory = structlog.WriteLoggerFactory(_Lossy(sys.stderr))  # type: ignore[arg-type]
     structlog.configure(
         processors=shared,
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[settings.log_level]),
         logger_factory=logger_factory,
         cache_logger_on_first_use=True,
     )
+    logging.getLogger().handlers = [_FromLibraries(logging.WARNING)]
+
+
+class _Lossy:
+    """A stream that loses lines rather than raise: whoever reads the log may be gone, the work goes on."""
+
+    def __init__(self, stream: IO[Any]) -> None:
+        self._stream = stream
+
+    def write(self, line: Any) -> None:
+        with contextlib.suppress(OSError, ValueError):  # ValueError: closed on our side
+            self._stream.write(line)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._stream.flush()
+
+
+class _FromLibraries(logging.Handler):
+    """What aiohttp, asyncio and others log, in our form; their facts are left out, for they may hold anything."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        said = str(record.msg).partition("\n")[0]
+        structlog.get_logger(record.name).log(record.levelno, "library_logged", said=said, exc_info=record.exc_info)
+
+
+def _traceback(error: BaseException | None) -> str:
+    """Where it was raised and what had caused it; of errors not ours only the name: their text may hold anything."""
+    told: list[str] = []
+    while error is not None:
+        says = f": {error}" if isinstance(error, BotRuntimeError) and not isinstance(error, SendFailed) else ""
+        told.insert(0, "".join(traceback.format_tb(error.__traceback__)) + f"{type(error).__qualname__}{says}")
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\nwhich led to\n".join(told)
 
 
 def _to_json(line: Any, **_: Any) -> bytes:

@@ -64,7 +64,11 @@ def read_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
     if dotenv is not None and dotenv.is_file():
         from dotenv import dotenv_values  # 20 ms, and only where there is a file
 
-        values_there = dotenv_values(dotenv, interpolate=False)
+        try:
+            values_there = dotenv_values(dotenv, interpolate=False)
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+            raise SettingError(f"{dotenv}: cannot be read: {why}") from error
         given.update({name: value for name, value in values_there.items() if value is not None})
     given.update(os.environ if environ is None else environ)
     known = {PREFIX + each.name.upper(): each for each in fields(Settings)}

@@ -88,8 +88,8 @@ def when_supervisor_ends(settings: Settings, do: Callable[[], None]) -> None:
 
     def ended() -> None:
         loop.remove_reader(fd)
+        do()  # before the log line: whoever read our output may be gone with the parent
         log.error("supervisor_ended")
-        do()
 
     loop.add_reader(fd, ended)  # nobody ever writes: readable means closed
 

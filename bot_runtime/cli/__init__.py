@@ -1,5 +1,6 @@
 """The command line. Commands load when called, so that `--help` stays quick."""
 
+import warnings
 from importlib import import_module
 
 import click
@@ -41,3 +42,4 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="bot-runtime")
 def main() -> None:
     """Conversations in YAML, over WhatsApp and SMS."""
+    warnings.formatwarning = lambda message, *_: f"{message}\n"  # people read it: not where in our code it was said

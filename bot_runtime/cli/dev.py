@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot_runtime.cli.languages import LANGUAGES, terminal_language
-from bot_runtime.errors import BotRuntimeError
+from bot_runtime.errors import BotRuntimeError, SettingError
 from bot_runtime.settings import Settings, settings_of
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def command(
         asyncio.run(run(root, settings, language or "", sys.stdout.isatty() if open_page is None else open_page))
     except BotRuntimeError as error:
         click.echo(str(error), err=True)
-        sys.exit(1)
+        sys.exit(2 if isinstance(error, SettingError | PortTaken) else 1)
 
 
 async def run(root: Path, settings: Settings, language: str, open_page: bool) -> None:
