@@ -24,6 +24,7 @@ HERE = Path(__file__).parent
 WARM_UP = 60
 WARM_UP_FROM = 600_000  # contacts that the measured ones are not among
 STEADY_RATE = 200
+MID_SURVEY = 1000  # contacts, at most: their replies have to be sent
 
 
 def main() -> None:
@@ -43,7 +44,9 @@ def main() -> None:
                         f"{number + 1}/{options.rounds} {variant.name}: {short(rounds[-1][variant.name])}", flush=True
                     )
             if not options.only:
-                single["contact_bytes"] = attempt(lambda: in_mid_survey(store, folder, options.contacts))
+                single["contact_bytes"] = attempt(
+                    lambda: in_mid_survey(store, folder, min(options.contacts, MID_SURVEY))
+                )
         if not options.only:
             single["pure_turn_us"] = attempt(pure_turn_us)
             single["help_s"] = attempt(help_s)

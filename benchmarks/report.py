@@ -121,7 +121,7 @@ def verdict(rounds: Rounds) -> list[str]:
         if theirs:
             lines.append(f"- Less CPU a message than {peer}, whose is 1: {judged(theirs, 1)}")
         else:
-            lines.append(f"- Less than {peer}: not measured in this run.")
+            lines.append(f"- Less CPU a message than {peer}, whose is 1: not measured in this run.")
     return [*lines, ""]
 
 

@@ -1,0 +1,57 @@
+"""The benchmarks measure what they say: a survey that runs as it stands, and a report that hides nothing."""
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from benchmarks import report, workload
+from benchmarks.single import SURVEY
+from bot_runtime.dialogs.conversation import Book, converse
+from bot_runtime.dialogs.effects import Send
+from bot_runtime.dialogs.events import TextReceived
+from bot_runtime.dialogs.session import About
+from bot_runtime.workspace import load_workspace
+
+SECRETS = {"BENCH_APP_SECRET": "secret", "BENCH_API_BASE": "http://127.0.0.1:9"}
+
+
+def test_every_contact_of_the_survey_gets_six_replies() -> None:
+    loaded = load_workspace(SURVEY, SECRETS)
+    assert [problem.line() for problem in loaded.problems] == []
+    assert loaded.workspace
+    survey = loaded.workspace.dialogs["survey"]
+    book = Book([survey], default_dialog="survey")
+    for contact in range(7):
+        session, replies = None, 0
+        for turn in range(workload.ROUNDS):
+            text = workload.answer(contact, turn)
+            event = TextReceived(at=datetime.now(UTC), channel="whatsapp", message_id=f"{turn}", text=text)
+            session, effects = converse(book, session, survey if session else None, event, About(), False)
+            replies += sum(isinstance(effect, Send) for effect in effects)
+        assert replies == workload.ROUNDS
+        assert session
+        assert session.phase == "ended"
+
+
+def test_one_request_in_a_hundred_comes_twice() -> None:
+    sent = list(workload.requests("whatsapp", contacts=100, first=0, rounds=workload.ROUNDS))
+    assert len(sent) == 606
+    assert len(set(sent)) == 600
+    body = json.loads(sent[0].partition(b"\r\n\r\n")[2])
+    assert body["entry"][0]["changes"][0]["value"]["messages"][0]["text"]["body"] == "hi"
+
+
+def test_a_peer_that_could_not_be_measured_is_in_the_report() -> None:
+    def figures(cpu_us: float) -> dict[str, Any]:
+        shown = {"cpu_us": cpu_us, "per_core": 1e6 / cpu_us, "p50_ms": 1.0, "p99_ms": 2.0}
+        return {**shown, "store_cpu_us": 10.0, "reads": 0.1, "rss_mb": 60.0}
+
+    lost = {"error": "pywa cannot be installed: no network"}
+    rounds = [{"c": figures(30.0), "bot-runtime": figures(c), "pywa on aiohttp": lost} for c in (120.0, 150.0, 240.0)]
+    page = report.page(report.facts(100, 3, 2), rounds, {"help_s": 0.5, "pure_turn_us": {"median": 20.0, "mean": 21.0}})
+    assert "| bot-runtime | **5.00** (4.00–8.00) |" in page
+    assert "pywa cannot be installed: no network" in page
+    assert "Less CPU a message than pywa on aiohttp, whose is 1: not measured" in page.replace("\n", " ")
+    assert re.search(r"`bot-runtime --help` \| 0.5 s \(missed\)", page)
+    assert "| a turn's pure part | 20 µs |" in page
