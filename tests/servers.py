@@ -92,3 +92,28 @@ async def start_server(
 @pytest.fixture
 async def server(start_server: StartServer) -> Server:
     return await start_server()
+
+
+async def walk_a_visit(fakes: FakeProviders, settings: Settings, folder: Path) -> None:
+    """A whole conversation, its wait run out too, at a server of its own with these settings."""
+    root = write_workspace(folder / "bot", fakes)
+    server = await start(replace(settings, port=0, drain_s=2, test_clock=True), lambda: load_workspace(root, {}))
+    try:
+        fakes.point_to(f"http://127.0.0.1:{server.port}")
+        contacts = [fakes.phone(f"Contact {number}") for number in range(10)]
+        for at, answer in enumerate(["hi", "5", "of course"], 1):
+            for phone in contacts:
+                fakes.say(phone, answer)
+            for phone in contacts:
+                await fakes.expect(phone, at)
+        for phone in contacts:
+            fakes.say(phone, "hi again")
+            await fakes.expect(phone, 4)
+        await fakes.delivered()
+        await server.advance_clock(4 * 3600 + 1)
+        for phone in contacts:
+            said = [message.text for message in await fakes.expect(phone, 5)]
+            greeting = f"How was it, {phone.name}?"
+            assert said == [greeting, "Will you come back?", "Thanks for your 5.", greeting, "We missed you."]
+    finally:
+        await server.stop()

@@ -8,13 +8,12 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from redis.asyncio.cluster import ClusterNode, RedisCluster
 from redis.asyncio.connection import AbstractConnection, Connection, SSLConnection, UnixDomainSocketConnection
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.backoff import NoBackoff
-from redis.crc import key_slot
-from redis.exceptions import RedisClusterException, RedisError
+from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
+from redis.exceptions import RedisError
 
 from bot_runtime.errors import BotRuntimeError, SettingError, StoreUnavailable
 from bot_runtime.store.link import Link, Redirected, Reply, SlotMoving, open_link, pack
@@ -131,11 +130,11 @@ class SentinelNode(Node):
 
 
 class ClusterNodes:
-    """The primaries of a Cluster, one link each; redis-py asks which has which slots, again when one says otherwise."""
+    """The primaries of a Cluster, one link each. Who has which slots is asked at first and when one says otherwise."""
 
     def __init__(self, address: StoreAddress, options: dict[str, Any]) -> None:
-        self._options = {**options, "ssl": address.tls}
         self._connection_options = options
+        self._ask_options = {**options, "socket_timeout": ASK_S, "socket_connect_timeout": ASK_S}
         self._kind = SSLConnection if address.tls else Connection
         self._seeds = list(address.nodes)
         self._places: dict[int, tuple[str, int]] = {}  # by slot
@@ -199,19 +198,37 @@ class ClusterNodes:
             await asyncio.sleep(BACKOFF_S[2])  # the next failing call asks again
 
     async def _ask_slots(self) -> None:
-        nodes = [ClusterNode(host, port) for host, port in dict.fromkeys([*self._places.values(), *self._seeds])]
-        options = {**self._options, "socket_timeout": ASK_S, "socket_connect_timeout": ASK_S}
-        cluster = RedisCluster(startup_nodes=nodes, require_full_coverage=False, **options)
-        try:
-            await cluster.initialize()
-            slots = cluster.nodes_manager.slots_cache
-            self._places = {slot: (held_by[0].host, int(held_by[0].port)) for slot, held_by in slots.items()}
-        except (RedisClusterException, RedisError, OSError) as error:
-            raise StoreUnavailable(f"cannot reach the Cluster: {error}") from error
-        finally:
-            await cluster.aclose()
+        """Ask one node after the other until one knows of every slot; else the one that knows most is believed."""
+        best: dict[int, tuple[str, int]] = {}
+        why: Exception | str = "none is named"
+        for place in dict.fromkeys([*self._places.values(), *self._seeds]):
+            try:
+                told = await self._slots_told_by(*place)
+            except (RedisError, OSError) as error:
+                why = error
+                continue
+            best = max(told, best, key=len)
+            if len(best) == REDIS_CLUSTER_HASH_SLOTS:
+                break
+        if not best:
+            raise StoreUnavailable(f"cannot reach the Cluster: {why}")
+        self._places = best
         gone = self._nodes.keys() - set(self._places.values())
         await asyncio.gather(*(self._nodes.pop(place).close() for place in gone))
+
+    async def _slots_told_by(self, host: str, port: int) -> dict[int, tuple[str, int]]:
+        connection = self._kind(host=host, port=port, **self._ask_options)
+        try:
+            await connection.connect()  # type: ignore[no-untyped-call]
+            await connection.send_command("CLUSTER SLOTS")
+            told = await connection.read_response()
+        finally:
+            await connection.disconnect()
+        places = {}
+        for first, last, primary, *_ in told:
+            place = ((primary[0] or b"").decode() or host, int(primary[1]))  # nameless: the node that we asked
+            places.update(dict.fromkeys(range(first, last + 1), place))
+        return places
 
 
 def router_for(address: StoreAddress) -> Router:

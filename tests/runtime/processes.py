@@ -53,6 +53,12 @@ class Process(AbstractAsyncContextManager["Process"]):
     def log(self) -> str:
         return self._log.read_text()
 
+    def workers(self) -> list[int]:
+        """The processes of `--workers`."""
+        assert self._running
+        pid = self._running.pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
     async def kill(self) -> None:
         assert self._running
         self._running.kill()

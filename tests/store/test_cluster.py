@@ -7,12 +7,14 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
+from bot_runtime.devtools.simulate import FakeProviders
 from bot_runtime.dialogs.effects import SendText
 from bot_runtime.dialogs.events import TextReceived
 from bot_runtime.errors import StoreUnavailable
@@ -23,6 +25,7 @@ from bot_runtime.store.keys import Keys
 from bot_runtime.store.outbox import Meta, Outbox, Payload
 from bot_runtime.store.scripts import Script
 from bot_runtime.store.turns import NewEntry, TurnChanges, Turns
+from tests.servers import walk_a_visit
 
 COUNT = Script("count", b"return redis.call('INCR', KEYS[1])")
 PAIR = Script("pair", b"return redis.call('MSET', KEYS[1], ARGV[1], KEYS[2], ARGV[1])")
@@ -146,8 +149,12 @@ async def test_a_lone_node_is_not_taken_for_a_cluster(run_valkey, free_port):
     run_valkey(port)
     with Redis(port=port) as node:
         until(node.ping)
-    with pytest.raises(StoreUnavailable, match="Cluster mode is not enabled"):
+    with pytest.raises(StoreUnavailable, match="cluster support disabled"):
         await Store.connect(Settings(store_url=f"redis+cluster://127.0.0.1:{port}"))
+
+
+async def test_a_whole_conversation_runs_on_a_cluster(cluster: Cluster, fakes: FakeProviders, tmp_path: Path):
+    await walk_a_visit(fakes, Settings(store_url=cluster.url), tmp_path)
 
 
 async def test_a_replica_takes_over_and_calls_go_on(

@@ -5,15 +5,18 @@ import contextlib
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from bot_runtime.devtools.simulate import FakeProviders
 from bot_runtime.errors import StoreUnavailable
 from bot_runtime.settings import Settings
 from bot_runtime.store.connection import Store
 from bot_runtime.store.scripts import Script
+from tests.servers import walk_a_visit
 
 COUNT = Script("count", b"return redis.call('INCR', KEYS[1])")
 
@@ -116,6 +119,10 @@ async def test_a_demoted_primary_is_left_at_its_first_refusal(watched: Watched, 
 async def _names(sentinel: "Redis[bytes]", primary: "Redis[bytes]") -> bool:
     _, port = await sentinel.execute_command("SENTINEL GET-MASTER-ADDR-BY-NAME", "main")
     return int(port) == primary.connection_pool.connection_kwargs["port"]
+
+
+async def test_a_whole_conversation_runs_where_sentinels_say(watched: Watched, fakes: FakeProviders, tmp_path: Path):
+    await walk_a_visit(fakes, Settings(store_url=watched.url()), tmp_path)
 
 
 async def test_no_sentinel_that_answers_is_said():

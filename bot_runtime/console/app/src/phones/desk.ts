@@ -101,9 +101,16 @@ async function readPhone(id: string): Promise<void> {
   const answered = new Set(known.map((message) => message.id));
   // Lines that came while we asked are newer than the answer.
   const newer = chat.messages.value.filter((message) => !before.has(message.id) && !answered.has(message.id));
+  const shown = new Set(chat.messages.value.map((message) => message.id));
   chat.messages.value = [...known, ...newer];
+  if (!isSeen(id)) chat.unread.value += unreadOf(known).filter((message) => !shown.has(message.id)).length;
   await readInside(id);
   noteRead(id);
+}
+
+/** The bot's messages after the newest one that was read or answered. */
+function unreadOf(messages: Message[]): Message[] {
+  return messages.slice(messages.findLastIndex(({ from, status }) => from === "contact" || status === "read") + 1);
 }
 
 async function readInside(id: string): Promise<void> {
