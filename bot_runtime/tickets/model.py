@@ -1,4 +1,4 @@
-"""A ticket: the record of a conversation as work for people. Changed only by turns, in the same script as the session."""
+"""A ticket: a conversation as work for people. Changed only by turns, in the same script as the session."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Who may do what with a ticket, and what follows. Pure: a ticket and an event in, the next ticket and an outcome out."""
+"""Who may do what with a ticket, and what follows. Pure: ticket and event in, next ticket and outcome out."""
 
 from collections.abc import Collection
 from typing import NamedTuple
@@ -31,7 +31,7 @@ class Ruling(NamedTuple):
 
 
 class Situation(NamedTuple):
-    """What a ruling may depend on beside the ticket. `states`: where a given-back bot may go on; empty: there is none."""
+    """What a ruling may depend on beside the ticket. `states`: where a given-back bot may go on; may be empty."""
 
     now_ms: int
     reasons: Collection[str]
