@@ -164,12 +164,6 @@ class TicketReopened(TicketEvent, frozen=True, tag="reopened"):
 Message = TextReceived | OptionTapped | MediaReceived | LocationReceived | OtherReceived
 AnyInbound = Message | ReactionReceived | MessageEdited | MessageRevoked | ConsentChanged
 AnyTicketEvent = (
-    TicketTaken
-    | AgentReplied
-    | NoteAdded
-    | TicketTransferred
-    | TicketGivenBack
-    | TicketClosed
-    | TicketReopened
+    TicketTaken | AgentReplied | NoteAdded | TicketTransferred | TicketGivenBack | TicketClosed | TicketReopened
 )
 AnyEvent = AnyInbound | TimedOut | DialogRequested | AnyTicketEvent
