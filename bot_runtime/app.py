@@ -29,6 +29,7 @@ from bot_runtime.store.contacts import Contacts
 from bot_runtime.store.keys import Keys
 from bot_runtime.store.outbox import Entry, Outbox
 from bot_runtime.store.turns import Turns
+from bot_runtime.tickets.service import Tickets
 from bot_runtime.web.console import add_console
 from bot_runtime.web.operations import add_operations, add_test_clock
 from bot_runtime.web.webhooks import Webhooks
@@ -72,6 +73,7 @@ class Server:
             TurnTaker(self.contacts, turns, definitions, store.clock, self._sender, self._turn_taken) if works else None
         )
         self.ingest = Ingest(self.contacts, self.outbox, definitions, self._turns, store.clock)
+        self.tickets = Tickets(store, keys, self.contacts, self._turns.start if self._turns else None)
         self._poller = (
             Poller(self.contacts, self.outbox, self._turns, self._sender, store.clock, keys.shards)
             if self._turns

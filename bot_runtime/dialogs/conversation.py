@@ -21,6 +21,7 @@ from bot_runtime.dialogs.events import (
     OptionTapped,
     ReactionReceived,
     TextReceived,
+    TicketEvent,
     TimedOut,
 )
 from bot_runtime.dialogs.model import Dialog
@@ -143,8 +144,8 @@ def converse(
     """
     live = session if session is not None and session.phase != "ended" and pinned is not None else None
     match event:
-        case ReactionReceived() | MessageEdited() | MessageRevoked():
-            return Step(session, ())
+        case ReactionReceived() | MessageEdited() | MessageRevoked() | TicketEvent():
+            return Step(session, ())  # nothing that a bot answers
         case TimedOut():
             return engine.advance(pinned, live, event, about) if live and pinned else Step(session, ())
         case ConsentChanged():

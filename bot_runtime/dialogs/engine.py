@@ -79,6 +79,25 @@ def advance(dialog: Dialog, session: Session, event: Message | TimedOut, about: 
     return walk.step()
 
 
+def give_back(dialog: Dialog, session: Session, about: About, at: datetime, state: str = "") -> Step:
+    """Let the bot go on with a quiet `session`: at the question `state`, or where it stopped; answers stay (D54)."""
+    walk = Walk.resume(dialog, about, at, session)
+    stopped = dialog.states[session.state]
+    if state:
+        walk.state = state
+        walk.enter()
+    elif stopped.waits:
+        walk.ask_again(stopped)
+    else:
+        walk.leave("given_back")
+    return walk.step()
+
+
+def questions(dialog: Dialog) -> list[str]:
+    """Where a conversation can be given back to the bot."""
+    return [state.name for state in dialog.states.values() if state.waits]
+
+
 def _take(walk: Walk, state: State, event: Message) -> None:
     """Take what the contact sent at the question `state`."""
     if not isinstance(event, TextReceived | OptionTapped):

@@ -41,6 +41,7 @@ def channel(about: Describe) -> Schema:
     common = {
         "provider": about("channel.provider", {"enum": ["whatsapp", "twilio"]}),
         "default_dialog": about("channel.default_dialog", name()),
+        "department": about("channel.department", word()),
         "default_country": about(
             "channel.default_country", {"type": "string", "pattern": "^[A-Z]{2}$", "x-is": "country"}
         ),

@@ -65,6 +65,11 @@ class Definitions:
         self.workspace, self.channels, self.book = workspace, channels, _book(workspace)
         self.problems = []
 
+    def department(self, channel: str) -> str:
+        """Who gets the contacts that no bot answers on `channel` (F292); empty: nobody."""
+        config = self.workspace.channels.get(channel)
+        return config.department if config else ""
+
     async def pinned(self, name: str, version: str) -> Dialog | None:
         """The dialog version a session began with; None if no store knows it any more."""
         known = self._versions.get(version)

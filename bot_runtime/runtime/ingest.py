@@ -1,7 +1,6 @@
 """Taking in what a webhook brought: everything is in the store before it gets its 200 (guarantee 1)."""
 
 import asyncio
-import hashlib
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -13,7 +12,7 @@ from bot_runtime.runtime.definitions import Definitions
 from bot_runtime.runtime.turns import TurnTaker
 from bot_runtime.store.clock import Clock
 from bot_runtime.store.contacts import Contacts
-from bot_runtime.store.keys import ContactId
+from bot_runtime.store.keys import ContactId, hash64
 from bot_runtime.store.outbox import Outbox
 
 MOST_BUSY = 1_000  # turns in progress here before new ones are left to whoever looks next
@@ -118,8 +117,3 @@ class Ingest:
 
     def _has_room(self) -> bool:
         return self._turns is not None and self._turns.busy < MOST_BUSY
-
-
-def hash64(text: str) -> int:
-    """A signed 64-bit hash: the store keeps sets of integers in eight bytes each."""
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from bot_runtime.runtime.decide import Contact
+from bot_runtime.runtime.contact import Contact
 from bot_runtime.runtime.journal import Line
 from bot_runtime.store.clock import from_ms
 from bot_runtime.store.connection import Store

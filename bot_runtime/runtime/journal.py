@@ -4,26 +4,33 @@ import msgspec
 
 from bot_runtime.dialogs.effects import AnyEffect, Send, SendMedia, SendMenu, SendTemplate, SendText
 from bot_runtime.dialogs.events import (
+    AgentReplied,
     AnyEvent,
     LocationReceived,
     MediaReceived,
     MessageEdited,
+    NoteAdded,
     OptionTapped,
     OtherReceived,
     ReactionReceived,
     TextReceived,
+    TicketClosed,
+    TicketGivenBack,
+    TicketTransferred,
 )
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True, rename={"came_from": "from", "now_in": "to"}):
     """One turn. `at` is in ms; `event` names what came (`text` is what the contact wrote or tapped).
 
-    `sent` pairs the number of each outbox entry with its text; `effects` names what else followed.
+    `number` orders the contact's events. `sent` pairs the number of each outbox entry with its text; `effects` names
+    what else followed. `ticket` is the conversation it belongs to; `by` the person of the team who did it.
     """
 
     at: int
     event: str
     channel: str
+    number: int = 0
     text: str = ""
     dialog: str = ""
     came_from: str = ""
@@ -31,6 +38,9 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True, rename={"came_from":
     cause: str = ""
     sent: tuple[tuple[int, str], ...] = ()
     effects: tuple[str, ...] = ()
+    ticket: int = 0
+    by: str = ""
+    by_name: str = ""
 
 
 def text_of_event(event: AnyEvent) -> str:
@@ -45,6 +55,12 @@ def text_of_event(event: AnyEvent) -> str:
             return emoji
         case OtherReceived(kind=kind):
             return f"[{kind}]"
+        case AgentReplied(text=text) | NoteAdded(text=text) | TicketClosed(reason=text):
+            return text
+        case TicketTransferred(department=department, to_name=name, note=note):
+            return " · ".join(part for part in (name or department, note) if part)
+        case TicketGivenBack(state=state):
+            return state
     return ""
 
 

@@ -10,15 +10,19 @@ import structlog
 from bot_runtime.dialogs import texts
 from bot_runtime.dialogs.conversation import converse
 from bot_runtime.dialogs.effects import SendText
-from bot_runtime.dialogs.events import AnyEvent, Inbound
+from bot_runtime.dialogs.events import AnyEvent, Inbound, TicketEvent
 from bot_runtime.errors import StaleClaim, StoreUnavailable
-from bot_runtime.runtime.decide import Contact, Turn, decide, outrun
+from bot_runtime.runtime.contact import Contact
+from bot_runtime.runtime.decide import Team, decide, decide_for_team, outrun
 from bot_runtime.runtime.definitions import Definitions
+from bot_runtime.runtime.draft import Turn
 from bot_runtime.runtime.outbox import LaneSender
 from bot_runtime.store.clock import Clock
 from bot_runtime.store.contacts import Claim, Contacts, Pending
+from bot_runtime.store.keys import ContactId
 from bot_runtime.store.outbox import Entry, Meta, Payload
 from bot_runtime.store.turns import NewEntry, Saved, TurnChanges, Turns
+from bot_runtime.tickets.model import Ticket
 
 TRY_AGAIN_MS = (2_000, 10_000)  # a third failure makes the event a dead letter
 
@@ -89,12 +93,18 @@ class TurnTaker:
             return await self._turns.save(claim, pending, channel.name, TurnChanges())
         session = contact.session(channel.name)
         pinned = await self._definitions.pinned(session.dialog, session.version) if session else None
-        book = self._definitions.book
+        book, now_ms = self._definitions.book, self._clock.now_ms()
 
         def step(session, event, about, opted_out):  # type: ignore[no-untyped-def]
             return converse(book, session, pinned, event, about, opted_out)
 
-        turn = decide(contact, channel, session, event, step, self._clock.now_ms())
+        if isinstance(event, TicketEvent):
+            ticket = await self._ticket(contact, event.ticket)
+            team = Team(self._definitions.workspace.close_reasons, pinned)
+            turn = decide_for_team(contact, channel, session, event, ticket, team, now_ms, int(pending.number))
+        else:
+            department = self._definitions.department(channel.name)
+            turn = decide(contact, channel, session, event, step, now_ms, int(pending.number), department)
         saved = await self._save(claim, contact, pending, channel.name, turn)
         if self._sender and isinstance(event, Inbound):
             self._sender.mark_read(channel, event.message_id)
@@ -111,6 +121,13 @@ class TurnTaker:
         for flag in turn.flags:
             log.warning("flagged", contact_id=claim.contact, channel=channel.name, cause=flag)
         return saved
+
+    async def _ticket(self, contact: Contact, number: int) -> Ticket | None:
+        """One of the contact's tickets, open or closed."""
+        known = next((ticket for ticket in contact.tickets() if ticket.number == number), None)
+        if known is None and (raw := await self._turns.archived(ContactId(contact.id), number)):
+            known = msgspec.json.decode(raw, type=Ticket)
+        return known
 
     async def _save(self, claim: Claim, contact: Contact, pending: Pending, channel: str, turn: Turn) -> Saved:
         saved = await self._turns.save(claim, pending, channel, turn.changes, claim_lane=self._sender is not None)

@@ -56,6 +56,18 @@ class Keys:
     def dead(self, shard: int | str) -> str:
         return f"{self.shard_prefix(shard)}dead"
 
+    def archive(self, contact: ContactId) -> str:
+        return f"{self._prefix(contact)}t:{contact}"
+
+    def tickets(self, shard: int | str, index: str) -> str:
+        return f"{self.shard_prefix(shard)}ti:{index}"
+
+    def feed(self, shard: int | str) -> str:
+        return f"{self.shard_prefix(shard)}feed"
+
+    def result(self, contact: ContactId, request: str) -> str:
+        return f"{self._prefix(contact)}r:{contact}:{request}"
+
     def unfit(self, shard: int | str) -> str:
         return f"{self.shard_prefix(shard)}unfit"
 
@@ -74,3 +86,8 @@ class Keys:
 
 def shard_of(contact: ContactId) -> str:
     return contact.partition(".")[0]
+
+
+def hash64(text: str) -> int:
+    """A signed 64-bit hash: the store keeps sets of integers in eight bytes each."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)

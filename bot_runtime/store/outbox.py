@@ -16,7 +16,7 @@ from bot_runtime.store.scripts import Script
 
 SENDING_MS = 35_000  # after that a send without an answer counts as unknown (30 s for the call, and 5)
 
-Kind = Literal["reply", "template", "consent"]
+Kind = Literal["reply", "template", "consent", "agent"]
 Outcome = Literal["sent", "failed", "unknown", "cancelled", "expired", "queued"]
 
 _CLAIM = Script.load("claim_lane")

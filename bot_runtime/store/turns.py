@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from bot_runtime.errors import StaleClaim
 from bot_runtime.store.connection import Store
 from bot_runtime.store.contacts import Claim, Pending, pending
-from bot_runtime.store.keys import Keys, shard_of
+from bot_runtime.store.keys import ContactId, Keys, shard_of
 from bot_runtime.store.scripts import Script
+
+FIRST_LIST = 14  # KEYS of `save_turn.lua` from which the lists of tickets stand
 
 _SAVE = Script.load("save_turn")
 
@@ -32,6 +34,11 @@ class TurnChanges:
     journal: list[bytes] = field(default_factory=list)
     entries: list[NewEntry] = field(default_factory=list)
     unfit: list[bytes] = field(default_factory=list)  # answers that did not fit, for the authors' report
+    indexed: list[tuple[str, str, int | None]] = field(default_factory=list)  # list of tickets, ticket id, order or out
+    archived: list[tuple[int, bytes]] = field(default_factory=list)  # closed tickets: number, JSON
+    feed: list[bytes] = field(default_factory=list)
+    request: str = ""  # the id of the person's request that this event is, and what became of it
+    outcome: bytes = b""
     dead_letter: bytes = b""
 
 
@@ -72,6 +79,10 @@ class Turns:
             keys.lanes(shard),
             keys.dead(shard),
             keys.unfit(shard),
+            keys.archive(contact),
+            keys.feed(shard),
+            keys.result(contact, changes.request),
+            *(keys.tickets(shard, index) for index, _, _ in changes.indexed),
         ]
         lane_lease = self._lease_ms if claim_lane and changes.entries else 0
         args: list[str | bytes | int] = [self._store.clock.offset_ms, contact, claim.epoch, event.number]
@@ -89,13 +100,26 @@ class Turns:
         for entry in changes.entries:
             args += (entry.number, entry.meta, entry.payload)
         _extend(args, changes.unfit)
-        args.append(changes.dead_letter)
+        args.append(len(changes.indexed))
+        for number, (_, ticket, order) in enumerate(changes.indexed, FIRST_LIST):
+            args += (number, ticket, "" if order is None else order)
+        args.append(len(changes.archived))
+        for archived in changes.archived:
+            args += archived
+        _extend(args, changes.feed)
+        args += (changes.outcome, changes.dead_letter)
         reply = await self._store.run(_SAVE, names, args)
         if reply[0] == 1:
             return Saved(pending(reply[1]), str(reply[2]) if reply[2] else None)
         if reply[0] == 0:
             return Saved([], None, again=True)
         raise StaleClaim(contact)
+
+    async def archived(self, contact: ContactId, number: int) -> bytes | None:
+        """The JSON of a closed ticket of `contact`."""
+        key = self._keys.archive(contact)
+        raw: bytes | None = await self._store.command("HGET", key, number, key=key)
+        return raw
 
 
 def _extend(args: list[str | bytes | int], values: Sequence[str | bytes]) -> None:

@@ -1,4 +1,4 @@
-"""A ticket: a conversation as work for people. Changed only by turns, in the same script as the session."""
+"""A ticket: the record of a conversation as work for people. Changed by turns alone, together with the session."""
 
 from typing import Literal
 
@@ -7,21 +7,6 @@ import msgspec
 State = Literal["waiting", "bot", "queued", "taken", "closed"]
 OPEN: frozenset[str] = frozenset({"waiting", "bot", "queued", "taken"})
 WITH_PEOPLE: frozenset[str] = frozenset({"queued", "taken"})
-
-# Reasons that only the system gives (D55).
-RESERVED_REASONS = frozenset(
-    {
-        "informative",
-        "no_answer",
-        "inactivity",
-        "dialog_ended",
-        "interrupted",
-        "undelivered",
-        "opt_out",
-        "blocked",
-        "erased",
-    }
-)
 
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

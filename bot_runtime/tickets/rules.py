@@ -31,7 +31,7 @@ class Ruling(NamedTuple):
 
 
 class Situation(NamedTuple):
-    """What a ruling may depend on beside the ticket. `states`: where a given-back bot may go on; may be empty."""
+    """What a ruling may depend on beside the ticket. `states`: where a bot may go on; empty: there is none."""
 
     now_ms: int
     reasons: Collection[str]
@@ -139,7 +139,7 @@ def _given(ticket: Ticket, trigger: str, now_ms: int, **changes: object) -> Tick
     state: State | None = moved(ticket.state, trigger)
     if state is None:
         raise ValueError(f"a ticket that is {ticket.state} cannot {trigger}")
-    return structs.replace(ticket, state=state, changed_at=now_ms, **changes)  # type: ignore[arg-type]
+    return structs.replace(ticket, state=state, changed_at=now_ms, **changes)
 
 
 def _done(ticket: Ticket, says: str = "", bot: str = "") -> Ruling:

@@ -38,6 +38,7 @@ class ChannelConfig:
     limits: Limits
     default_dialog: str | None
     default_country: str | None
+    department: str  # who gets the contacts that no dialog answers (F292); empty: nobody
     where: Where
 
 
@@ -156,14 +157,14 @@ def _build(root: Path, sources: Sources, bot: dict[str, Any]) -> Workspace:
     )
 
 
-_OWN_WORDS = {"provider", "kind", "default_dialog", "default_country", "limits"}
+_OWN_WORDS = {"provider", "kind", "default_dialog", "default_country", "department", "limits"}
 
 
 def _channels(tree: Tree | None, bot: dict[str, Any]) -> dict[str, ChannelConfig]:
     if tree is None:
         return {
             "whatsapp": ChannelConfig(
-                "whatsapp", "whatsapp", "whatsapp", {}, Limits(), None, None, Where("bot.yaml", 1, 1)
+                "whatsapp", "whatsapp", "whatsapp", {}, Limits(), None, None, "", Where("bot.yaml", 1, 1)
             )
         }
     return {name: _channel(tree, name, data or {}) for name, data in (bot.get("channels") or {}).items()}
@@ -181,6 +182,7 @@ def _channel(tree: Tree, name: str, data: dict[str, Any]) -> ChannelConfig:
         limits=Limits(**{**usual, **(data.get("limits") or {})}),
         default_dialog=data.get("default_dialog"),
         default_country=data.get("default_country"),
+        department=str(data.get("department") or ""),
         where=tree.where(("channels", name), key=True),
     )
 

@@ -125,6 +125,11 @@ class _Across:
             path: Path = ("channels", name)
             channel = plain(channel)
             yield from self.known_dialog(self.bot, (*path, "default_dialog"), channel.get("default_dialog"))
+            department, known = channel.get("department"), titles(data.get("departments"))
+            if isinstance(department, str) and department not in known:
+                near = nearest(department, known)
+                at = (*path, "department")
+                yield self.bot.problem(at, "unknown_department", name=department, near=near, known=sorted(known))
             if channel.get("provider") == "twilio" and not channel.keys() & {"number", "messaging_service_sid"}:
                 yield self.bot.problem(path, "no_sender", key=True, name=name)
         reasons = data.get("close_reasons")

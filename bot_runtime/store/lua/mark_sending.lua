@@ -15,6 +15,8 @@ local now = t[1] * 1000 + math.floor(t[2] / 1000) + ARGV[1]
 if meta.k ~= 'consent' and (ARGV[10] == '1' or meta.k == 'template') then
   if redis.call('HEXISTS', KEYS[2], 'out:' .. ARGV[3]) == 1 then return {-3, 'cancelled'} end
 end
+local void = redis.call('HGET', KEYS[2], 'void:' .. ARGV[3])  -- what the bot still had to say when a person took over
+if void and meta.k == 'reply' and tonumber(ARGV[5]) <= tonumber(void) then return {-3, 'cancelled'} end
 if meta.f and now > meta.f + ARGV[9] then return {-3, 'expired'} end
 local pause, borrow = tonumber(ARGV[7]), tonumber(ARGV[8])
 if pause > 0 then

@@ -1,13 +1,16 @@
 -- Save a turn: what it changed, its outbox entries, timers and journal, and the event gone from the inbox; or none of it.
 --   KEYS[1] contact hash   KEYS[2] inbox list   KEYS[3] work   KEYS[4] timers   KEYS[5] journal list
 --   KEYS[6] outbox hash    KEYS[7] lane list    KEYS[8] lanes   KEYS[9] dead letters
---   KEYS[10] unfit answers (list)
+--   KEYS[10] unfit answers (list)   KEYS[11] closed tickets (hash)   KEYS[12] feed (stream)
+--   KEYS[13] outcome of the request that this event was, its own key   KEYS[14..] lists of tickets (sorted sets)
 --   ARGV[1] clock offset ms   ARGV[2] contact id   ARGV[3] epoch of the caller's claim   ARGV[4] number of the event taken
 --   ARGV[5] lease ms          ARGV[6] lane lease ms, 0: leave the lane to others         ARGV[7] lane member (contact|channel)
 --   ARGV[8] journal lines to keep, 0: no journal
---   then seven lists, each led by its length: fields to set (name, value); fields to remove; timers to remove (members);
+--   then ten lists, each led by its length: fields to set (name, value); fields to remove; timers to remove (members);
 --   timers to start (member, ms from now); journal lines; outbox entries (number, meta JSON, payload JSON);
---   unfit answers (JSON)
+--   unfit answers (JSON); tickets to list or unlist (number of its KEYS, member, order or '' to unlist);
+--   closed tickets (number, JSON); feed lines (JSON)
+--   last but one: the request's outcome, '' for none
 --   last: the dead letter to keep, '' for none
 -- Returns {-1} the claim is another worker's; {0} saved before (that event is no longer first);
 --   {1, inbox head, lane epoch} saved. An empty inbox head: the contact was released. Lane epoch 0: the lane is not ours
@@ -57,7 +60,20 @@ from, to = list(1)
 if to >= from and redis.call('RPUSH', KEYS[10], unpack(ARGV, from, to)) > 10000 then
   redis.call('LTRIM', KEYS[10], -10000, -1)
 end
-if ARGV[i] ~= '' then redis.call('RPUSH', KEYS[9], ARGV[i]) end
+from, to = list(3)
+for n = from, to, 3 do
+  if ARGV[n + 2] == '' then
+    redis.call('ZREM', KEYS[tonumber(ARGV[n])], ARGV[n + 1])
+  else
+    redis.call('ZADD', KEYS[tonumber(ARGV[n])], ARGV[n + 2], ARGV[n + 1])
+  end
+end
+from, to = list(2)
+if to >= from then redis.call('HSET', KEYS[11], unpack(ARGV, from, to)) end
+from, to = list(1)
+for n = from, to do redis.call('XADD', KEYS[12], 'MAXLEN', '~', 5000, '*', 'line', ARGV[n]) end
+if ARGV[i] ~= '' then redis.call('SET', KEYS[13], ARGV[i], 'EX', 86400) end
+if ARGV[i + 1] ~= '' then redis.call('RPUSH', KEYS[9], ARGV[i + 1]) end
 redis.call('LPOP', KEYS[2])
 local rest = redis.call('LRANGE', KEYS[2], 0, 15)
 if #rest == 0 then

@@ -1,0 +1,82 @@
+"""A contact as a turn sees it: the fields of its hash, read as what they are."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from bot_runtime.channels.base import Channel
+from bot_runtime.dialogs.events import AnyEvent, Inbound
+from bot_runtime.dialogs.session import About, Session
+from bot_runtime.runtime.guard import Guard
+from bot_runtime.store.turns import TurnChanges
+from bot_runtime.tickets.model import Ticket
+
+SERVICE_WINDOW_S = 86_400
+
+_session = msgspec.json.Decoder(Session)
+_guard = msgspec.json.Decoder(Guard)
+_ticket = msgspec.json.Decoder(Ticket)
+
+
+class Consent(msgspec.Struct, frozen=True):
+    """An opt-out as kept on the contact: when (ms), what they wrote, in which message (F211)."""
+
+    at: int
+    evidence: str
+    message_id: str = ""
+
+
+@dataclass(slots=True)
+class Contact:
+    """The contact's fields as claimed; a turn's changes are applied to them for the next turn of the same claim."""
+
+    id: str
+    fields: dict[bytes, bytes]
+
+    def text(self, name: str) -> str:
+        return self.fields.get(name.encode(), b"").decode()
+
+    def session(self, channel: str) -> Session | None:
+        raw = self.fields.get(b"s:" + channel.encode())
+        return _session.decode(raw) if raw else None
+
+    def consent(self, channel: str) -> Consent | None:
+        raw = self.fields.get(b"out:" + channel.encode())
+        return msgspec.json.decode(raw, type=Consent) if raw else None
+
+    @property
+    def last_ticket(self) -> int:
+        return int(self.text("tn") or 0)
+
+    def tickets(self) -> list[Ticket]:
+        """The open ones."""
+        return [_ticket.decode(value) for name, value in self.fields.items() if name.startswith(b"t:")]
+
+    def guard(self, channel: str) -> Guard:
+        raw = self.fields.get(b"g:" + channel.encode())
+        return _guard.decode(raw) if raw else Guard()
+
+    def about(self, channel: Channel, event: AnyEvent) -> About:
+        name = (event.profile_name if isinstance(event, Inbound) else None) or self.text("name")
+        phone = next((f[5:].decode() for f in self.fields if f.startswith(b"@tel:")), "")
+        return About(contact_name=name, contact_phone=phone, channel=channel.name, channel_kind=channel.kind)
+
+    def window_open(self, channel: str, now_ms: int) -> bool:
+        """Whether the contact wrote within the last 24 hours on `channel`."""
+        return now_ms < self.window_closes_at(channel)
+
+    def window_closes_at(self, channel: str) -> int:
+        """When the 24 hours since the contact's last message on `channel` end, in ms; 0: they never wrote."""
+        last = int(self.fields.get(b"in:" + channel.encode(), 0))
+        return last + SERVICE_WINDOW_S * 1000 if last else 0
+
+    def spelling(self, channel: str) -> str:
+        """How the provider of `channel` writes the contact's address there."""
+        canonical = self.fields.get(b"to:" + channel.encode(), b"")
+        return self.fields.get(b"@" + canonical, canonical).decode()
+
+    def apply(self, changes: TurnChanges) -> None:
+        for name, value in changes.set_fields.items():
+            self.fields[name.encode()] = value if isinstance(value, bytes) else str(value).encode()
+        for name in changes.remove_fields:
+            self.fields.pop(name.encode(), None)

@@ -1,0 +1,214 @@
+"""What a turn changes, as it is being written. Pure; `decide.py` says what, this says how it is stored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import get_args
+
+import msgspec
+
+from bot_runtime.channels.base import Channel
+from bot_runtime.dialogs.effects import (
+    AnyEffect,
+    CancelTimer,
+    Flag,
+    RecordUnfit,
+    Send,
+    SendTemplate,
+    SetConsent,
+    StartTimer,
+)
+from bot_runtime.dialogs.events import AnyEvent, Inbound, Message, TicketEvent
+from bot_runtime.dialogs.session import Session
+from bot_runtime.runtime.contact import Consent, Contact
+from bot_runtime.runtime.guard import Guard
+from bot_runtime.runtime.journal import Line, name_of, text_of_event, text_of_send
+from bot_runtime.store.outbox import Kind, Meta, Payload
+from bot_runtime.store.turns import NewEntry, TurnChanges
+from bot_runtime.tickets import desk
+from bot_runtime.tickets.model import Outcome, Ticket
+
+ONE_CONFIRMATION_S = 300
+
+_encode = msgspec.json.encode
+_NOT_TOLD = (*get_args(Send), StartTimer, CancelTimer)  # effects that a journal line tells otherwise
+
+
+class Unfit(msgspec.Struct, frozen=True):
+    """An answer that did not fit, for the authors' report (F046). `at` in ms; `version` is the dialog's."""
+
+    at: int
+    contact: str
+    dialog: str
+    version: str
+    state: str
+    text: str
+    attempt: int
+
+
+class FeedLine(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One turn on a contact with a ticket, for the pages that watch: the ticket after it, and the journal's line."""
+
+    ticket: Ticket
+    line: Line
+
+
+@dataclass(slots=True)
+class Turn:
+    """What one event led to."""
+
+    changes: TurnChanges
+    came_from: str = ""
+    now_in: str = ""
+    payloads: list[Payload] = field(default_factory=list)
+    metas: list[Meta] = field(default_factory=list)
+    flags: list[str] = field(default_factory=list)
+
+
+class Draft:
+    def __init__(self, contact: Contact, channel: Channel, event: AnyEvent, now_ms: int, number: int) -> None:
+        self.contact, self.channel, self.event = contact, channel, event
+        self.now_ms, self.number = now_ms, number
+        self.changes = TurnChanges()
+        self._turn = Turn(self.changes)
+        self._first_entry = int(contact.text("n") or 0) + 1
+        if isinstance(event, Message):
+            self.changes.set_fields[f"in:{channel.name}"] = now_ms
+
+    def keep_session(self, session: Session | None, moved: Session | None) -> None:
+        if moved is not None and moved is not session:
+            self.changes.set_fields[f"s:{self.channel.name}"] = _encode(moved)
+
+    def keep_name(self, name: str) -> None:
+        if name != self.contact.text("name"):
+            self.changes.set_fields["name"] = name
+
+    def keep_guard(self, guard: Guard) -> None:
+        if guard != self.contact.guard(self.channel.name):
+            self.changes.set_fields[f"g:{self.channel.name}"] = _encode(guard)
+
+    def keep_consent(self, effects: Sequence[AnyEffect], known: Consent | None) -> str:
+        """Store an opt-out or opt-in. Returns how this turn may speak: as a "reply", in "consent", or "silent"."""
+        for effect in effects:
+            if not isinstance(effect, SetConsent):
+                continue
+            if not effect.opted_out:
+                self.changes.remove_fields.append(f"out:{self.channel.name}")
+                return "consent"
+            message_id = self.event.message_id if isinstance(self.event, Inbound) else ""
+            consent = Consent(self.now_ms, effect.evidence, message_id)
+            self.changes.set_fields[f"out:{self.channel.name}"] = _encode(consent)
+            repeated = known is not None and self.now_ms - known.at < ONE_CONFIRMATION_S * 1000
+            return "silent" if repeated else "consent"
+        return "reply"
+
+    def sayable(self, sends: list[Send], effects: Sequence[AnyEffect]) -> tuple[list[Send], Sequence[AnyEffect]]:
+        """Outside the 24 hours since the contact's last message WhatsApp takes templates alone: no text is tried."""
+        open_now = isinstance(self.event, Message) or self.contact.window_open(self.channel.name, self.now_ms)
+        if self.channel.kind != "whatsapp" or open_now:
+            return sends, effects
+        kept: list[Send] = [send for send in sends if isinstance(send, SendTemplate)]
+        return kept, effects if len(kept) == len(sends) else (*effects, Flag("window_closed"))
+
+    def keep_timers(self, effects: Sequence[AnyEffect], speaks: bool) -> str | None:
+        """Cancel and start waits. One that begins with a message is returned as the `w` of its entry's meta."""
+        name, changes = self.channel.name, self.changes
+        wait = None
+        for effect in effects:
+            if isinstance(effect, CancelTimer):
+                changes.cancel_timers.append(f"{self.contact.id}|{name}|{effect.wait}")
+                wait = None
+                if f"wait:{name}" not in changes.remove_fields:
+                    changes.remove_fields.append(f"wait:{name}")
+            elif isinstance(effect, StartTimer):
+                if f"wait:{name}" in changes.remove_fields:
+                    changes.remove_fields.remove(f"wait:{name}")
+                changes.set_fields[f"wait:{name}"] = effect.wait
+                wait = f"{effect.wait}:{effect.seconds * 1000}"
+                if not speaks:
+                    changes.start_timers.append((f"{self.contact.id}|{name}|{effect.wait}", effect.seconds * 1000))
+        return wait
+
+    def queue(self, sends: Sequence[Send], kind: Kind, wait: str | None) -> None:
+        """One outbox entry for each send; `wait` starts with the last one."""
+        last = self._first_entry + len(sends) - 1
+        to = self.contact.spelling(self.channel.name)
+        for number, send in enumerate(sends, self._first_entry):
+            of_kind: Kind = "template" if isinstance(send, SendTemplate) else kind
+            meta = Meta("queued", of_kind, self.now_ms, wait if number == last else None)
+            payload = Payload(to, send)
+            self._turn.metas.append(meta)
+            self._turn.payloads.append(payload)
+            self.changes.entries.append(NewEntry(number, _encode(meta), _encode(payload)))
+        if sends:
+            self.changes.set_fields["n"] = last
+
+    def void_what_waits(self) -> None:
+        """What the bot still had to say must not leave any more (D53); the script that starts a send looks at this."""
+        self.changes.set_fields[f"void:{self.channel.name}"] = self._first_entry - 1
+
+    def keep_unfit(self, session: Session, unfit: Sequence[RecordUnfit]) -> None:
+        for one in unfit:
+            self.changes.unfit.append(
+                _encode(
+                    Unfit(
+                        self.now_ms, self.contact.id, session.dialog, session.version, one.state, one.text, one.attempt
+                    )
+                )
+            )
+
+    def keep_ticket(self, before: Ticket | None, after: Ticket | None) -> None:
+        """Store the ticket where its state belongs, and move it between the lists it stands in."""
+        if after is None or after == before:
+            return
+        changes, name = self.changes, f"t:{after.number}"
+        if after.is_open:
+            changes.set_fields[name] = _encode(after)
+        else:
+            changes.remove_fields.append(name)
+            changes.archived.append((after.number, _encode(after)))
+        if after.number > self.contact.last_ticket:
+            changes.set_fields["tn"] = after.number
+        was, stands = desk.indexes(before), desk.indexes(after)
+        changes.indexed += [(index, after.id, None) for index in was if index not in stands]
+        changes.indexed += [(index, after.id, at) for index, at in stands.items() if was.get(index) != at]
+
+    def answer(self, outcome: Outcome) -> None:
+        """What became of the request that this event is."""
+        if isinstance(self.event, TicketEvent):
+            self.changes.request, self.changes.outcome = self.event.request, _encode(outcome)
+
+    def turn(
+        self,
+        session: Session | None,
+        moved: Session | None,
+        sends: Sequence[Send],
+        effects: Sequence[AnyEffect],
+        ticket: Ticket | None,
+    ) -> Turn:
+        """The finished turn, with its line in the journal and, where people have the contact, in the feed."""
+        event, turn = self.event, self._turn
+        turn.came_from = session.state if session and session.phase != "ended" else ""
+        turn.now_in = moved.state if moved else ""
+        turn.flags = [effect.cause for effect in effects if isinstance(effect, Flag)]
+        line = Line(
+            at=self.now_ms,
+            event=str(type(event).__struct_config__.tag),
+            channel=self.channel.name,
+            number=self.number,
+            text=text_of_event(event),
+            dialog=moved.dialog if moved else "",
+            came_from=turn.came_from,
+            now_in=turn.now_in,
+            cause=moved.cause if moved else "",
+            sent=tuple((number, text_of_send(send)) for number, send in enumerate(sends, self._first_entry)),
+            effects=tuple(name_of(effect) for effect in effects if not isinstance(effect, _NOT_TOLD)),
+            ticket=ticket.number if ticket else 0,
+            by=event.by if isinstance(event, TicketEvent) else "",
+            by_name=event.by_name if isinstance(event, TicketEvent) else "",
+        )
+        refused = isinstance(event, TicketEvent) and ticket is None
+        if not refused:
+            self.changes.journal.append(_encode(line))
+        if ticket is not None:
+            self.changes.feed.append(_encode(FeedLine(ticket, line)))
+        return turn

@@ -1,0 +1,122 @@
+"""Tickets for pages, commands and keys: lists, one whole, and what people do with them."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from bot_runtime.dialogs.events import AnyTicketEvent
+from bot_runtime.errors import StoreUnavailable
+from bot_runtime.store.connection import Store
+from bot_runtime.store.contacts import Claim, Contacts
+from bot_runtime.store.keys import ContactId, Keys, hash64, shard_of
+from bot_runtime.tickets.model import Outcome, Ticket
+
+WAIT_S = 10.0  # for a turn that another process may have to take
+LOOK_S = 0.02
+IN_A_LIST = 200
+CLOSED_KEPT = 1_000  # how far back a list of closed tickets looks in each shard
+
+_ticket = msgspec.json.Decoder(Ticket)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRecord:
+    """A ticket and the fields of its contact's hash, as they are now."""
+
+    ticket: Ticket
+    contact_fields: dict[bytes, bytes]
+
+
+class Tickets:
+    """`start_turns` takes on a contact that we hold after appending an event (None: others take the turn)."""
+
+    def __init__(
+        self, store: Store, keys: Keys, contacts: Contacts, start_turns: Callable[[Claim], None] | None
+    ) -> None:
+        self._store, self._keys, self._contacts, self._start_turns = store, keys, contacts, start_turns
+
+    async def listed(self, indexes: Sequence[str], *, newest_first: bool = False, limit: int = 50) -> list[Ticket]:
+        """The tickets of these lists (`desk.indexes` names them), in their order, from all shards."""
+        limit = min(limit, IN_A_LIST)
+        order = ("REV",) if newest_first else ()
+        ids = await self._each(indexes, lambda key: ("ZRANGE", key, 0, limit - 1, *order, "WITHSCORES"))
+        found = [(float(pairs[i + 1]), pairs[i].decode()) for pairs in ids for i in range(0, len(pairs), 2)]
+        found.sort(reverse=newest_first)
+        records = await asyncio.gather(*(self.ticket(ticket_id) for _, ticket_id in found[:limit]))
+        return [ticket for ticket in records if ticket is not None]
+
+    async def count(self, indexes: Sequence[str]) -> int:
+        return sum(await self._each(indexes, lambda key: ("ZCARD", key)))
+
+    async def ticket(self, ticket_id: str) -> Ticket | None:
+        contact, number = split(ticket_id)
+        if not contact:
+            return None
+        key, archive = self._keys.contact(contact), self._keys.archive(contact)
+        raw = await self._store.command("HGET", key, f"t:{number}", key=key)
+        raw = raw or await self._store.command("HGET", archive, number, key=archive)
+        return _ticket.decode(raw) if raw else None
+
+    async def record(self, ticket_id: str) -> TicketRecord | None:
+        ticket = await self.ticket(ticket_id)
+        if ticket is None:
+            return None
+        key = self._keys.contact(ContactId(ticket.contact))
+        raw = await self._store.command("HGETALL", key, key=key)
+        return TicketRecord(ticket, dict(zip(raw[::2], raw[1::2], strict=True)))
+
+    async def journal(self, contact: str, first: int = -200, last: int = -1) -> list[bytes]:
+        """Lines of the contact's journal, oldest first, by position from the end as in LRANGE."""
+        key = self._keys.journal(ContactId(contact))
+        lines: list[bytes] = await self._store.command("LRANGE", key, first, last, key=key)
+        return lines
+
+    async def act(self, event: AnyTicketEvent, ticket_id: str) -> Outcome:
+        """Let the ticket's contact take `event` as a turn, and tell what became of it. `event.request` counts once.
+
+        Raises:
+            StoreUnavailable: no outcome in time; asking again with the same request is safe.
+        """
+        contact, _ = split(ticket_id)
+        once = hash64(f"{ticket_id} {event.request}")
+        _, claim, _ = await self._contacts.append([], event.channel, event, once, contact=contact)
+        if claim and self._start_turns:
+            self._start_turns(claim)
+        key = self._keys.result(contact, event.request)
+        try:
+            async with asyncio.timeout(WAIT_S):
+                while (raw := await self._store.command("GET", key, key=key)) is None:  # noqa: ASYNC110 - another process may take it
+                    await asyncio.sleep(LOOK_S)
+        except TimeoutError:
+            raise StoreUnavailable("nobody took the turn in time; ask again") from None
+        return msgspec.json.decode(raw, type=Outcome)
+
+    async def feed(self, since: dict[int, str]) -> list[tuple[int, str, bytes]]:
+        """What is new in all shards: (shard, stream id, line), oldest first. `since`: the last id seen of each."""
+        keys = [(shard, self._keys.feed(shard)) for shard in range(self._keys.shards)]
+        replies = await asyncio.gather(
+            *(
+                self._store.command("XRANGE", key, f"({since.get(shard, '0')}", "+", "COUNT", 500, key=key)
+                for shard, key in keys
+            )
+        )
+        found = [
+            (shard, entry_id.decode(), fields[1])
+            for (shard, _), entries in zip(keys, replies, strict=True)
+            for entry_id, fields in entries or ()
+        ]
+        return sorted(found, key=lambda one: [int(part) for part in one[1].split("-")])
+
+    async def _each(self, indexes: Iterable[str], command: Callable[[str], tuple[Any, ...]]) -> list[Any]:
+        keys = [self._keys.tickets(shard, index) for index in indexes for shard in range(self._keys.shards)]
+        return list(await asyncio.gather(*(self._store.command(*command(key), key=key) for key in keys)))
+
+
+def split(ticket_id: str) -> tuple[ContactId, str]:
+    """Contact and number of a ticket's id; an empty contact when it is no such id."""
+    contact, _, number = ticket_id.rpartition("-")
+    well_formed = shard_of(ContactId(contact)).isdigit() and number.isdigit()
+    return (ContactId(contact), number) if well_formed else (ContactId(""), "")
