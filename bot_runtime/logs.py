@@ -1,9 +1,10 @@
 """Logging: one line an event, facts as keys. Never what a contact wrote, nor a number, token or signature (F273)."""
 
-import contextlib
 import logging
+import os
 import sys
 import traceback
+from collections.abc import Callable
 from typing import IO, Any
 
 import msgspec
@@ -46,12 +47,18 @@ class _Lossy:
         self._stream = stream
 
     def write(self, line: Any) -> None:
-        with contextlib.suppress(OSError, ValueError):  # ValueError: closed on our side
-            self._stream.write(line)
+        self._try(self._stream.write, line)
 
     def flush(self) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            self._stream.flush()
+        self._try(self._stream.flush)
+
+    def _try(self, do: Callable[..., object], *what: Any) -> None:
+        try:
+            do(*what)
+        except BrokenPipeError:  # for good: else what is buffered fails once more at exit, with a status of its own
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+        except (OSError, ValueError):  # ValueError: closed on our side
+            pass
 
 
 class _FromLibraries(logging.Handler):
