@@ -15,6 +15,8 @@ from bot_runtime.channels.sender import Sender
 from bot_runtime.dialogs.events import DialogRequested
 from bot_runtime.dialogs.session import Value
 from bot_runtime.errors import BotRuntimeError, SettingError, StoreUnavailable
+from bot_runtime.people.logins import Logins
+from bot_runtime.people.service import People
 from bot_runtime.runtime.definitions import Definitions
 from bot_runtime.runtime.ingest import Ingest
 from bot_runtime.runtime.inspect import contact_view
@@ -30,8 +32,12 @@ from bot_runtime.store.keys import Keys
 from bot_runtime.store.outbox import Entry, Outbox
 from bot_runtime.store.turns import Turns
 from bot_runtime.tickets.service import Tickets
+from bot_runtime.web.api import Api
+from bot_runtime.web.auth import Door
 from bot_runtime.web.console import add_console
+from bot_runtime.web.once import Once
 from bot_runtime.web.operations import add_operations, add_test_clock
+from bot_runtime.web.people import people_routes
 from bot_runtime.web.webhooks import Webhooks
 from bot_runtime.workspace import Loaded, Workspace
 
@@ -79,6 +85,8 @@ class Server:
             if self._turns
             else None
         )
+        self.people = People(store, keys)
+        self.logins = Logins(store, keys, self.people.passwords)
         self._background: set[asyncio.Task[Any]] = set()
         self._runner: web.AppRunner | None = None
 
@@ -161,6 +169,7 @@ class Server:
                 lambda: self.definitions.channels, self.ingest, self.store.clock, lambda: self._public_url()
             ).add_to(app)
             add_console(app)
+            self._api().attach(app)
             if self.settings.test_clock:
                 add_test_clock(app, self.store.clock, self.advance_clock)
         for add in routes:
@@ -175,6 +184,14 @@ class Server:
                 f"BOT_PORT: cannot listen on {self.settings.host}:{self.settings.port}: {os.strerror(error.errno or 0)}"
             ) from error
         self.port = self._runner.addresses[0][1]
+
+    def _api(self) -> Api:
+        """All of `/api/v1`: each subject adds its rows here."""
+        proxies = frozenset(filter(None, map(str.strip, self.settings.trusted_proxies.split(","))))
+        door = Door(self.people, self.logins, self._public_url, lambda: self.workspace.language, proxies)
+        api = Api(door, Once(self.store, self.keys))
+        api.add(people_routes(door, lambda: self.workspace))
+        return api
 
     async def stop(self) -> None:
         """Take nothing new, finish what began (at most `drain_s`), let go of the store."""

@@ -39,6 +39,9 @@ class Settings:
     host: str = setting("127.0.0.1", "Address to listen on")
     port: Annotated[int, whole(0, 65535)] = setting(8080, "Port to listen on; 0: any free one")
     public_url: str = setting("", "Where providers reach this server, as https://bot.example.com")
+    trusted_proxies: str = setting(
+        "", "Addresses of proxies in front, with commas; their X-Forwarded-For says who logs in"
+    )
     workers: Annotated[int, whole(1, 256)] = setting(1, "Processes that serve; one a core at most")
     role: Literal["web", "worker", "all"] = setting("all", "What this process does: answer HTTP, run turns, or both")
     drain_s: Annotated[int, whole(0, 3600)] = setting(25, "Seconds that SIGTERM lets started work finish")

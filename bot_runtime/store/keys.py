@@ -77,6 +77,14 @@ class Keys:
     def dialog(self, version: str) -> str:
         return f"{self.brand}:dialog:{version}"
 
+    def people(self, what: str) -> str:
+        """`users`, `sessions` and whatever else is about people with a log-in: of one slot, so of one script."""
+        return f"{self.brand}:{{people}}:{what}"
+
+    def once(self, digest: str) -> str:
+        """What was answered to the request with this `Idempotency-Key`."""
+        return f"{self.brand}:{{o:{digest}}}:once"
+
     def shard_prefix(self, shard: int | str) -> str:
         return f"{self.brand}:{{s{shard}}}:"
 
