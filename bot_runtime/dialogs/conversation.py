@@ -124,12 +124,16 @@ class Book:
         approved = [one for one in self.templates if one.name == name]
         return next((one for one in approved if one.language == language), approved[0] if approved else None)
 
-    def payload_of(self, template: str, text: str) -> str | None:
-        """What a tap on the button of `template` that says `text` would bring back, in any of its languages."""
+    def payload_of(self, template: str, text: str, numbered: bool) -> str | None:
+        """What a tap on the button of `template` that says `text` would bring back, in any of its languages.
+
+        `numbered`: the channel shows the buttons as a numbered list, so that their numbers mean them too.
+        """
         said = words.fold(text)
         for one in self.templates:
-            for button in one.buttons if one.name == template else ():
-                if button.kind == "reply" and words.folded(button.text) == said:
+            replies = [button for button in one.buttons if button.kind == "reply"] if one.name == template else ()
+            for number, button in enumerate(replies, 1):
+                if words.folded(button.text) == said or (numbered and said == str(number)):
                     return button.payload
         return None
 
@@ -161,7 +165,7 @@ def converse(
                 return _consented(session, event, consent, known, language)
     if live is not None and pinned is not None:
         if live.asked_by_template and isinstance(event, TextReceived):
-            event = _as_tap(book, pinned, event)
+            event = _as_tap(book, pinned, event, numbered=about.channel_kind == "sms")
         return engine.advance(pinned, live, event, about)
     if opted_out and about.channel_kind == "sms":
         return Step(session, ())
@@ -233,9 +237,9 @@ def _template(book: Book, dialog: Dialog, event: DialogRequested, name: str, abo
     return SendTemplate(name, event.language or known.language, parameters, payloads)
 
 
-def _as_tap(book: Book, dialog: Dialog, event: TextReceived) -> TextReceived | OptionTapped:
+def _as_tap(book: Book, dialog: Dialog, event: TextReceived, numbered: bool) -> TextReceived | OptionTapped:
     """A typed text equal to a button of the template we asked with is a tap on that button (F009)."""
-    payload = book.payload_of(dialog.starts.template or "", event.text)
+    payload = book.payload_of(dialog.starts.template or "", event.text, numbered)
     if payload is None:
         return event
     return OptionTapped(

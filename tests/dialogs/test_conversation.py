@@ -129,6 +129,12 @@ class TestDialogsWeStart:
         ana = contact().is_called("pay", template="due", given={"name": "Ana"}).taps("Done", "P2")
         assert ana.texts == ["Bye Ana."]
 
+    @pytest.mark.parametrize(("written", "said"), [("1", "When?"), ("2)", "Bye Ana.")])
+    def test_sms_shows_a_template_s_buttons_with_numbers_and_takes_them(self, written, said):
+        ana = contact()
+        ana.about = msgspec.structs.replace(ana.about, channel_kind="sms")
+        assert ana.is_called("pay", template="due", given={"name": "Ana"}).says(written).texts == [said]
+
     def test_a_number_means_nothing_until_the_menu_was_shown(self):
         ana = contact().is_called("pay", template="due", given={"name": "Ana"}).says("1")
         assert (ana.session.attempts, ana.menu) == (1, ["Promise", "Paid already"])
