@@ -73,7 +73,8 @@ def test_a_traceback_tells_where_but_not_what(log_format: str):
     assert "ValueError" in ran.stderr
     assert "line 11" in ran.stderr
     assert "Task exception was never retrieved" in ran.stderr
-    assert "secret 55" not in ran.stderr.replace('int("my secret 5512345601")', "")
+    without_code = ran.stderr.replace('\\"', '"').replace('int("my secret 5512345601")', "")  # from 3.13 on also of -c
+    assert "secret 55" not in without_code
 
 
 def test_a_log_nobody_reads_any_more_stops_no_work():
