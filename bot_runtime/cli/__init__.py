@@ -19,6 +19,8 @@ COMMANDS = {
     "schema": ("schema", "Print the JSON Schema of a workspace's files."),
     "export": ("export", "Print a dialog as it runs, older versions too."),
     "unfit": ("unfit", "List the answers that fitted no question."),
+    "user": ("user", "Add, list, change and shut out the people who log in."),
+    "key": ("key", "Make, list and revoke API keys."),
     "sms": ("sms", "Count what a text costs as SMS."),
 }
 

@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import hmac
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -71,18 +71,20 @@ class People:
             raise Refused("name_taken", "name", conflict=True, got=user.name)
 
     async def change_user(
-        self, name: str, by: Caller | None, departments: Collection[str], password: str | None = None, **changes: Any
+        self, name: str, changes: Mapping[str, Any], *, by: Caller | None, departments: Collection[str]
     ) -> User:
-        """Change a user's fields, their password, or both; a new password or a stop ends all their logins.
+        """Change fields of a user, `password` among them; a new password or a stop ends all their logins.
 
         Raises:
             Refused: a rule forbids it (`unknown_user`: nobody is called so).
         """
+        fields = {field: value for field, value in changes.items() if field != "password"}
+        password: str | None = changes.get("password")
         while True:
             before = await self.user(name)
             if before is None:
                 raise Refused("unknown_user", "name", got=name)
-            after = msgspec.structs.replace(before, **changes)
+            after = msgspec.structs.replace(before, **fields)
             check_change(by, before, after)
             check_user(after, departments, before)
             hashed = ""

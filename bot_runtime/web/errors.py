@@ -31,7 +31,7 @@ class Phrase:
 
 
 class ApiError(Exception):
-    """A call refused. `expected` may be a phrase too; `got` is shown, so never a secret."""
+    """A call refused. `expected` may be a phrase too; `got` is shown, so never a secret; `more` joins the answer."""
 
     def __init__(
         self,
@@ -42,18 +42,19 @@ class ApiError(Exception):
         expected: "str | Phrase" = "",
         got: Any = None,
         headers: Mapping[str, str] | None = None,
+        more: Mapping[str, Any] | None = None,
         **facts: Any,
     ) -> None:
         super().__init__(f"{status} {phrase.code} {field}".rstrip())
         self.status, self.phrase, self.field, self.expected, self.got = status, phrase, field, expected, got
-        self.headers, self.facts = headers, facts
+        self.headers, self.more, self.facts = headers, more or {}, facts
 
     def answer(self, language: str) -> web.Response:
         expected = self.expected.say(language, **self.facts) if isinstance(self.expected, Phrase) else self.expected
         got = "" if self.got is None else shown(self.got)
         facts = {"field": self.field, "expected": expected, "got": got} | self.facts
-        said = {"error": self.phrase.say(language, **facts), "code": self.phrase.code}
-        said |= {name: facts[name] for name in ("field", "expected", "got") if facts[name]}
+        said: dict[str, Any] = {"error": self.phrase.say(language, **facts), "code": self.phrase.code}
+        said |= {name: facts[name] for name in ("field", "expected", "got") if facts[name]} | dict(self.more)
         return web.Response(
             body=msgspec.json.encode(said), status=self.status, content_type="application/json", headers=self.headers
         )

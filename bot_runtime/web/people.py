@@ -204,7 +204,9 @@ def people_routes(door: Door, workspace: Callable[[], Workspace]) -> list[Route]
     async def change_user(call: Call[ChangeUser]) -> User:
         given = msgspec.structs.asdict(call.body)
         changes = {name: value for name, value in given.items() if value is not msgspec.UNSET}
-        return await _done(people.change_user(call.path["user"], call.caller, workspace().departments, **changes))
+        return await _done(
+            people.change_user(call.path["user"], changes, by=call.caller, departments=workspace().departments)
+        )
 
     async def audit(call: Call[None]) -> Changes:
         return Changes(msgspec.convert(await people.audit(call.query.most), list[Change]))
