@@ -21,6 +21,8 @@ COMMANDS = {
     "unfit": ("unfit", "List the answers that fitted no question."),
     "user": ("user", "Add, list, change and shut out the people who log in."),
     "key": ("key", "Make, list and revoke API keys."),
+    "validate-list": ("validate_list", "Find everything wrong with a recipient list."),
+    "sample-list": ("sample_list", "Write the spreadsheet to fill in for a template."),
     "sms": ("sms", "Count what a text costs as SMS."),
 }
 

@@ -1,8 +1,6 @@
 """`bot-runtime unfit`: the answers that fitted no question, for the authors who can teach the bot."""
 
 import asyncio
-import csv
-import io
 import sys
 from collections import Counter
 from pathlib import Path
@@ -12,6 +10,7 @@ import click
 
 from bot_runtime.cli.authoring import Words, language_option, open_workspace, workspace_of
 from bot_runtime.errors import BotRuntimeError
+from bot_runtime.exports import csv_bytes
 
 SHOWN = 5  # texts a question
 
@@ -67,21 +66,9 @@ def _print(found: list[dict[str, Any]], words: Words) -> None:
 
 
 def _csv(found: list[dict[str, Any]]) -> str:
-    written = io.StringIO()
     names = ["at", "dialog", "version", "state", "attempt", "text", "contact"]
-    writer = csv.DictWriter(written, names, extrasaction="ignore")
-    writer.writeheader()
-    for answer in found:
-        writer.writerow({**answer, "text": harmless(answer["text"])})
-    return written.getvalue()
+    return csv_bytes([names, *([str(answer.get(name, "")) for name in names] for answer in found)]).decode("utf-8-sig")
 
-
-def harmless(cell: str) -> str:
-    """`cell` with an apostrophe before each line that a spreadsheet would run as a formula."""
-    return "\n".join("'" + line if line.lstrip(" \u00a0\ufeff")[:1] in _FORMULA else line for line in cell.split("\n"))
-
-
-_FORMULA = frozenset("=+-@\t\r＝＋－＠")
 
 _WORDS = {
     "es": {

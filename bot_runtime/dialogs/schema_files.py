@@ -4,6 +4,7 @@ from bot_runtime.dialogs.schema_parts import (
     ENDED,
     LANGUAGES,
     MEDIA,
+    METADATA_TYPES,
     VARIABLE,
     Describe,
     Schema,
@@ -26,6 +27,7 @@ def bot_schema(about: Describe) -> Schema:
         "channels": about("bot.channels", named(channel(about), "^[a-z][a-z0-9_-]{0,31}$", "channel_name")),
         "departments": about("bot.departments", titled()),
         "close_reasons": about("bot.close_reasons", titled()),
+        "metadata": about("bot.metadata", {"type": "array", "items": metadata(about), "maxItems": 200}),
     }
     return mapping(properties, title="bot-runtime bot.yaml")
 
@@ -34,6 +36,16 @@ def titled() -> Schema:
     """Names with their titles, or a list of names."""
     title = {"anyOf": [word(), mapping({"title": word()}, ("title",)), {"type": "null"}]}
     return {"anyOf": [{"type": "array", "items": word()}, {"type": "object", "additionalProperties": title}]}
+
+
+def metadata(about: Describe) -> Schema:
+    properties = {
+        "name": about("metadata.name", text(100)),
+        "key": about("metadata.key", name()),
+        "type": about("metadata.type", {"enum": METADATA_TYPES, "default": "text"}),
+        "departments": about("metadata.departments", {"type": "array", "items": word(), "minItems": 1}),
+    }
+    return mapping(properties, ("name",))
 
 
 def channel(about: Describe) -> Schema:

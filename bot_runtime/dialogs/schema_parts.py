@@ -16,6 +16,7 @@ LANGUAGES = ["es", "en"]
 NEED_TYPES = ["text", "number", "yes_no"]
 ANSWER_TYPES = ["text", "number", "rating", "yes_no", "choice"]
 ENDED = ["finished", "timed_out", "closed", "opted_out", "interrupted", "failed"]
+METADATA_TYPES = ["text", "paragraph", "yes_no"]
 MEDIA = ["image", "audio", "video", "document"]
 TEXT_MAX = 4096
 

@@ -88,6 +88,19 @@ class Department:
 
 
 @dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a ticket may carry beside its conversation. `kind`: text, paragraph or yes_no.
+
+    Lists fill those that have an integration `key`; `departments` empty means all of them.
+    """
+
+    name: str
+    key: str
+    kind: str
+    departments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Workspace:
     """What a server runs. `version` changes with any file; `sources` are the files read; `trees` keep their text."""
 
@@ -101,6 +114,7 @@ class Workspace:
     templates: Mapping[tuple[str, str], Template]
     departments: Mapping[str, Department]
     close_reasons: Mapping[str, str]
+    metadata: tuple[Metadata, ...]
     sources: tuple[Path, ...]
     version: str
 
@@ -152,6 +166,7 @@ def _build(root: Path, sources: Sources, bot: dict[str, Any]) -> Workspace:
         templates={(template.name, template.language): template for template in templates},
         departments={name: Department(name, title) for name, title in titles(bot.get("departments")).items()},
         close_reasons=titles(bot.get("close_reasons")),
+        metadata=tuple(_metadata(entry) for entry in bot.get("metadata") or []),
         sources=tuple(sources.paths),
         version=_version(sources),
     )
@@ -213,6 +228,11 @@ def _button(data: dict[str, str]) -> TemplateButton:
     if "reply" in data:
         return TemplateButton("reply", data["reply"], payload=data.get("payload") or data["reply"])
     return TemplateButton("url", data.get("text") or data["url"], url=data["url"])
+
+
+def _metadata(data: dict[str, Any]) -> Metadata:
+    departments = data.get("departments") or ()
+    return Metadata(data["name"], data.get("key") or "", data.get("type") or "text", tuple(map(str, departments)))
 
 
 def _version(sources: Sources) -> str:

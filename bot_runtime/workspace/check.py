@@ -132,12 +132,28 @@ class _Across:
                 yield self.bot.problem(at, "unknown_department", name=department, near=near, known=sorted(known))
             if channel.get("provider") == "twilio" and not channel.keys() & {"number", "messaging_service_sid"}:
                 yield self.bot.problem(path, "no_sender", key=True, name=name)
+        yield from self.metadata()
         reasons = data.get("close_reasons")
         places = items(reasons, ("close_reasons",)) if isinstance(reasons, list) else ()
         named = [*places, *((("close_reasons", name), name) for name in plain(reasons))]
         for place, reason in named:
             if isinstance(reason, str) and reason in RESERVED_REASONS:
                 yield self.bot.problem(place, "reserved_reason", key=place in self.bot.keys, name=reason)
+
+    def metadata(self) -> Iterator[Problem]:
+        """Keys are used once, departments exist. Equal names are allowed: then a list's column is linked by hand."""
+        assert self.bot is not None
+        known = titles(self.bot.data.get("departments")) if ("departments",) not in self.bot.broken else None
+        keys: set[str] = set()
+        for place, entry in items(self.bot.data.get("metadata"), ("metadata",)):
+            key = plain(entry).get("key")
+            if isinstance(key, str) and key in keys:
+                yield self.bot.problem((*place, "key"), "same_metadata_key", name=key)
+            keys.add(str(key))
+            for spot, department in items(plain(entry).get("departments"), (*place, "departments")):
+                if known is not None and str(department) not in known:
+                    near = nearest(str(department), known)
+                    yield self.bot.problem(spot, "unknown_department", name=department, near=near, known=list(known))
 
     def known_dialog(self, tree: Tree, path: Path, name: Any) -> Iterator[Problem]:
         known = self.names()

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from bot_runtime.cli.unfit import harmless
+from bot_runtime.exports import harmless
 from bot_runtime.devtools.simulate import FakeProviders
 from tests.runtime.processes import Process, free_port
 from tests.servers import VISIT, write_workspace
