@@ -4,7 +4,7 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import IO, Any
 
 import msgspec
@@ -16,9 +16,19 @@ from bot_runtime.settings import Settings
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 
-def configure(settings: Settings) -> None:
-    """Write to stderr as `settings` say, what libraries log too. Tracebacks show code, never the values in it."""
-    shared: list[structlog.typing.Processor] = [
+def configure(settings: Settings, told_otherwise: Collection[str] = ()) -> None:
+    """Write to stderr as `settings` say, what libraries log too. Tracebacks show code, never the values in it.
+
+    `told_otherwise`: events left out, since the command tells them in words of its own.
+    """
+
+    def left_out(logger: Any, method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        if line["event"] in told_otherwise:
+            raise structlog.DropEvent
+        return line
+
+    shared: list[structlog.typing.Processor] = [left_out] if told_otherwise else []
+    shared += [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

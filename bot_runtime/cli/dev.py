@@ -86,7 +86,7 @@ async def run(root: Path, settings: Settings, language: str, open_page: bool) ->
     """Serve until Ctrl-C or SIGTERM."""
     from bot_runtime import logs
 
-    logs.configure(settings)
+    logs.configure(settings, told_otherwise=("workspace_refused",))
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)

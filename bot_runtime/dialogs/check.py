@@ -20,6 +20,7 @@ from bot_runtime.dialogs.tree import Path, Tree, items, plain
 from bot_runtime.dialogs.vocabulary import meant_key
 from bot_runtime.dialogs.ways import targets
 
+RETRY_KEYS = frozenset({"attempts", "goto", "say"})
 QUESTION_KEYS = ("menu", "more", "else", "answer", "check", "save", "retry", "response_timeout", "timeout", "keep")
 ACTION_KEYS = ("say", "set", "handoff", "close")
 STATE_KEYS = frozenset({*QUESTION_KEYS, *ACTION_KEYS, "ask", "goto", "when"})
@@ -126,6 +127,8 @@ class _Dialog:
         if "else" in state:
             if "retry" in state:
                 yield self.tree.problem((*path, "retry"), "retry_unused", key=True, warning=True)
+        elif not RETRY_KEYS.issuperset([*self.retry, *own]):
+            pass  # perhaps a misspelt `goto`: that is told already
         elif "goto" not in own and "goto" not in self.retry and self.tree.data.get("retry", {}) == self.retry:
             at: Path = (*path, "retry") if "retry" in state else path
             yield self.tree.problem(at, "missing_exit", key=True, name=path[-1])

@@ -7,8 +7,8 @@ import json
 import sys
 from pathlib import Path
 
-from bot_runtime.exports import harmless
 from bot_runtime.devtools.simulate import FakeProviders
+from bot_runtime.exports import harmless
 from tests.runtime.processes import Process, free_port
 from tests.servers import VISIT, write_workspace
 

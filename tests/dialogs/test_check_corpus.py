@@ -42,6 +42,11 @@ def test_all_mistakes_of_a_file_are_told_at_once_in_its_order():
     assert [problem.code for problem in problems_of(source)] == ["bad_name", "unknown_state", "unknown_close_reason"]
 
 
+def test_a_misspelt_retry_is_told_once_not_again_at_each_question():
+    source = FINE.replace("retry: { goto: fin }", "retry: { gooto: fin }")
+    assert [problem.code for problem in problems_of(source)] == ["unknown_key"]
+
+
 def test_the_caret_covers_what_is_meant():
     (problem,) = problems_of(FINE.replace("    goto: fin\n", "    goto: fni\n"))
     assert problem.width == len("fni")
