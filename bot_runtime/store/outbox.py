@@ -17,7 +17,7 @@ from bot_runtime.store.scripts import Script
 SENDING_MS = 35_000  # after that a send without an answer counts as unknown (30 s for the call, and 5)
 
 Kind = Literal["reply", "template", "consent", "agent"]
-Outcome = Literal["sent", "failed", "unknown", "cancelled", "expired", "queued"]
+Outcome = Literal["sent", "failed", "unknown", "cancelled", "expired", "withdrawn", "queued"]
 
 _CLAIM = Script.load("claim_lane")
 _MARK = Script.load("mark_sending")
@@ -31,7 +31,8 @@ class Meta(msgspec.Struct, omit_defaults=True):
     """What the scripts read of an entry; short names, for there are many.
 
     s status · k kind · c ms created · w "wait:ms" that starts when it is sent · f ms of the first attempt · m ms of the
-    last mark · t tries that count · r sent again after silence · x the provider's id · e the provider's error code.
+    last mark · t tries that count · r sent again after silence · x the provider's id · e the provider's error code · g campaign:row · b its
+    contact was told of the acceptance.
     """
 
     s: str
@@ -44,6 +45,8 @@ class Meta(msgspec.Struct, omit_defaults=True):
     r: int = 0
     x: str = ""
     e: str = ""
+    g: str = ""
+    b: int = 0
 
 
 class Payload(msgspec.Struct, omit_defaults=True):
@@ -75,7 +78,7 @@ class Mark:
 
     at_ms: int | None = None
     wait_ms: int | None = None
-    verdict: Literal["cancelled", "expired"] | None = None
+    verdict: Literal["cancelled", "expired", "withdrawn"] | None = None
 
 
 _meta = msgspec.json.Decoder(Meta)

@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import re
 from dataclasses import dataclass, field
 from importlib import resources
 
@@ -28,4 +29,15 @@ def all_scripts() -> dict[str, Script]:
     """Every script of the package, by name; each new connection loads them all, so that none is ever missing."""
     folder = resources.files(__package__).joinpath("lua")
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".lua"))
-    return {name[:-4]: Script(name[:-4], folder.joinpath(name).read_bytes()) for name in names}
+    return {name[:-4]: Script(name[:-4], _with_parts(folder.joinpath(name).read_bytes())) for name in names}
+
+
+def _with_parts(source: bytes) -> bytes:
+    """The script with the shared parts that its header asks for (`-- part: rows`) put right below the header."""
+    for name in _PART.findall(source):
+        part = resources.files(__package__).joinpath("lua", "parts", f"{name.decode()}.lua").read_bytes()
+        source = source.replace(b"-- part: " + name + b"\n", part)
+    return source
+
+
+_PART = re.compile(rb"^-- part: (\w+)$", re.MULTILINE)

@@ -21,6 +21,18 @@ class NewEntry:
     number: int
     meta: bytes
     payload: bytes
+    after: bytes = b""  # an event for the contact's inbox once the provider took it
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """What a turn means to a campaign's row (`campaign:number`). `answer`: `answered` or `late`, counted once."""
+
+    row: str
+    status: str = ""
+    cause: str = ""
+    ticket: str = ""
+    answer: str = ""
 
 
 @dataclass(slots=True)
@@ -37,6 +49,7 @@ class TurnChanges:
     indexed: list[tuple[str, str, int | None]] = field(default_factory=list)  # list of tickets, ticket id, order or out
     archived: list[tuple[int, bytes]] = field(default_factory=list)  # closed tickets: number, JSON
     feed: list[bytes] = field(default_factory=list)
+    rows: list[RowChange] = field(default_factory=list)
     request: str = ""  # the id of the person's request that this event is, and what became of it
     outcome: bytes = b""
     dead_letter: bytes = b""
@@ -98,7 +111,7 @@ class Turns:
         _extend(args, changes.journal)
         args.append(len(changes.entries))
         for entry in changes.entries:
-            args += (entry.number, entry.meta, entry.payload)
+            args += (entry.number, entry.meta, entry.payload, entry.after)
         _extend(args, changes.unfit)
         args.append(len(changes.indexed))
         for number, (_, ticket, order) in enumerate(changes.indexed, FIRST_LIST):
@@ -107,6 +120,9 @@ class Turns:
         for archived in changes.archived:
             args += archived
         _extend(args, changes.feed)
+        args.append(len(changes.rows))
+        for row in changes.rows:
+            args += (row.row, row.status, row.cause, row.ticket, row.answer)
         args += (changes.outcome, changes.dead_letter)
         reply = await self._store.run(_SAVE, names, args)
         if reply[0] == 1:

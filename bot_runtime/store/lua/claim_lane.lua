@@ -6,6 +6,7 @@
 -- Returns false not due, empty, or its head may still be leaving; {epoch, number, meta JSON, payload JSON}.
 -- An entry that nobody answered for becomes `unknown`. Only a reply, and only once, is sent again, if the channel did
 -- report on others since (silence rule): a rare double beats a contact left hanging. A template never is.
+-- part: rows
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000) + ARGV[1]
 local due = redis.call('ZSCORE', KEYS[1], ARGV[2])
@@ -31,6 +32,7 @@ while true do
       meta.s, meta.r = 'queued', 1
     else
       meta.s = 'unknown'
+      if meta.g then row_to(KEYS[2], meta.g, 'unknown', '', now) end
       redis.call('HDEL', KEYS[2], number .. ':p')
     end
     redis.call('HSET', KEYS[2], number, cjson.encode(meta))

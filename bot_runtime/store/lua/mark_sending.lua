@@ -5,8 +5,10 @@
 --   ARGV[7] least ms between two messages to this contact   ARGV[8] ms of that which may be borrowed (the burst)
 --   ARGV[9] ms an entry may go on failing before it expires  ARGV[10] '1' an opt-out holds back everything, else templates only
 -- Returns {1, ms of the mark} go; {-1} the lane or the entry is not ours to send; {-2, ms} too soon for this contact;
---   {-3, 'cancelled' or 'expired'} it must not leave: settle it so.
+--   {-3, 'cancelled', 'expired' or (its campaign
+--   is paused) 'withdrawn'} it must not leave: settle it so.
 if redis.call('HGET', KEYS[1], 'epoch:' .. ARGV[3]) ~= ARGV[4] then return {-1} end
+-- part: rows
 local stored = redis.call('HGET', KEYS[1], ARGV[5])
 local meta = stored and cjson.decode(stored)
 if not meta or meta.s ~= 'queued' then return {-1} end
@@ -17,6 +19,10 @@ if meta.k ~= 'consent' and (ARGV[10] == '1' or meta.k == 'template') then
 end
 local void = redis.call('HGET', KEYS[2], 'void:' .. ARGV[3])  -- what the bot still had to say when a person took over
 if void and meta.k == 'reply' and tonumber(ARGV[5]) <= tonumber(void) then return {-3, 'cancelled'} end
+if meta.g then
+  local gate = redis.call('HGET', of_shard(KEYS[1], 'g:' .. string.match(meta.g, '^(.*):') .. ':n'), 'gate')
+  if gate ~= 'sending' then return {-3, gate == 'paused' and 'withdrawn' or 'cancelled'} end
+end
 if meta.f and now > meta.f + ARGV[9] then return {-3, 'expired'} end
 local pause, borrow = tonumber(ARGV[7]), tonumber(ARGV[8])
 if pause > 0 then

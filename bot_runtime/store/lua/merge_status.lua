@@ -3,6 +3,7 @@
 --   ARGV[1] clock offset ms   ARGV[2] entry number   ARGV[3] sent, delivered, read or failed
 --   ARGV[4] provider's id, '' if not told   ARGV[5] error code, '' for none
 -- Returns false there is no such entry; {status, 1 it changed or 0 it did not}.
+-- part: rows
 local stored = redis.call('HGET', KEYS[1], ARGV[2])
 if not stored then return false end
 local rank = {queued = 0, sending = 1, unknown = 2, cancelled = 2, expired = 2, sent = 3, failed = 3, delivered = 4, read = 5}
@@ -15,5 +16,11 @@ local newer = rank[ARGV[3]] > rank[meta.s] or (ARGV[3] == 'failed' and meta.s ==
 if not newer then return {meta.s, 0} end
 meta.s = ARGV[3]
 if ARGV[5] ~= '' then meta.e = ARGV[5] end
+if meta.g then
+  local t = redis.call('TIME')
+  local now = t[1] * 1000 + math.floor(t[2] / 1000) + ARGV[1]
+  if ARGV[3] ~= 'failed' then row_accepted(KEYS[1], ARGV[2], meta, meta.m or now, now) end
+  row_to(KEYS[1], meta.g, ARGV[3], ARGV[5], now)
+end
 redis.call('HSET', KEYS[1], ARGV[2], cjson.encode(meta))
 return {meta.s, 1}

@@ -6,15 +6,18 @@
 --   ARGV[1] clock offset ms   ARGV[2] contact id   ARGV[3] epoch of the caller's claim   ARGV[4] number of the event taken
 --   ARGV[5] lease ms          ARGV[6] lane lease ms, 0: leave the lane to others         ARGV[7] lane member (contact|channel)
 --   ARGV[8] journal lines to keep, 0: no journal
---   then ten lists, each led by its length: fields to set (name, value); fields to remove; timers to remove (members);
---   timers to start (member, ms from now); journal lines; outbox entries (number, meta JSON, payload JSON);
+--   then eleven lists, each led by its length: fields to set (name, value); fields to remove; timers to remove (members);
+--   timers to start (member, ms from now); journal lines; outbox entries (number, meta JSON, payload JSON,
+--   event to append once the provider took it or '');
 --   unfit answers (JSON); tickets to list or unlist (number of its KEYS, member, order or '' to unlist);
---   closed tickets (number, JSON); feed lines (JSON)
+--   closed tickets (number, JSON); feed lines (JSON);
+--   campaign rows (campaign:row, status to move to or '', its cause, ticket or '', 'answered', 'late' or '')
 --   last but one: the request's outcome, '' for none
 --   last: the dead letter to keep, '' for none
 -- Returns {-1} the claim is another worker's; {0} saved before (that event is no longer first);
 --   {1, inbox head, lane epoch} saved. An empty inbox head: the contact was released. Lane epoch 0: the lane is not ours
 --   (what it held before goes first, whoever sends it).
+-- part: rows
 if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[3] then return {-1} end
 local head = redis.call('LINDEX', KEYS[2], 0)
 if not head or string.sub(head, 1, #ARGV[4] + 1) ~= ARGV[4] .. '|' then return {0} end
@@ -41,11 +44,12 @@ if to >= from and ARGV[8] ~= '0' then
     redis.call('LTRIM', KEYS[5], -ARGV[8], -1)
   end
 end
-from, to = list(3)
+from, to = list(4)
 local lane_epoch = 0
 if to >= from then
-  for n = from, to, 3 do
+  for n = from, to, 4 do
     redis.call('HSET', KEYS[6], ARGV[n], ARGV[n + 1], ARGV[n] .. ':p', ARGV[n + 2])
+    if ARGV[n + 3] ~= '' then redis.call('HSET', KEYS[6], ARGV[n] .. ':a', ARGV[n + 3]) end
     redis.call('RPUSH', KEYS[7], ARGV[n])
   end
   local due = redis.call('ZSCORE', KEYS[8], ARGV[7])
@@ -72,6 +76,11 @@ from, to = list(2)
 if to >= from then redis.call('HSET', KEYS[11], unpack(ARGV, from, to)) end
 from, to = list(1)
 for n = from, to do redis.call('XADD', KEYS[12], 'MAXLEN', '~', 5000, '*', 'line', ARGV[n]) end
+from, to = list(5)
+for n = from, to, 5 do
+  if ARGV[n + 1] ~= '' then row_to(KEYS[1], ARGV[n], ARGV[n + 1], ARGV[n + 2], now) end
+  row_note(KEYS[1], ARGV[n], ARGV[n + 3], ARGV[n + 4], now)
+end
 if ARGV[i] ~= '' then redis.call('SET', KEYS[13], ARGV[i], 'EX', 86400) end
 if ARGV[i + 1] ~= '' then redis.call('RPUSH', KEYS[9], ARGV[i + 1]) end
 redis.call('LPOP', KEYS[2])

@@ -1,11 +1,13 @@
 -- Record what became of an entry and hand over the next one of its lane.
 --   KEYS[1] outbox hash   KEYS[2] contact hash   KEYS[3] lanes   KEYS[4] timers   KEYS[5] lane list
 --   ARGV[1] clock offset ms   ARGV[2] lane member (contact|channel)   ARGV[3] channel   ARGV[4] lane epoch
---   ARGV[5] entry number      ARGV[6] 'sent' 'failed' 'unknown' 'cancelled' 'expired', or 'queued' to try again
+--   ARGV[5] entry number      ARGV[6] 'sent' 'failed' 'unknown' 'cancelled' 'expired', 'withdrawn' back to
+--   its campaign's list, or 'queued' to try again
 --   ARGV[7] provider's id     ARGV[8] error code   ARGV[9] ms the attempt took   ARGV[10] lease ms
 --   ARGV[11] ms until the next try (only 'queued')   ARGV[12] '1' the try counts
 -- Returns {-1} recorded, but the lane is another worker's; {0} recorded, nothing left or not yet;
 --   {1, number, meta JSON, payload JSON} recorded, the next entry is ours. Recording twice changes nothing.
+-- part: rows
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000) + ARGV[1]
 local ours = redis.call('HGET', KEYS[1], 'epoch:' .. ARGV[3]) == ARGV[4]
@@ -29,11 +31,16 @@ if meta and (meta.s == 'sending' or meta.s == 'queued' or meta.s == 'unknown') t
     return {0}
   end
   local marked = meta.s ~= 'queued' and meta.m
-  meta.s = ARGV[6]
+  local at = marked and marked + ARGV[9] or now
+  meta.s = ARGV[6] == 'withdrawn' and 'cancelled' or ARGV[6]
   if ARGV[7] ~= '' then meta.x = ARGV[7] end
   if ARGV[8] ~= '' then meta.e = ARGV[8] end
+  if meta.g then
+    if ARGV[6] == 'sent' then row_accepted(KEYS[1], ARGV[5], meta, at, now) end
+    if ARGV[6] == 'withdrawn' then row_back(KEYS[1], meta.g) else row_to(KEYS[1], meta.g, ARGV[6], ARGV[8], at) end
+  end
   redis.call('HSET', KEYS[1], ARGV[5], cjson.encode(meta))
-  start_wait(marked and marked + ARGV[9] or now)
+  start_wait(at)
 elseif meta and ARGV[7] ~= '' and not meta.x then
   meta.x = ARGV[7]  -- its report came before its answer
   redis.call('HSET', KEYS[1], ARGV[5], cjson.encode(meta))

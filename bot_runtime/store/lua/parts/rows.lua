@@ -1,0 +1,68 @@
+-- Part of scripts: a campaign's rows in the shard of the contact whose keys the script has. The keys below are built from
+-- one of KEYS, so they are in its slot; `campaign:row` is kept with the entry, and only the store can look there in time.
+local function of_shard(key, name) return string.match(key, '^(.-}:)') .. name end
+local function of_contact(key) return string.match(key, '}:%a+:([^:]+)') end
+
+local ROW_RANK = {
+  pending = 0, queued = 1, unknown = 2, cancelled = 3, expired = 3, skipped = 3, sent = 4, failed = 4, delivered = 5, read = 6,
+}
+local ROW_TIME = {sent = 'a', delivered = 'd', read = 'r'}
+
+-- Move a row on to `status`, never back, and the counts of its shard with it.
+local function row_to(key, g, status, code, at)
+  local campaign, row = string.match(g, '^(.*):(%d+)$')
+  local rows, counts = of_shard(key, 'g:' .. campaign .. ':st'), of_shard(key, 'g:' .. campaign .. ':n')
+  local stored = redis.call('HGET', rows, row)
+  if not stored then return end
+  local state = cjson.decode(stored)
+  local newer = ROW_RANK[status] > ROW_RANK[state.s] or (status == 'failed' and state.s == 'sent')
+  if not newer then return end
+  redis.call('HINCRBY', counts, state.s, -1)
+  redis.call('HINCRBY', counts, status, 1)
+  state.s = status
+  if code ~= '' then state.e = code end
+  if ROW_TIME[status] then state[ROW_TIME[status]] = at end
+  redis.call('HSET', rows, row, cjson.encode(state))
+end
+
+-- The first proof that the provider took a campaign's message: its contact gets the event that gives birth to the ticket.
+local function row_accepted(outbox, number, meta, at, now)
+  if not meta.g or meta.b then return end
+  local event = redis.call('HGET', outbox, number .. ':a')
+  if not event then return end
+  meta.b = 1
+  local contact = of_contact(outbox)
+  local seq = redis.call('HINCRBY', of_shard(outbox, 'c:' .. contact), 'seq', 1)
+  local told = string.sub(event, 1, -2) .. string.format(',"accepted_ms":%d}', at)
+  redis.call('RPUSH', of_shard(outbox, 'i:' .. contact), seq .. '|' .. told)
+  redis.call('ZADD', of_shard(outbox, 'work'), 'NX', now, contact)
+  redis.call('HDEL', outbox, number .. ':a')
+end
+
+-- A queued row whose message did not leave goes back to the head of what is left to do.
+local function row_back(key, g)
+  local campaign, row = string.match(g, '^(.*):(%d+)$')
+  local rows, counts = of_shard(key, 'g:' .. campaign .. ':st'), of_shard(key, 'g:' .. campaign .. ':n')
+  local stored = redis.call('HGET', rows, row)
+  if not stored or cjson.decode(stored).s ~= 'queued' then return end
+  redis.call('HINCRBY', counts, 'queued', -1)
+  redis.call('HINCRBY', counts, 'pending', 1)
+  redis.call('HSET', rows, row, '{"s":"pending"}')
+  redis.call('LPUSH', of_shard(key, 'g:' .. campaign .. ':todo'), row)
+end
+
+-- Note a row's ticket, and the first answer ('answered', or 'late' after its wait).
+local function row_note(key, g, ticket, answer, at)
+  local campaign, row = string.match(g, '^(.*):(%d+)$')
+  local rows = of_shard(key, 'g:' .. campaign .. ':st')
+  local stored = redis.call('HGET', rows, row)
+  if not stored or (ticket == '' and answer == '') then return end
+  local state = cjson.decode(stored)
+  if ticket ~= '' then state.t = ticket end
+  if answer ~= '' and not state.w then
+    state.w = at
+    if answer == 'late' then state.l = 1 end
+    redis.call('HINCRBY', of_shard(key, 'g:' .. campaign .. ':n'), answer, 1)
+  end
+  redis.call('HSET', rows, row, cjson.encode(state))
+end
