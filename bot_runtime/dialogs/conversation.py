@@ -14,6 +14,8 @@ from bot_runtime.dialogs.effects import AnyEffect, CancelTimer, SendTemplate, Se
 from bot_runtime.dialogs.engine import Step
 from bot_runtime.dialogs.events import (
     AnyEvent,
+    CampaignFailed,
+    CampaignReached,
     ConsentChanged,
     DialogRequested,
     MessageEdited,
@@ -22,6 +24,7 @@ from bot_runtime.dialogs.events import (
     ReactionReceived,
     TextReceived,
     TicketEvent,
+    TicketTimedOut,
     TimedOut,
 )
 from bot_runtime.dialogs.model import Dialog
@@ -148,8 +151,10 @@ def converse(
     """
     live = session if session is not None and session.phase != "ended" and pinned is not None else None
     match event:
-        case ReactionReceived() | MessageEdited() | MessageRevoked() | TicketEvent():
-            return Step(session, ())  # nothing that a bot answers
+        case ReactionReceived() | MessageEdited() | MessageRevoked():
+            return Step(session, ())
+        case TicketEvent() | CampaignReached() | CampaignFailed() | TicketTimedOut():
+            return Step(session, ())  # the desk's, not the bot's
         case TimedOut():
             return engine.advance(pinned, live, event, about) if live and pinned else Step(session, ())
         case ConsentChanged():

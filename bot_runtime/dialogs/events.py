@@ -108,6 +108,47 @@ class DialogRequested(Event, frozen=True, tag="start"):
     given: dict[str, str | int | float | bool | None] = {}
 
 
+class CampaignReached(Event, frozen=True, kw_only=True, tag="campaign_reached"):
+    """A campaign's turn has come for this contact: row `row` of its list. What the row brought fills the template."""
+
+    channel: str
+    campaign: str
+    row: int
+    template: str
+    language: str = ""
+    parameters: tuple[str, ...] = ()
+    payloads: tuple[str, ...] = ()
+    informative: bool = False
+    wait_s: int = 0
+    dialog: str = ""
+    department: str = ""
+    given: dict[str, str] = {}
+    metadata: dict[str, str] = {}
+
+
+class CampaignAccepted(CampaignReached, frozen=True, kw_only=True, tag="campaign_accepted"):
+    """The provider took that message at `accepted_ms`: its ticket is born (D50). `entry` numbers the message."""
+
+    entry: int = 0
+    accepted_ms: int = 0
+
+
+class CampaignFailed(Event, frozen=True, kw_only=True, tag="campaign_failed"):
+    """The provider took a campaign's message and could not deliver it: its ticket waits for nothing."""
+
+    channel: str
+    campaign: str
+    row: int
+
+
+class TicketTimedOut(Event, frozen=True, tag="ticket_timed_out"):
+    """The wait of a campaign's ticket ended at `due_at`; a ticket that no longer waits ignores this."""
+
+    channel: str
+    ticket: int
+    due_at: datetime | None = None
+
+
 class TicketEvent(Event, frozen=True, kw_only=True, omit_defaults=True):
     """What a person of the team did with a ticket. `by` is their login, `request` the id their page gave it.
 
@@ -166,4 +207,5 @@ AnyInbound = Message | ReactionReceived | MessageEdited | MessageRevoked | Conse
 AnyTicketEvent = (
     TicketTaken | AgentReplied | NoteAdded | TicketTransferred | TicketGivenBack | TicketClosed | TicketReopened
 )
-AnyEvent = AnyInbound | TimedOut | DialogRequested | AnyTicketEvent
+AnyCampaignEvent = CampaignReached | CampaignAccepted | CampaignFailed | TicketTimedOut
+AnyEvent = AnyInbound | TimedOut | DialogRequested | AnyTicketEvent | AnyCampaignEvent

@@ -12,6 +12,7 @@ from bot_runtime.store.turns import TurnChanges
 from bot_runtime.tickets.model import Ticket
 
 SERVICE_WINDOW_S = 86_400
+LATE_S = 86_400
 
 _session = msgspec.json.Decoder(Session)
 _guard = msgspec.json.Decoder(Guard)
@@ -51,6 +52,12 @@ class Contact:
     def tickets(self) -> list[Ticket]:
         """The open ones."""
         return [_ticket.decode(value) for name, value in self.fields.items() if name.startswith(b"t:")]
+
+    def late(self, channel: str, now_ms: int) -> Ticket | None:
+        """The campaign's ticket that closed without an answer, while a late one still reopens it (D05)."""
+        raw = self.fields.get(b"late:" + channel.encode())
+        ticket = _ticket.decode(raw) if raw else None
+        return ticket if ticket and now_ms < ticket.changed_at + LATE_S * 1000 else None
 
     def guard(self, channel: str) -> Guard:
         raw = self.fields.get(b"g:" + channel.encode())

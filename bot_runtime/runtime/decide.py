@@ -4,26 +4,25 @@
 the team did with a ticket. Both write what follows into a `Draft`.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from msgspec import structs
 
 from bot_runtime.channels.base import Channel
 from bot_runtime.dialogs import engine
+from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.effects import AnyEffect, CancelTimer, Flag, RecordUnfit, Send, SendText, SetConsent
 from bot_runtime.dialogs.events import AnyEvent, AnyTicketEvent, Inbound, Message, TimedOut
 from bot_runtime.dialogs.model import Dialog
-from bot_runtime.dialogs.session import About, Session
+from bot_runtime.dialogs.session import Session
 from bot_runtime.runtime.contact import Contact
-from bot_runtime.runtime.draft import Draft, Turn
+from bot_runtime.runtime.decide_campaign import waiting_for_answer
+from bot_runtime.runtime.draft import Converse, Draft, Turn
 from bot_runtime.runtime.guard import allow, heard
 from bot_runtime.runtime.journal import text_of_event, text_of_send
 from bot_runtime.tickets import desk, rules
 from bot_runtime.tickets.model import WITH_PEOPLE, Outcome, Ticket
-
-# What the core makes of an event: `conversation.converse` with the workspace's book already given.
-Converse = Callable[[Session | None, AnyEvent, About, bool], tuple[Session | None, Sequence[AnyEffect]]]
 
 
 def outrun(event: AnyEvent, later: Sequence[AnyEvent]) -> bool:
@@ -42,6 +41,7 @@ def decide(
     session: Session | None,
     event: AnyEvent,
     converse: Converse,
+    book: Book,
     now_ms: int,
     number: int = 0,
     department: str = "",
@@ -53,15 +53,23 @@ def decide(
     name = channel.name
     about = contact.about(channel, event)
     consent, guard = contact.consent(name), contact.guard(name)
+    draft = Draft(contact, channel, event, now_ms, number)
     ticket = desk.current(contact.tickets(), name)
+    answers = _answers(contact, session, event, ticket, name, now_ms)
+    begun, dialog = session, None
+    if answers is not None and answers.state == "closed" and answers.dialog in book.dialogs:
+        dialog = book.dialogs[answers.dialog]
+        begun, _ = waiting_for_answer(book, answers, about, draft, session)
     if isinstance(event, Inbound):
         guard = heard(guard, now_ms // 1000)
-    moved, effects = converse(session, event, about, consent is not None)
+    moved, effects = converse(begun, event, about, consent is not None, dialog)
+    about_consent = any(isinstance(effect, SetConsent) for effect in effects)
+    if answers is not None:
+        ticket = _answered(draft, answers, now_ms) if not about_consent else answers
     stopped = guard.stopped and not isinstance(event, TimedOut)
     with_people = ticket is not None and ticket.state in WITH_PEOPLE
-    if (stopped or with_people) and not any(isinstance(effect, SetConsent) for effect in effects):
+    if (stopped or with_people) and not about_consent:
         moved, effects = session, ()  # then the bot follows nothing but the contact's consent
-    draft = Draft(contact, channel, event, now_ms, number)
     draft.keep_session(session, moved)
     draft.keep_name(about.contact_name)
     kind = draft.keep_consent(effects, consent)
@@ -76,8 +84,28 @@ def decide(
     if session:
         draft.keep_unfit(session, [effect for effect in effects if isinstance(effect, RecordUnfit)])
     after = _ticket_after(contact, draft, ticket, effects, moved, about.contact_name, department)
-    draft.keep_ticket(ticket, after)
+    draft.keep_ticket(answers or ticket, after)
     return draft.turn(session, moved, sends, effects, after)
+
+
+def _answers(
+    contact: Contact, session: Session | None, event: AnyEvent, ticket: Ticket | None, channel: str, now_ms: int
+) -> Ticket | None:
+    """The campaign's ticket this message answers: one that waits, or whose wait ended a while ago (D05, D52)."""
+    if not isinstance(event, Message) or ticket is not None:
+        return None
+    live = session is not None and session.phase != "ended"
+    if live and session is not None and not session.asked_by_template:
+        return None  # the running dialog takes it
+    return desk.waiting(contact.tickets(), channel) or (None if live else contact.late(channel, now_ms))
+
+
+def _answered(draft: Draft, ticket: Ticket, now_ms: int) -> Ticket:
+    late = ticket.state == "closed"
+    draft.change_row(ticket.of_row, ticket=ticket.id, answer="late" if late else "answered")
+    if late:
+        draft.changes.remove_fields.append(f"late:{ticket.channel}")
+    return rules.answered(ticket, now_ms)
 
 
 def _ticket_after(

@@ -1,10 +1,11 @@
 """What a turn changes, as it is being written. Pure; `decide.py` says what, this says how it is stored."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import get_args
 
 import msgspec
+from msgspec import structs
 
 from bot_runtime.channels.base import Channel
 from bot_runtime.dialogs.effects import (
@@ -17,17 +18,21 @@ from bot_runtime.dialogs.effects import (
     SetConsent,
     StartTimer,
 )
-from bot_runtime.dialogs.events import AnyEvent, Inbound, Message, TicketEvent
+from bot_runtime.dialogs.events import AnyEvent, CampaignAccepted, Inbound, Message, TicketEvent
 from bot_runtime.dialogs.session import Session
 from bot_runtime.runtime.contact import Consent, Contact
 from bot_runtime.runtime.guard import Guard
 from bot_runtime.runtime.journal import Line, name_of, text_of_event, text_of_send
 from bot_runtime.store.outbox import Kind, Meta, Payload
-from bot_runtime.store.turns import NewEntry, TurnChanges
+from bot_runtime.store.turns import NewEntry, RowChange, TurnChanges
 from bot_runtime.tickets import desk
 from bot_runtime.tickets.model import Outcome, Ticket
 
 ONE_CONFIRMATION_S = 300
+
+# What the core makes of an event: `conversation.converse` with the workspace's book and the pinned dialog given;
+# another dialog can stand in for the pinned one.
+Converse = Callable[..., tuple[Session | None, Sequence[AnyEffect]]]
 
 _encode = msgspec.json.encode
 _NOT_TOLD = (*get_args(Send), StartTimer, CancelTimer)  # effects that a journal line tells otherwise
@@ -142,6 +147,28 @@ class Draft:
         if sends:
             self.changes.set_fields["n"] = last
 
+    def queue_campaign(self, send: Send, accepted: CampaignAccepted) -> None:
+        """The message of a campaign's row; `accepted` comes to the contact's inbox once the provider took it."""
+        self.queue((send,), "template", None)
+        meta = structs.replace(self._turn.metas[-1], g=f"{accepted.campaign}:{accepted.row}", k="template")
+        self._turn.metas[-1] = meta
+        number = self.changes.entries[-1].number
+        after = _encode(structs.replace(accepted, entry=number))
+        self.changes.entries[-1] = replace(self.changes.entries[-1], meta=_encode(meta), after=after)
+
+    def change_row(self, row: str, status: str = "", cause: str = "", ticket: str = "", answer: str = "") -> None:
+        """What this turn means to a campaign's row."""
+        self.changes.rows.append(RowChange(row, status, cause, ticket, answer))
+
+    def start_ticket_wait(self, ticket: Ticket, ms: int) -> None:
+        self.changes.start_timers.append((self._ticket_timer(ticket), max(ms, 0)))
+
+    def end_ticket_wait(self, ticket: Ticket) -> None:
+        self.changes.cancel_timers.append(self._ticket_timer(ticket))
+
+    def _ticket_timer(self, ticket: Ticket) -> str:
+        return f"{self.contact.id}|{ticket.channel}|t{ticket.number}"
+
     def void_what_waits(self) -> None:
         """What the bot still had to say must not leave any more (D53); the script that starts a send looks at this."""
         self.changes.set_fields[f"void:{self.channel.name}"] = self._first_entry - 1
@@ -168,6 +195,10 @@ class Draft:
             changes.archived.append((after.number, _encode(after)))
         if after.number > self.contact.last_ticket:
             changes.set_fields["tn"] = after.number
+        if before is not None and before.state == "waiting" and after.state != "waiting":
+            self.end_ticket_wait(after)
+        if after.campaign and after.state == "closed" and after.reason == "no_answer":
+            changes.set_fields[f"late:{after.channel}"] = _encode(after)  # a late answer may reopen it (D05)
         was, stands = desk.indexes(before), desk.indexes(after)
         changes.indexed += [(index, after.id, None) for index in was if index not in stands]
         changes.indexed += [(index, after.id, at) for index, at in stands.items() if was.get(index) != at]

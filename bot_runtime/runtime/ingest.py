@@ -7,7 +7,7 @@ import msgspec
 import structlog
 
 from bot_runtime.channels.base import AddressChanged, Channel, Ignored, Parsed, Received, StatusReported
-from bot_runtime.dialogs.events import ConsentChanged, DialogRequested
+from bot_runtime.dialogs.events import AnyEvent, CampaignFailed, ConsentChanged, DialogRequested
 from bot_runtime.runtime.definitions import Definitions
 from bot_runtime.runtime.turns import TurnTaker
 from bot_runtime.store.clock import Clock
@@ -57,7 +57,12 @@ class Ingest:
     async def opted_out(self, contact: ContactId, channel: str, evidence: str) -> None:
         """The provider refused a message because the contact opted out there."""
         event = ConsentChanged(at=self._clock.now(), channel=channel, message_id="", opted_out=True, evidence=evidence)
-        _, claim, _ = await self._contacts.append([], channel, event, None, contact=contact)
+        await self._tell(contact, event)
+
+    async def _tell(self, contact: ContactId, event: AnyEvent, once: int | None = None) -> None:
+        _, claim, _ = await self._contacts.append(
+            [], event.channel, event, once, contact=contact, claim=self._has_room()
+        )
         if claim and self._turns:
             self._turns.start(claim)
 
@@ -100,10 +105,20 @@ class Ingest:
             log.warning("status_of_unknown_entry", channel=channel.name, entry_id=item.entry, status=item.status)
             return
         log.info(
-            "status_merged", channel=channel.name, entry_id=item.entry, status=merged[0], new=merged[1], code=item.code
+            "status_merged",
+            channel=channel.name,
+            entry_id=item.entry,
+            status=merged.status,
+            new=merged.changed,
+            code=item.code,
         )
-        if item.kind == "O" and merged[1]:
-            await self.opted_out(ContactId(item.entry.rpartition(".")[0]), channel.name, item.code)
+        contact = ContactId(item.entry.rpartition(".")[0])
+        if merged.row and merged.status == "failed":
+            campaign, _, row = merged.row.rpartition(":")
+            failed = CampaignFailed(at=self._clock.now(), channel=channel.name, campaign=campaign, row=int(row))
+            await self._tell(contact, failed, once=hash64(f"failed {item.entry}"))
+        if item.kind == "O" and merged.changed:
+            await self.opted_out(contact, channel.name, item.code)
 
     def _by_account(self, came_to: Channel, account: str) -> Channel:
         """Numbers of one Meta app share a webhook URL: the account in the payload says which channel it is."""

@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from bot_runtime.dialogs.events import TimedOut
+from bot_runtime.dialogs.events import AnyEvent, TicketTimedOut, TimedOut
 from bot_runtime.errors import StoreUnavailable
 from bot_runtime.runtime.outbox import LaneSender
 from bot_runtime.runtime.turns import TurnTaker
@@ -72,7 +72,11 @@ class Poller:
 
     async def _fire(self, member: str, at_ms: int) -> None:
         _, channel, wait = member.split("|")
-        event = TimedOut(at=self._clock.now(), channel=channel, wait=int(wait), due_at=from_ms(at_ms))
+        event: AnyEvent
+        if wait.startswith("t"):
+            event = TicketTimedOut(at=self._clock.now(), channel=channel, ticket=int(wait[1:]), due_at=from_ms(at_ms))
+        else:
+            event = TimedOut(at=self._clock.now(), channel=channel, wait=int(wait), due_at=from_ms(at_ms))
         claim = await self._contacts.fire(member, event)
         if claim:
             self._turns.start(claim)

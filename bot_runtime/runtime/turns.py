@@ -10,10 +10,19 @@ import structlog
 from bot_runtime.dialogs import texts
 from bot_runtime.dialogs.conversation import converse
 from bot_runtime.dialogs.effects import SendText
-from bot_runtime.dialogs.events import AnyEvent, Inbound, TicketEvent
+from bot_runtime.dialogs.events import (
+    AnyEvent,
+    CampaignAccepted,
+    CampaignFailed,
+    CampaignReached,
+    Inbound,
+    TicketEvent,
+    TicketTimedOut,
+)
 from bot_runtime.errors import StaleClaim, StoreUnavailable
 from bot_runtime.runtime.contact import Contact
 from bot_runtime.runtime.decide import Team, decide, decide_for_team, outrun
+from bot_runtime.runtime.decide_campaign import decide_accepted, decide_failed, decide_reached, decide_wait_end
 from bot_runtime.runtime.definitions import Definitions
 from bot_runtime.runtime.draft import Turn
 from bot_runtime.runtime.outbox import LaneSender
@@ -95,16 +104,26 @@ class TurnTaker:
         pinned = await self._definitions.pinned(session.dialog, session.version) if session else None
         book, now_ms = self._definitions.book, self._clock.now_ms()
 
-        def step(session, event, about, opted_out):  # type: ignore[no-untyped-def]
-            return converse(book, session, pinned, event, about, opted_out)
+        def step(session, event, about, opted_out, dialog=None):  # type: ignore[no-untyped-def]
+            return converse(book, session, dialog or pinned, event, about, opted_out)
 
-        if isinstance(event, TicketEvent):
-            ticket = await self._ticket(contact, event.ticket)
-            team = Team(self._definitions.workspace.close_reasons, pinned)
-            turn = decide_for_team(contact, channel, session, event, ticket, team, now_ms, int(pending.number))
-        else:
-            department = self._definitions.department(channel.name)
-            turn = decide(contact, channel, session, event, step, now_ms, int(pending.number), department)
+        taken = int(pending.number)
+        match event:
+            case TicketEvent():
+                ticket = await self._ticket(contact, event.ticket)
+                team = Team(self._definitions.workspace.close_reasons, pinned)
+                turn = decide_for_team(contact, channel, session, event, ticket, team, now_ms, taken)
+            case CampaignAccepted():
+                turn = decide_accepted(contact, channel, session, event, book, now_ms, taken)
+            case CampaignReached():
+                turn = decide_reached(contact, channel, session, event, now_ms, taken)
+            case CampaignFailed():
+                turn = decide_failed(contact, channel, session, event, now_ms, taken)
+            case TicketTimedOut():
+                turn = decide_wait_end(contact, channel, session, event, step, now_ms, taken)
+            case _:
+                department = self._definitions.department(channel.name)
+                turn = decide(contact, channel, session, event, step, book, now_ms, taken, department)
         saved = await self._save(claim, contact, pending, channel.name, turn)
         if self._sender and isinstance(event, Inbound):
             self._sender.mark_read(channel, event.message_id)

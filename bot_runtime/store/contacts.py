@@ -101,7 +101,7 @@ class Contacts:
             await self._link(address.decode(), contact)
         if reply[0] == b"kept":
             return contact, None, True
-        return contact, _claim(contact, reply[2:]), True
+        return contact, claim_from(contact, reply[2:]), True
 
     async def find(self, address: str) -> ContactId | None:
         """Whose address this is, if anybody's."""
@@ -123,7 +123,7 @@ class Contacts:
         """Claim a contact with work whom nobody holds; None if there is none, or someone was quicker."""
         keys = [self._keys.work(shard_of(contact)), self._keys.contact(contact), self._keys.inbox(contact)]
         reply = await self._store.run(_CLAIM, keys, [self._store.clock.offset_ms, contact, self._lease_ms])
-        return _claim(contact, reply) if reply else None
+        return claim_from(contact, reply) if reply else None
 
     async def put_back(self, claim: Claim, event: Pending, waits_ms: Sequence[int]) -> int:
         """Count a failed try; after try n the contact waits `waits_ms[n-1]`. At the last one the claim is kept.
@@ -155,7 +155,7 @@ class Contacts:
         ]
         args: list[Argument] = [self._store.clock.offset_ms, contact, member, encode_event(event), self._lease_ms]
         reply = await self._store.run(_FIRE, keys, args)
-        return _claim(contact, reply[1:]) if reply[0] == b"claimed" else None
+        return claim_from(contact, reply[1:]) if reply[0] == b"claimed" else None
 
     async def release_all(self, shard: int) -> None:
         """Make all that is held in `shard` due now. Only where every earlier holder is known to be gone."""
@@ -205,7 +205,7 @@ class Contacts:
             await self._store.run(_LINK, [self._keys.alias(address, own), self._keys.contact(own)], [contact])
 
 
-def _claim(contact: ContactId, reply: Sequence[object]) -> Claim:
+def claim_from(contact: ContactId, reply: Sequence[object]) -> Claim:
     epoch, fields, inbox = reply[0], reply[1], reply[2]
     assert isinstance(fields, list)
     assert isinstance(inbox, list)

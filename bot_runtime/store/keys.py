@@ -65,6 +65,13 @@ class Keys:
     def feed(self, shard: int | str) -> str:
         return f"{self.shard_prefix(shard)}feed"
 
+    def campaign_rows(self, shard: int | str, campaign: str, part: str) -> str:
+        """`part`: rows, st (what became of each), todo, n (counts and gate). `lua/parts/rows.lua` builds the same."""
+        return f"{self.shard_prefix(shard)}g:{campaign}:{part}"
+
+    def campaign_lease(self, campaign: str) -> str:
+        return f"{self.brand}:{{g:{campaign}}}:lease"
+
     def result(self, contact: ContactId, request: str) -> str:
         return f"{self._prefix(contact)}r:{contact}:{request}"
 

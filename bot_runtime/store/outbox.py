@@ -5,7 +5,7 @@ decides whether an entry may leave is checked in `lua/mark_sending.lua`, the ste
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -31,8 +31,8 @@ class Meta(msgspec.Struct, omit_defaults=True):
     """What the scripts read of an entry; short names, for there are many.
 
     s status · k kind · c ms created · w "wait:ms" that starts when it is sent · f ms of the first attempt · m ms of the
-    last mark · t tries that count · r sent again after silence · x the provider's id · e the provider's error code · g campaign:row · b its
-    contact was told of the acceptance.
+    last mark · t tries that count · r sent again after silence · x the provider's id · e the provider's error code ·
+    g campaign:row · b its contact was told of the acceptance.
     """
 
     s: str
@@ -79,6 +79,14 @@ class Mark:
     at_ms: int | None = None
     wait_ms: int | None = None
     verdict: Literal["cancelled", "expired", "withdrawn"] | None = None
+
+
+class Merged(NamedTuple):
+    """An entry's status after a report, whether the report changed it, and `campaign:row` if it is a campaign's."""
+
+    status: str
+    changed: bool
+    row: str
 
 
 _meta = msgspec.json.Decoder(Meta)
@@ -148,12 +156,12 @@ class Outbox:
         reply = await self._store.run(_SETTLE, names, args)
         return _entry(entry.contact, entry.channel, entry.lane_epoch, reply[1:]) if reply[0] == 1 else None
 
-    async def merge_status(self, entry_id: str, status: str, external_id: str, code: str) -> tuple[str, bool] | None:
-        """Merge a delivery report by rank; (status now, whether it changed), None if we have no such entry."""
+    async def merge_status(self, entry_id: str, status: str, external_id: str, code: str) -> Merged | None:
+        """Merge a delivery report by rank; None if we have no such entry."""
         contact, _, number = entry_id.rpartition(".")
         args: list[Argument] = [self._store.clock.offset_ms, number, status, external_id, code]
         reply = await self._store.run(_MERGE, [self._keys.outbox(ContactId(contact))], args)
-        return (reply[0].decode(), bool(reply[1])) if reply else None
+        return Merged(reply[0].decode(), bool(reply[1]), reply[2].decode()) if reply else None
 
     async def entries(self, contact: ContactId) -> dict[str, Meta]:
         """What is remembered of a contact's entries, by number."""

@@ -15,6 +15,12 @@ def current(tickets: Sequence[Ticket], channel: str) -> Ticket | None:
     return next((one for one in tickets if one.channel == channel and one.state in ("bot", *WITH_PEOPLE)), None)
 
 
+def waiting(tickets: Sequence[Ticket], channel: str) -> Ticket | None:
+    """The campaign's ticket on `channel` that waits for an answer; the one sent last takes it (D52)."""
+    found = [one for one in tickets if one.channel == channel and one.state == "waiting"]
+    return max(found, key=lambda one: one.opened_at, default=None)
+
+
 def heard(ticket: Ticket, text: str, contact_name: str, now_ms: int) -> Ticket:
     """The contact wrote: it shows in the inbox, and counts as unread where people have the conversation."""
     unread = ticket.unread + 1 if ticket.state in WITH_PEOPLE else 0

@@ -34,11 +34,21 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     last_text: str = ""
     last_at: int = 0
     unread: int = 0
+    metadata: dict[str, str] = {}
+    campaign: str = ""
+    row: int = 0
+    template: str = ""  # with `given`: what a late answer needs to begin the dialog where it would have begun
+    given: dict[str, str] = {}
     reopened: tuple[str, ...] = ()  # the reasons of earlier closes (D56)
 
     @property
     def id(self) -> str:
         return f"{self.contact}-{self.number}"
+
+    @property
+    def of_row(self) -> str:
+        """`campaign:row` of a campaign's ticket."""
+        return f"{self.campaign}:{self.row}"
 
     @property
     def is_open(self) -> bool:

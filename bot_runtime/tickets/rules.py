@@ -123,6 +123,15 @@ def _reopen(ticket: Ticket, event: TicketReopened, here: Situation) -> Ruling:
     return _done(structs.replace(after, reopened=(*ticket.reopened, ticket.reason)), bot="quiet")
 
 
+def answered(ticket: Ticket, now_ms: int) -> Ticket:
+    """A campaign's ticket whose contact answered, in time or late: its bot's, or its department's without one (D68)."""
+    late = "late_" if ticket.state == "closed" else ""
+    reopened = (*ticket.reopened, ticket.reason) if late else ticket.reopened
+    if ticket.dialog:
+        return _given(ticket, f"{late}answer", now_ms, reason="", reopened=reopened)
+    return _given(ticket, f"{late}answer_without_bot", now_ms, reason="", reopened=reopened, queued_at=now_ms)
+
+
 def queued(ticket: Ticket, now_ms: int, department: str, tags: tuple[str, ...]) -> Ticket:
     """A ticket the bot had, handed to `department`."""
     return _given(ticket, "derive", now_ms, department=department, tags=tags, queued_at=now_ms)

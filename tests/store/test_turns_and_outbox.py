@@ -245,13 +245,13 @@ async def test_a_delivery_status_only_moves_forward(
     if known not in ("sent", "unknown"):
         await outbox.merge_status(head.id, known, "x1", "")
 
-    assert await outbox.merge_status(head.id, reported, "x1", "") == (becomes, becomes != known)
+    assert await outbox.merge_status(head.id, reported, "x1", "") == (becomes, becomes != known, "")
 
 
 async def test_a_report_may_come_before_the_answer_to_the_send(contacts: Contacts, turns: Turns, outbox: Outbox):
     head = await head_of(contacts, turns, outbox, entry(1, "uno"), entry(2, "dos"))
     await outbox.mark_sending(head, **RULES)
-    assert await outbox.merge_status(head.id, "delivered", "", "") == ("delivered", True)
+    assert await outbox.merge_status(head.id, "delivered", "", "") == ("delivered", True, "")
     following = await outbox.settle(head, "sent", external_id="x1")
 
     assert following is not None

@@ -2,7 +2,7 @@
 --   KEYS[1] outbox hash
 --   ARGV[1] clock offset ms   ARGV[2] entry number   ARGV[3] sent, delivered, read or failed
 --   ARGV[4] provider's id, '' if not told   ARGV[5] error code, '' for none
--- Returns false there is no such entry; {status, 1 it changed or 0 it did not}.
+-- Returns false there is no such entry; {status, 1 it changed or 0 it did not, its campaign:row or ''}.
 -- part: rows
 local stored = redis.call('HGET', KEYS[1], ARGV[2])
 if not stored then return false end
@@ -13,7 +13,7 @@ if ARGV[4] ~= '' and not meta.x then
   redis.call('HSET', KEYS[1], ARGV[2], cjson.encode(meta))
 end
 local newer = rank[ARGV[3]] > rank[meta.s] or (ARGV[3] == 'failed' and meta.s == 'sent')
-if not newer then return {meta.s, 0} end
+if not newer then return {meta.s, 0, meta.g or ''} end
 meta.s = ARGV[3]
 if ARGV[5] ~= '' then meta.e = ARGV[5] end
 if meta.g then
@@ -23,4 +23,4 @@ if meta.g then
   row_to(KEYS[1], meta.g, ARGV[3], ARGV[5], now)
 end
 redis.call('HSET', KEYS[1], ARGV[2], cjson.encode(meta))
-return {meta.s, 1}
+return {meta.s, 1, meta.g or ''}

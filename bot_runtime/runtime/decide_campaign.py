@@ -1,0 +1,147 @@
+"""Turns that a campaign begins: its message goes out, its ticket is born, its wait ends. Pure, like `decide.py`.
+
+An answer is an ordinary message, so `decide.py` takes it; `answered` says which waiting ticket it answers.
+"""
+
+from collections.abc import Sequence
+
+from msgspec import structs
+
+from bot_runtime.channels.base import Channel
+from bot_runtime.dialogs import engine
+from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.effects import AnyEffect, CancelTimer, Send, SendTemplate, StartTimer
+from bot_runtime.dialogs.events import CampaignAccepted, CampaignFailed, CampaignReached, TicketTimedOut, TimedOut
+from bot_runtime.dialogs.session import About, Session
+from bot_runtime.runtime.contact import Contact
+from bot_runtime.runtime.draft import Converse, Draft, Turn
+from bot_runtime.tickets import desk, rules
+from bot_runtime.tickets.model import WITH_PEOPLE, Ticket
+
+
+def decide_reached(
+    contact: Contact, channel: Channel, session: Session | None, event: CampaignReached, now_ms: int, number: int
+) -> Turn:
+    """Queue the campaign's message for this contact, or set its row aside with the reason."""
+    draft = Draft(contact, channel, event, now_ms, number)
+    if contact.consent(channel.name) is not None:
+        draft.change_row(f"{event.campaign}:{event.row}", "skipped", "opt_out")
+        return draft.turn(session, session, (), (), None)
+    send = SendTemplate(event.template, event.language, event.parameters, event.payloads)
+    told = {name: getattr(event, name) for name in event.__struct_fields__}
+    draft.queue_campaign(send, CampaignAccepted(**told))
+    return draft.turn(session, session, (send,), (), None)
+
+
+def decide_accepted(
+    contact: Contact,
+    channel: Channel,
+    session: Session | None,
+    event: CampaignAccepted,
+    book: Book,
+    now_ms: int,
+    number: int,
+) -> Turn:
+    """Give birth to the ticket (D50) and let the bound dialog wait; the wait runs since the acceptance (D02)."""
+    draft = Draft(contact, channel, event, now_ms, number)
+    current = desk.current(contact.tickets(), channel.name)
+    if current is not None and current.state in WITH_PEOPLE and not event.informative:
+        draft.change_row(f"{event.campaign}:{event.row}", ticket=current.id)  # it joins their conversation (D51)
+        return draft.turn(session, session, (), (), current)
+    ticket = _born(contact, draft, event)
+    moved, effects = session, ()  # type: tuple[Session | None, Sequence[AnyEffect]]
+    if event.informative:
+        ticket = structs.replace(ticket, state="closed", reason="informative")
+    elif event.wait_s == 0:
+        ticket = structs.replace(ticket, state="closed", reason="no_answer")  # an answer is then a late one (D03)
+    else:
+        draft.start_ticket_wait(ticket, event.accepted_ms + event.wait_s * 1000 - now_ms)
+        busy = session is not None and session.phase != "ended" and not session.asked_by_template
+        if event.dialog in book.dialogs and not busy:
+            moved, effects = waiting_for_answer(book, ticket, contact.about(channel, event), draft, session)
+            draft.keep_session(session, moved)
+            draft.keep_timers(effects, speaks=True)
+    draft.keep_ticket(None, ticket)
+    draft.change_row(ticket.of_row, ticket=ticket.id)
+    return draft.turn(session, moved, (), (), ticket)
+
+
+def decide_wait_end(
+    contact: Contact,
+    channel: Channel,
+    session: Session | None,
+    event: TicketTimedOut,
+    converse: Converse,
+    now_ms: int,
+    number: int,
+) -> Turn:
+    """Close the ticket that nobody answered, once; the dialog that waited with it takes its way for silence (F051)."""
+    draft = Draft(contact, channel, event, now_ms, number)
+    ticket = next((one for one in contact.tickets() if one.number == event.ticket and one.state == "waiting"), None)
+    if ticket is None:
+        return draft.turn(session, session, (), (), None)
+    moved, effects = session, ()  # type: tuple[Session | None, Sequence[AnyEffect]]
+    if session is not None and session.phase == "waiting" and session.dialog == ticket.dialog:
+        silence = TimedOut(at=event.at, channel=channel.name, wait=session.wait)
+        moved, effects = converse(session, silence, contact.about(channel, event), False)
+    draft.keep_session(session, moved)
+    sends: list[Send] = [effect for effect in effects if isinstance(effect, Send)]
+    sends, effects = draft.sayable(sends, effects)
+    draft.queue(sends, "reply", draft.keep_timers(effects, bool(sends)))
+    after = rules.closed(ticket, "wait_end", "no_answer", now_ms)
+    draft.keep_ticket(ticket, after)
+    return draft.turn(session, moved, sends, effects, after)
+
+
+def decide_failed(
+    contact: Contact, channel: Channel, session: Session | None, event: CampaignFailed, now_ms: int, number: int
+) -> Turn:
+    """Close the ticket whose message could not be delivered, if it still waits (D50)."""
+    draft = Draft(contact, channel, event, now_ms, number)
+    row = f"{event.campaign}:{event.row}"
+    ticket = next((one for one in contact.tickets() if one.of_row == row and one.state == "waiting"), None)
+    after = rules.closed(ticket, "fail", "undelivered", now_ms) if ticket else None
+    draft.keep_ticket(ticket, after)
+    moved = session
+    if ticket and session is not None and session.phase == "waiting" and session.asked_by_template:
+        draft.keep_timers((CancelTimer(session.wait),), speaks=False)
+        moved = structs.replace(session, phase="ended", cause="closed", updated_at=event.at)
+        draft.keep_session(session, moved)
+    return draft.turn(session, moved, (), (), after)
+
+
+def waiting_for_answer(
+    book: Book, ticket: Ticket, about: About, draft: Draft, session: Session | None
+) -> tuple[Session | None, Sequence[AnyEffect]]:
+    """The bound dialog, waiting for the answer to a message that is out already; its ticket keeps the time."""
+    asked = SendTemplate(ticket.template, "")
+    begun = engine.begin(
+        book.dialogs[ticket.dialog],
+        about,
+        draft.event.at,
+        ticket.channel,
+        {**book.given, **ticket.given},
+        by_template=asked,
+        wait=session.wait if session else 0,
+    )
+    kept = [effect for effect in begun.effects if not isinstance(effect, SendTemplate | StartTimer)]
+    return begun.session, kept
+
+
+def _born(contact: Contact, draft: Draft, event: CampaignAccepted) -> Ticket:
+    return Ticket(
+        contact=contact.id,
+        number=contact.last_ticket + 1,
+        channel=draft.channel.name,
+        state="waiting",
+        opened_at=event.accepted_ms,
+        changed_at=draft.now_ms,
+        department=event.department,
+        dialog=event.dialog,
+        contact_name=contact.text("name"),
+        metadata=event.metadata,
+        campaign=event.campaign,
+        row=event.row,
+        template=event.template,
+        given=event.given,
+    )

@@ -1,0 +1,126 @@
+"""Sending campaigns: pending rows become events in their contacts' inboxes, a little ahead of the number's rate.
+
+Any process may do this and one does, for each campaign; were it two, a row would still be given only once, for it
+leaves `pending` in the script that gives it.
+"""
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from bot_runtime.dialogs.events import CampaignReached
+from bot_runtime.errors import StoreUnavailable
+from bot_runtime.runtime.definitions import Definitions
+from bot_runtime.runtime.turns import TurnTaker
+from bot_runtime.store.campaigns import CampaignRows, Row
+from bot_runtime.store.connection import Store
+from bot_runtime.store.keys import Keys
+
+ROUND_S = 0.2
+AHEAD_S = 2.0  # how much of a number's rate may be under way
+AT_LEAST = 20
+LEASE_MS = 5_000
+
+log = structlog.get_logger("dispatch")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What every row of a campaign that is sending has in common."""
+
+    campaign: str
+    channel: str
+    template: str
+    language: str
+    payloads: tuple[str, ...] = ()
+    informative: bool = False
+    wait_s: int = 0
+    dialog: str = ""
+    department: str = ""
+
+
+class Plans(Protocol):
+    """The campaigns themselves; `campaigns/service.py`."""
+
+    async def tick(self) -> None:
+        """Launch those whose time has come, end those with nothing left (D34, D38, D39)."""
+
+    async def sending(self) -> list[Plan]:
+        """Those that are sending now, oldest first."""
+
+
+class Dispatcher:
+    def __init__(
+        self, store: Store, keys: Keys, rows: CampaignRows, plans: Plans, definitions: Definitions, turns: TurnTaker
+    ) -> None:
+        self._store, self._keys, self._rows, self._plans = store, keys, rows, plans
+        self._definitions, self._turns = definitions, turns
+        self._name = secrets.token_hex(8)
+        self._from_shard = 0
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self.round()
+            except StoreUnavailable as error:
+                log.warning("store_away", error=str(error))
+            except Exception:
+                log.exception("dispatch_failed")
+            await asyncio.sleep(ROUND_S)
+
+    async def round(self) -> None:
+        """Look once at every campaign that is sending, and feed those whose lease is ours."""
+        await self._plans.tick()
+        for plan in await self._plans.sending():
+            if plan.channel in self._definitions.channels and await self._lease(plan.campaign):
+                await self._feed(plan)
+
+    async def _lease(self, campaign: str) -> bool:
+        key = self._keys.campaign_lease(campaign)
+        if await self._store.command("SET", key, self._name, "NX", "PX", LEASE_MS, key=key):
+            return True
+        if await self._store.command("GET", key, key=key) != self._name.encode():
+            return False
+        await self._store.command("PEXPIRE", key, LEASE_MS, key=key)
+        return True
+
+    async def _feed(self, plan: Plan) -> None:
+        per_s = self._definitions.channels[plan.channel].limits.messages_per_s
+        under_way = (await self._rows.counts(plan.campaign))["queued"]
+        room = int(max(per_s * AHEAD_S, AT_LEAST)) - under_way
+        if room <= 0:
+            return
+        shards = self._keys.shards
+        each = -(-room // shards)
+        order = [(self._from_shard + n) % shards for n in range(shards)]
+        self._from_shard = (self._from_shard + 1) % shards
+        lists = await asyncio.gather(*(self._rows.todo(plan.campaign, shard, each) for shard in order))
+        rows = [row for one in lists for row in one][:room]
+        fed = await asyncio.gather(*(self._give(plan, row) for row in rows))
+        if rows:
+            log.info("campaign_fed", campaign=plan.campaign, rows=sum(fed))
+
+    async def _give(self, plan: Plan, row: Row) -> bool:
+        event = CampaignReached(
+            at=self._store.clock.now(),
+            channel=plan.channel,
+            campaign=plan.campaign,
+            row=row.number,
+            template=plan.template,
+            language=plan.language,
+            parameters=row.parameters,
+            payloads=plan.payloads,
+            informative=plan.informative,
+            wait_s=plan.wait_s,
+            dialog=plan.dialog,
+            department=plan.department,
+            given=row.given,
+            metadata=row.metadata,
+        )
+        fed = await self._rows.feed(plan.campaign, row, plan.channel, event)
+        if fed and fed.claim:
+            self._turns.start(fed.claim)
+        return fed is not None

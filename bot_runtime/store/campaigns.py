@@ -1,0 +1,179 @@
+"""A campaign's rows, each in the shard of its contact, with what became of it.
+
+A row is `pending` until it is given to its contact, `queued` until its message is settled, then what the provider says.
+The scripts that send and settle move it (`lua/parts/rows.lua`); the counts of a shard always add up to its rows.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from bot_runtime.dialogs.events import AnyEvent
+from bot_runtime.store.connection import Argument, Store
+from bot_runtime.store.contacts import Claim, claim_from, encode_event
+from bot_runtime.store.keys import ContactId, Keys, shard_of
+from bot_runtime.store.scripts import Script
+
+STATUSES = ("pending", "queued", "unknown", "sent", "delivered", "read", "failed", "expired", "cancelled", "skipped")
+AT_ONCE = 200  # rows a script
+
+Gate = Literal["sending", "paused", "cancelled"]
+
+_ADD = Script.load("campaign_add_rows")
+_FEED = Script.load("campaign_feed")
+_CANCEL = Script.load("campaign_cancel")
+
+
+class Row(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the list brought for one recipient. `number` is the spreadsheet's row, `to` the phone as typed."""
+
+    number: int
+    contact: str
+    address: str
+    to: str
+    parameters: tuple[str, ...] = ()
+    metadata: dict[str, str] = {}
+    given: dict[str, str] = {}
+
+
+class RowState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of it: s status · e cause · a sent, d delivered, r read, w answered (ms) · l late · t ticket."""
+
+    s: str = "pending"
+    e: str = ""
+    a: int = 0
+    d: int = 0
+    r: int = 0
+    w: int = 0
+    l: int = 0  # noqa: E741 - one letter each, for there are many rows
+    t: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """`row` was given to its contact: the claim is ours, or somebody else has it (`claim` None)."""
+
+    row: int
+    claim: Claim | None
+
+
+_row = msgspec.json.Decoder(Row)
+_state = msgspec.json.Decoder(RowState)
+
+
+class CampaignRows:
+    def __init__(self, store: Store, keys: Keys, lease_ms: int = 15_000) -> None:
+        self._store, self._keys, self._lease_ms = store, keys, lease_ms
+
+    async def contact_of(self, address: str) -> ContactId:
+        """Whose row an address is: the contact it leads to, or the one it will be."""
+        own = self._keys.contact_id(address)
+        alias = self._keys.alias(address, own)
+        other = await self._store.command("GET", alias, key=alias)
+        return ContactId(other.decode()) if other else own
+
+    async def add_rows(self, campaign: str, rows: Iterable[Row]) -> int:
+        """Store rows as `pending`; those there already stay. Returns how many were new. Atomic for 200 of a shard."""
+        by_shard: dict[str, list[Row]] = {}
+        for row in rows:
+            by_shard.setdefault(shard_of(ContactId(row.contact)), []).append(row)
+        calls = []
+        for shard, its_rows in by_shard.items():
+            keys = [self._key(shard, campaign, part) for part in ("rows", "st", "todo", "n")]
+            for start in range(0, len(its_rows), AT_ONCE):
+                args: list[Argument] = []
+                for row in its_rows[start : start + AT_ONCE]:
+                    args += (row.number, msgspec.json.encode(row))
+                calls.append(self._store.run(_ADD, keys, args))
+        return sum(await asyncio.gather(*calls))
+
+    async def set_gate(self, campaign: str, gate: Gate) -> None:
+        """Let messages leave, or not: the script right before a first byte looks at it."""
+        keys = [self._key(shard, campaign, "n") for shard in range(self._keys.shards)]
+        await asyncio.gather(*(self._store.command("HSET", key, "gate", gate, key=key) for key in keys))
+
+    async def counts(self, campaign: str) -> dict[str, int]:
+        """Rows by status (all of `STATUSES`), and `answered` and `late` beside them."""
+        keys = [self._key(shard, campaign, "n") for shard in range(self._keys.shards)]
+        total: Counter[str] = Counter(dict.fromkeys((*STATUSES, "answered", "late"), 0))
+        for fields in await asyncio.gather(*(self._store.command("HGETALL", key, key=key) for key in keys)):
+            for name, value in zip(fields[::2], fields[1::2], strict=True):
+                if name != b"gate":
+                    total[name.decode()] += int(value)
+        return dict(total)
+
+    async def todo(self, campaign: str, shard: int, most: int) -> list[Row]:
+        """The next pending rows of one shard, in the list's order."""
+        key = self._key(shard, campaign, "todo")
+        numbers = await self._store.command("LRANGE", key, 0, most - 1, key=key)
+        if not numbers:
+            return []
+        rows = self._key(shard, campaign, "rows")
+        raw = await self._store.command("HMGET", rows, *numbers, key=rows)
+        return [_row.decode(one) for one in raw if one]
+
+    async def feed(self, campaign: str, row: Row, channel: str, event: AnyEvent, *, claim: bool = True) -> Fed | None:
+        """Give a pending row to its contact as `event`; None: it was not pending, or the campaign may not send now."""
+        contact = ContactId(row.contact)
+        shard = shard_of(contact)
+        keys = [self._key(shard, campaign, part) for part in ("st", "todo", "n")]
+        keys += [self._keys.contact(contact), self._keys.inbox(contact), self._keys.work(shard)]
+        args: list[Argument] = [self._store.clock.offset_ms, row.number, contact, encode_event(event), channel]
+        args += [row.address, row.to, self._lease_ms if claim else 0]
+        reply = await self._store.run(_FEED, keys, args)
+        if reply[0] == b"claimed":
+            return Fed(row.number, claim_from(contact, reply[1:]))
+        return Fed(row.number, None) if reply[0] == b"kept" else None
+
+    async def cancel_pending(self, campaign: str) -> None:
+        """Settle all that is still pending as cancelled; the gate must say so first."""
+        for shard in range(self._keys.shards):
+            keys = [self._key(shard, campaign, part) for part in ("st", "todo", "n")]
+            while await self._store.run(_CANCEL, keys):
+                pass
+
+    async def row(self, campaign: str, number: int) -> tuple[Row, RowState] | None:
+        shards = range(self._keys.shards)
+        keys = [[self._key(shard, campaign, part) for part in ("rows", "st")] for shard in shards]
+        found = await asyncio.gather(
+            *(self._store.command("HGET", key, number, key=key) for pair in keys for key in pair)
+        )
+        for raw, state in zip(found[::2], found[1::2], strict=True):
+            if raw and state:
+                return _row.decode(raw), _state.decode(state)
+        return None
+
+    async def rows(
+        self, campaign: str, *, status: str = "", after: int = 0, limit: int | None = None
+    ) -> list[tuple[Row, RowState]]:
+        """Rows with what became of each, by number; those of one status only, after a number, at most `limit`."""
+        found: list[tuple[Row, RowState]] = []
+        for states, rows in await asyncio.gather(*(self._shard(campaign, s) for s in range(self._keys.shards))):
+            for number, raw in states.items():
+                state = _state.decode(raw)
+                if int(number) > after and status in ("", state.s):
+                    found.append((_row.decode(rows[number]), state))
+        found.sort(key=lambda one: one[0].number)
+        return found[:limit]
+
+    async def drop(self, campaign: str) -> None:
+        """Forget all rows of a campaign that sent nothing."""
+        for shard in range(self._keys.shards):
+            keys = [self._key(shard, campaign, part) for part in ("rows", "st", "todo", "n")]
+            await self._store.command("UNLINK", *keys, key=keys[0])
+
+    async def _shard(self, campaign: str, shard: int) -> tuple[dict[bytes, bytes], dict[bytes, bytes]]:
+        keys = [self._key(shard, campaign, part) for part in ("st", "rows")]
+        states, rows = await asyncio.gather(*(self._store.command("HGETALL", key, key=key) for key in keys))
+        return _pairs(states), _pairs(rows)
+
+    def _key(self, shard: int | str, campaign: str, part: str) -> str:
+        return self._keys.campaign_rows(shard, campaign, part)
+
+
+def _pairs(flat: Sequence[bytes]) -> dict[bytes, bytes]:
+    return dict(zip(flat[::2], flat[1::2], strict=True))

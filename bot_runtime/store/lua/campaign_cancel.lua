@@ -1,0 +1,15 @@
+-- Settle pending rows of a campaign in one shard as cancelled, at most a thousand at a time.
+--   KEYS[1] states of the rows   KEYS[2] what is left to do   KEYS[3] counts, with the gate
+-- Returns how many are still pending; 0 unless the gate says cancelled, for then none may be settled so.
+if redis.call('HGET', KEYS[3], 'gate') ~= 'cancelled' then return 0 end
+for _ = 1, 1000 do
+  local row = redis.call('LPOP', KEYS[2])
+  if not row then return 0 end
+  local stored = redis.call('HGET', KEYS[1], row)
+  if stored and cjson.decode(stored).s == 'pending' then
+    redis.call('HSET', KEYS[1], row, '{"s":"cancelled"}')
+    redis.call('HINCRBY', KEYS[3], 'pending', -1)
+    redis.call('HINCRBY', KEYS[3], 'cancelled', 1)
+  end
+end
+return redis.call('LLEN', KEYS[2])

@@ -1,0 +1,297 @@
+"""A campaign's rows from pending to settled, their tickets, answers and silence; over real webhooks and the real store."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot_runtime.app import Server
+from bot_runtime.devtools.from_workspace import accounts_of
+from bot_runtime.devtools.simulate import FakeProviders
+from bot_runtime.devtools.world import Phone
+from bot_runtime.runtime.dispatch import Dispatcher, Plan
+from bot_runtime.store.campaigns import CampaignRows, Row
+from bot_runtime.tickets.model import Ticket
+from tests.runtime.test_conversations import eventually, session_of
+from tests.servers import StartServer, write_workspace
+
+REMINDER = """
+dialog: reminder
+language: en
+response_timeout: 1h
+retry: { attempts: 2, goto: person }
+starts: { template: due }
+needs: { name: text }
+states:
+  asked:
+    ask: "{{ name }}, will you pay?"
+    menu:
+      - { label: I will pay, button: PAY, goto: thanks }
+      - { label: A person, button: PERSON, goto: person }
+  thanks: { say: "Thank you, {{ name }}.", close: answered }
+  person: { say: One moment., handoff: { department: sales } }
+"""
+TEMPLATE = """
+template: due
+language: en
+body: "Hello {{1}}, your bill is due."
+parameters: [name]
+buttons: [{ reply: I will pay, payload: PAY }, { reply: A person, payload: PERSON }]
+"""
+
+
+class Plans:
+    """The campaigns that send, as a test sets them."""
+
+    def __init__(self) -> None:
+        self.plans: list[Plan] = []
+
+    async def tick(self) -> None: ...
+
+    async def sending(self) -> list[Plan]:
+        return self.plans
+
+
+class Desk:
+    """A server with one campaign on it, and phones that are on its list."""
+
+    def __init__(self, server: Server, fakes: FakeProviders) -> None:
+        self.server, self.fakes, self.plans = server, fakes, Plans()
+        self.rows = CampaignRows(server.store, server.keys)
+        assert server._turns
+        self.dispatcher = Dispatcher(
+            server.store, server.keys, self.rows, self.plans, server.definitions, server._turns
+        )
+
+    async def load(self, phones: list[Phone], **plan: object) -> None:
+        rows = []
+        for number, phone in enumerate(phones, 2):
+            address = f"tel:{phone.number}"
+            contact = await self.rows.contact_of(address)
+            name = phone.name
+            row = Row(number, contact, address, phone.number, (name,), {"branch": "north"}, {"name": name})
+            rows.append(row)
+        assert await self.rows.add_rows("c1", rows) == len(rows)
+        await self.rows.set_gate("c1", "sending")
+        defaults = {"payloads": ("PAY", "PERSON"), "dialog": "reminder", "wait_s": 3600, "department": "sales"}
+        self.plans.plans = [Plan("c1", "whatsapp", "due", "en", **{**defaults, **plan})]  # type: ignore[arg-type]
+
+    async def counts(self) -> dict[str, int]:
+        return {status: count for status, count in (await self.rows.counts("c1")).items() if count}
+
+    async def settled(self) -> bool:
+        counts = await self.rows.counts("c1")
+        return not counts["pending"] and not counts["queued"]
+
+    async def send_all(self) -> None:
+        async with asyncio.timeout(20):
+            while not await self.settled():
+                await self.dispatcher.round()
+                await asyncio.sleep(0.02)
+        await self.fakes.delivered()
+
+    async def ticket_of(self, number: int) -> Ticket | None:
+        found = await self.rows.row("c1", number)
+        return await self.server.tickets.ticket(found[1].t) if found and found[1].t else None
+
+    async def ticket_is(self, number: int, state: str, reason: str = "") -> bool:
+        ticket = await self.ticket_of(number)
+        return ticket is not None and (ticket.state, ticket.reason) == (state, reason)
+
+
+@pytest.fixture
+async def desk(start_server: StartServer, fakes: FakeProviders, tmp_path: Path) -> Desk:
+    root = write_workspace(tmp_path / "bot", fakes, dialogs={"reminder": REMINDER}, messages_per_s=1_000)
+    (root / "templates").mkdir()
+    (root / "templates" / "due.yaml").write_text(TEMPLATE)
+    bot = yaml.safe_load((root / "bot.yaml").read_text())
+    (root / "bot.yaml").write_text(yaml.safe_dump({**bot, "departments": {"sales": {"title": "Sales"}}}))
+    server = await start_server(root)
+    for account, known in zip(fakes.accounts, accounts_of(server.workspace), strict=True):
+        account.templates = known.templates
+    return Desk(server, fakes)
+
+
+async def test_everybody_gets_the_message_once_and_a_waiting_ticket_with_their_rows_data(desk: Desk):
+    phones = [desk.fakes.phone(f"Contact {n}") for n in range(30)]
+    await desk.load(phones)
+    await desk.send_all()
+
+    assert [len(desk.fakes.received(phone)) for phone in phones] == [1] * 30
+    assert sum((await desk.counts()).values()) == 30
+    assert await eventually(lambda: desk.ticket_is(2, "waiting"))
+    ticket = await desk.ticket_of(2)
+    assert ticket is not None
+    assert (ticket.department, ticket.metadata, ticket.dialog) == ("sales", {"branch": "north"}, "reminder")
+
+
+async def test_an_answer_by_tap_or_by_text_takes_the_dialogs_branch_and_ends_the_wait(desk: Desk):
+    ana, luis, eva = (desk.fakes.phone(name) for name in ("Ana", "Luis", "Eva"))
+    await desk.load([ana, luis, eva])
+    await desk.send_all()
+    for number in (2, 3, 4):
+        await eventually(lambda number=number: desk.ticket_is(number, "waiting"))
+    desk.fakes.tap(ana, "I will pay")
+    desk.fakes.say(luis, "i will pay")
+    desk.fakes.tap(eva, "A person")
+
+    assert (await desk.fakes.expect(ana, 2))[1].text == "Thank you, Ana."
+    assert (await desk.fakes.expect(luis, 2))[1].text == "Thank you, Luis."
+    assert await eventually(lambda: desk.ticket_is(2, "closed", "answered"))
+    assert await eventually(lambda: desk.ticket_is(3, "closed", "answered"))
+    assert await eventually(lambda: desk.ticket_is(4, "queued"))
+    await desk.server.advance_clock(7200)
+    await asyncio.sleep(0.3)
+    counts = await desk.counts()
+    assert counts["answered"] == 3
+    assert await desk.ticket_is(4, "queued")  # the wait ended with the answer
+
+
+async def test_silence_closes_the_ticket_once_a_late_answer_reopens_it(desk: Desk):
+    ana, luis = desk.fakes.phone("Ana"), desk.fakes.phone("Luis")
+    await desk.load([ana, luis])
+    await desk.send_all()
+    await eventually(lambda: desk.ticket_is(2, "waiting"))
+    await desk.server.advance_clock(3540)
+    await asyncio.sleep(0.3)
+    assert await desk.ticket_is(2, "waiting")  # never early
+    await desk.server.advance_clock(61)
+    await eventually(lambda: desk.ticket_is(2, "closed", "no_answer"))
+    assert len(desk.fakes.received(ana)) == 1  # no service window was ever opened: nothing may be said
+    await desk.server.advance_clock(3600)
+    desk.fakes.tap(ana, "I will pay")
+
+    assert (await desk.fakes.expect(ana, 2))[1].text == "Thank you, Ana."
+    assert await eventually(lambda: desk.ticket_is(2, "closed", "answered"))
+    assert (await desk.counts())["late"] == 1
+    await desk.server.advance_clock(24 * 3600)
+    desk.fakes.say(luis, "hello?")  # too late: an ordinary message, and no dialog answers those here
+    await desk.fakes.delivered()
+    assert await desk.ticket_is(3, "closed", "no_answer")
+
+
+async def test_wait_0_closes_at_once_and_the_bot_still_works(desk: Desk):
+    ana = desk.fakes.phone("Ana")
+    await desk.load([ana], wait_s=0)
+    await desk.send_all()
+    await eventually(lambda: desk.ticket_is(2, "closed", "no_answer"))
+    desk.fakes.tap(ana, "I will pay")
+
+    assert (await desk.fakes.expect(ana, 2))[1].text == "Thank you, Ana."
+
+
+async def test_an_informative_campaigns_tickets_are_born_closed(desk: Desk):
+    ana = desk.fakes.phone("Ana")
+    await desk.load([ana], informative=True, dialog="", wait_s=0)
+    await desk.send_all()
+
+    assert await eventually(lambda: desk.ticket_is(2, "closed", "informative"))
+
+
+async def test_without_a_bot_the_answer_waits_for_a_person(desk: Desk):
+    ana = desk.fakes.phone("Ana")
+    await desk.load([ana], dialog="")
+    await desk.send_all()
+    await eventually(lambda: desk.ticket_is(2, "waiting"))
+    desk.fakes.say(ana, "who is this?")
+
+    assert await eventually(lambda: desk.ticket_is(2, "queued"))
+    assert len(desk.fakes.received(ana)) == 1
+
+
+async def test_who_opted_out_is_set_aside_and_an_opt_out_is_no_answer(desk: Desk):
+    ana, luis = desk.fakes.phone("Ana"), desk.fakes.phone("Luis")
+    desk.fakes.say(ana, "baja")
+    await desk.fakes.expect(ana, 1)
+    await desk.load([ana, luis])
+    await desk.send_all()
+    await eventually(lambda: desk.ticket_is(3, "waiting"))
+    desk.fakes.say(luis, "stop")
+    await eventually(lambda: desk.ticket_is(3, "closed", "opt_out"))
+
+    found = await desk.rows.row("c1", 2)
+    assert found is not None
+    assert (found[1].s, found[1].e) == ("skipped", "opt_out")
+    assert (await desk.counts()).get("answered", 0) == 0
+
+
+async def test_a_refused_message_is_failed_with_its_reason_and_the_rest_goes_on(desk: Desk):
+    phones = [desk.fakes.phone(f"Contact {n}") for n in range(5)]
+    desk.fakes.fault("whatsapp", code=131026, count=2)
+    await desk.load(phones)
+    await desk.send_all()
+
+    counts = await desk.counts()
+    assert counts["failed"] == 2
+    assert {state.e for _, state in await desk.rows.rows("c1", status="failed")} == {"131026"}
+    assert sum(counts[status] for status in ("sent", "delivered") if status in counts) == 3
+    assert all([state.t == "" for _, state in await desk.rows.rows("c1", status="failed")])  # no ticket was born
+
+
+async def test_pause_lets_nothing_new_leave_and_resume_goes_on_with_exactly_those_left(desk: Desk):
+    phones = [desk.fakes.phone(f"Contact {n}") for n in range(40)]
+    await desk.load(phones)
+    await desk.dispatcher.round()
+    await desk.rows.set_gate("c1", "paused")
+    await asyncio.sleep(0.2)
+    await desk.fakes.delivered()
+    sent = len(desk.fakes.sends("whatsapp"))
+    await desk.dispatcher.round()
+    await asyncio.sleep(0.3)
+    assert len(desk.fakes.sends("whatsapp")) == sent
+    counts = await desk.counts()
+    assert counts.get("queued", 0) == 0
+    assert counts.get("pending", 0) == 40 - sent
+    await desk.rows.set_gate("c1", "sending")
+    await desk.send_all()
+
+    assert [len(desk.fakes.received(phone)) for phone in phones] == [1] * 40
+
+
+async def test_cancel_settles_the_unsent_and_the_totals_add_up(desk: Desk):
+    phones = [desk.fakes.phone(f"Contact {n}") for n in range(40)]
+    await desk.load(phones)
+    await desk.dispatcher.round()
+    await desk.rows.set_gate("c1", "cancelled")
+    await desk.rows.cancel_pending("c1")
+    await eventually(desk.settled)
+    await desk.fakes.delivered()
+
+    counts = await desk.counts()
+    assert sum(counts.values()) == 40
+    assert counts.get("cancelled", 0) == 40 - len(desk.fakes.sends("whatsapp"))
+
+
+async def test_a_row_is_given_once_however_many_dispatch_it(desk: Desk):
+    phones = [desk.fakes.phone(f"Contact {n}") for n in range(20)]
+    await desk.load(phones)
+    rows = [row for shard in range(desk.server.keys.shards) for row in await desk.rows.todo("c1", shard, 100)]
+    plan = desk.plans.plans[0]
+    await asyncio.gather(*(desk.dispatcher._give(plan, row) for row in rows * 5))
+    await eventually(desk.settled)
+
+    assert [len(desk.fakes.received(phone)) for phone in phones] == [1] * 20
+
+
+async def test_when_delivery_fails_later_the_waiting_ticket_closes(desk: Desk):
+    ana = desk.fakes.phone("Ana")
+    desk.fakes.fault("whatsapp", on="delivery", code=131026, count=1)
+    await desk.load([ana])
+    await desk.send_all()
+
+    assert await eventually(lambda: desk.ticket_is(2, "closed", "undelivered"))
+    assert (await desk.counts()).get("failed") == 1
+
+
+async def test_a_contact_in_another_dialog_keeps_it_and_the_ticket_waits_by_itself(desk: Desk):
+    ana = desk.fakes.phone("Ana")
+    await desk.server.request_dialog(channel="whatsapp", address=ana.number, dialog="reminder", given={"name": "Ana"})
+    await desk.fakes.expect(ana, 1)
+    desk.fakes.say(ana, "what?")
+    await desk.fakes.expect(ana, 2)
+    await desk.load([ana])
+    await desk.send_all()
+    await eventually(lambda: desk.ticket_is(2, "waiting"))
+
+    assert (await session_of(desk.server, ana))["attempts"] == 1  # the running session was left alone
