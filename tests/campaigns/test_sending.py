@@ -1,4 +1,4 @@
-"""A campaign's rows from pending to settled, their tickets, answers and silence; over real webhooks and the real store."""
+"""A campaign's rows from pending to settled, with tickets, answers and silence; over webhooks and the real store."""
 
 import asyncio
 from pathlib import Path
@@ -226,7 +226,7 @@ async def test_a_refused_message_is_failed_with_its_reason_and_the_rest_goes_on(
     assert counts["failed"] == 2
     assert {state.e for _, state in await desk.rows.rows("c1", status="failed")} == {"131026"}
     assert sum(counts[status] for status in ("sent", "delivered") if status in counts) == 3
-    assert all([state.t == "" for _, state in await desk.rows.rows("c1", status="failed")])  # no ticket was born
+    assert all(state.t == "" for _, state in await desk.rows.rows("c1", status="failed"))  # no ticket was born
 
 
 async def test_pause_lets_nothing_new_leave_and_resume_goes_on_with_exactly_those_left(desk: Desk):
