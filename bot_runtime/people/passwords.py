@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from base64 import b64encode
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -27,7 +28,7 @@ class Passwords:
         self._hasher = hasher or PasswordHasher()
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._waiting = 0
-        self._nobodys = ""
+        self._nobodys = _nobodys_hash(self._hasher)
 
     async def hash(self, password: str) -> str:
         return await self._in_thread(lambda: self._hasher.hash(password))
@@ -38,8 +39,6 @@ class Passwords:
         Raises:
             TooBusy: too many wait already.
         """
-        if not hashed and not self._nobodys:
-            self._nobodys = await self.hash(secrets.token_urlsafe(16))
 
         def check() -> bool:
             try:
@@ -58,6 +57,15 @@ class Passwords:
                 return await asyncio.to_thread(work)
         finally:
             self._waiting -= 1
+
+
+def _nobodys_hash(hasher: PasswordHasher) -> str:
+    """A hash of the usual cost that is no password's."""
+    cost = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    salt, tag = (
+        b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (hasher.salt_len, hasher.hash_len)
+    )
+    return f"$argon2id$v=19${cost}${salt}${tag}"
 
 
 def made_up_password() -> str:

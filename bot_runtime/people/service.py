@@ -163,7 +163,7 @@ class People:
             Refused: a name or scope that cannot be.
         """
         check_key(name, scopes)
-        secret, number = secrets.token_urlsafe(32), secrets.token_hex(4)
+        secret, number = secrets.token_hex(32), secrets.token_hex(4)
         key = ApiKey(
             id=number,
             name=name,
