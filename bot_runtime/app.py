@@ -174,7 +174,9 @@ class Server:
                 add_test_clock(app, self.store.clock, self.advance_clock)
         for add in routes:
             add(app, self)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=self.settings.drain_s)
+        self._runner = web.AppRunner(
+            app, access_log=None, auto_decompress=False, shutdown_timeout=self.settings.drain_s
+        )
         await self._runner.setup()
         try:
             site = web.TCPSite(self._runner, self.settings.host, self.settings.port, reuse_port=reuse_port or None)

@@ -159,6 +159,8 @@ def _expected(what: str) -> tuple[Phrase, dict[str, Any]]:
         return (_LENGTH if found[1] == "str" else _ITEMS), {"how": found[2]}
     if found := re.match(r"Expected `(?:int|float)` (.+)", what):
         return _NUMBER, {"how": found[1]}
+    if found := re.match(r"Invalid .*?(datetime|date)\b", what):
+        return _KINDS[found[1]], {}
     if (found := re.match(r"Expected `(\w+)", what)) and found[1] in _KINDS:
         return _KINDS[found[1]], {}
     return _KNOWN, {}
