@@ -38,6 +38,8 @@ from bot_runtime.web.console import add_console
 from bot_runtime.web.once import Once
 from bot_runtime.web.operations import add_operations, add_test_clock
 from bot_runtime.web.people import people_routes
+from bot_runtime.web.ticket_actions import action_routes
+from bot_runtime.web.tickets import ticket_routes
 from bot_runtime.web.webhooks import Webhooks
 from bot_runtime.workspace import Loaded, Workspace
 
@@ -193,6 +195,8 @@ class Server:
         door = Door(self.people, self.logins, self._public_url, lambda: self.workspace.language, proxies)
         api = Api(door, Once(self.store, self.keys))
         api.add(people_routes(door, lambda: self.workspace))
+        api.add(ticket_routes(self))
+        api.add(action_routes(self, self.people, self.store.clock))
         return api
 
     async def stop(self) -> None:

@@ -19,7 +19,7 @@ from bot_runtime.store.embedded import EmbeddedStore, server_binary
 hypothesis.settings.register_profile("steady", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("steady")
 
-pytest_plugins = ["tests.servers"]
+pytest_plugins = ["tests.servers", "tests.web.desk"]
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,15 @@ from bot_runtime.dialogs.effects import (
     SetConsent,
     StartTimer,
 )
-from bot_runtime.dialogs.events import AnyEvent, CampaignAccepted, Inbound, Message, TicketEvent
+from bot_runtime.dialogs.events import (
+    AnyEvent,
+    CampaignAccepted,
+    Inbound,
+    Message,
+    TicketClosed,
+    TicketEvent,
+    TicketTransferred,
+)
 from bot_runtime.dialogs.session import Session
 from bot_runtime.runtime.contact import Consent, Contact
 from bot_runtime.runtime.guard import Guard
@@ -75,6 +83,7 @@ class Draft:
         self.now_ms, self.number = now_ms, number
         self.changes = TurnChanges()
         self._turn = Turn(self.changes)
+        self._queued = self._closed = ""
         self._first_entry = int(contact.text("n") or 0) + 1
         if isinstance(event, Message):
             self.changes.set_fields[f"in:{channel.name}"] = now_ms
@@ -199,6 +208,10 @@ class Draft:
             self.end_ticket_wait(after)
         if after.campaign and after.state == "closed" and after.reason == "no_answer":
             changes.set_fields[f"late:{after.channel}"] = _encode(after)  # a late answer may reopen it (D05)
+        if not isinstance(self.event, TicketClosed | TicketTransferred):  # what they say themselves
+            was_queued = before is not None and before.state == "queued"
+            self._queued = after.department if after.state == "queued" and not was_queued else ""
+            self._closed = "" if after.is_open else after.reason
         was, stands = desk.indexes(before), desk.indexes(after)
         changes.indexed += [(index, after.id, None) for index in was if index not in stands]
         changes.indexed += [(index, after.id, at) for index, at in stands.items() if was.get(index) != at]
@@ -236,6 +249,8 @@ class Draft:
             ticket=ticket.number if ticket else 0,
             by=event.by if isinstance(event, TicketEvent) else "",
             by_name=event.by_name if isinstance(event, TicketEvent) else "",
+            queued=self._queued,
+            closed=self._closed,
         )
         refused = isinstance(event, TicketEvent) and ticket is None
         if not refused:

@@ -24,7 +24,8 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True, rename={"came_from":
     """One turn. `at` is in ms; `event` names what came (`text` is what the contact wrote or tapped).
 
     `number` orders the contact's events. `sent` pairs the number of each outbox entry with its text; `effects` names
-    what else followed. `ticket` is the conversation it belongs to; `by` the person of the team who did it.
+    what else followed. `ticket` is the conversation it belongs to; `by` the person of the team who did it. `queued`: in
+    which department's queue the conversation came; `closed`: the reason that its ticket closed with, by itself.
     """
 
     at: int
@@ -41,6 +42,8 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True, rename={"came_from":
     ticket: int = 0
     by: str = ""
     by_name: str = ""
+    queued: str = ""
+    closed: str = ""
 
 
 def text_of_event(event: AnyEvent) -> str:

@@ -4,6 +4,7 @@ Each contact has one lane a channel; its entries leave in order, each after the 
 decides whether an entry may leave is checked in `lua/mark_sending.lua`, the step right before the first byte.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -168,6 +169,14 @@ class Outbox:
         fields = await self._store.command("HGETALL", self._keys.outbox(contact), key=self._keys.outbox(contact))
         pairs = zip(fields[::2], fields[1::2], strict=True)
         return {name.decode(): _meta.decode(value) for name, value in pairs if name.isdigit()}
+
+    async def metas(self, contact: ContactId, numbers: Sequence[int]) -> dict[str, Meta]:
+        """What is remembered of these entries, by number."""
+        if not numbers:
+            return {}
+        key = self._keys.outbox(contact)
+        found = await self._store.command("HMGET", key, *numbers, key=key)
+        return {str(number): _meta.decode(raw) for number, raw in zip(numbers, found, strict=True) if raw}
 
     async def take_permits(self, channel: str, wanted: int, per_s: float) -> tuple[int, int]:
         """(granted, ms until there are more) of the number's rate, shared by all processes."""

@@ -59,5 +59,6 @@ def indexes(ticket: Ticket | None) -> dict[str, int]:
         case "taken":
             return {f"owner:{ticket.owner}": ticket.changed_at, f"taken:{ticket.department}": ticket.changed_at}
         case "closed":
-            return {f"closed:{ticket.department}": ticket.changed_at}
+            own = {f"closed_of:{ticket.owner}": ticket.changed_at} if ticket.owner else {}
+            return {f"closed:{ticket.department}": ticket.changed_at, **own}
     return {f"{ticket.state}:{ticket.department}": ticket.changed_at}

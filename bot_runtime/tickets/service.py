@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
@@ -17,7 +16,8 @@ from bot_runtime.tickets.model import Outcome, Ticket
 WAIT_S = 10.0  # for a turn that another process may have to take
 LOOK_S = 0.02
 IN_A_LIST = 200
-CLOSED_KEPT = 1_000  # how far back a list of closed tickets looks in each shard
+
+Place = tuple[int, str]  # of a ticket in its lists: the ms that orders it, and its id
 
 _ticket = msgspec.json.Decoder(Ticket)
 
@@ -40,16 +40,42 @@ class Tickets:
 
     async def listed(self, indexes: Sequence[str], *, newest_first: bool = False, limit: int = 50) -> list[Ticket]:
         """The tickets of these lists (`desk.indexes` names them), in their order, from all shards."""
+        tickets, _ = await self.page(indexes, newest_first=newest_first, limit=limit)
+        return tickets
+
+    async def page(
+        self, indexes: Sequence[str], *, newest_first: bool = False, limit: int = 50, after: Place | None = None
+    ) -> tuple[list[Ticket], Place | None]:
+        """Those of `listed` that come after a place in its order, and the last one's place; None: there are no more.
+
+        Each ticket is as it is now, which may be later than its place in the lists.
+        """
         limit = min(limit, IN_A_LIST)
-        order = ("REV",) if newest_first else ()
-        ids = await self._each(indexes, lambda key: ("ZRANGE", key, 0, limit - 1, *order, "WITHSCORES"))
-        found = [(float(pairs[i + 1]), pairs[i].decode()) for pairs in ids for i in range(0, len(pairs), 2)]
-        found.sort(reverse=newest_first)
+        keys = self._list_keys(indexes)
+        parts = await asyncio.gather(*(self._part(key, newest_first, limit + 1, after) for key in keys))
+        found = sorted((place for part in parts for place in part), reverse=newest_first)
         records = await asyncio.gather(*(self.ticket(ticket_id) for _, ticket_id in found[:limit]))
-        return [ticket for ticket in records if ticket is not None]
+        return [ticket for ticket in records if ticket is not None], found[limit - 1] if len(found) > limit else None
+
+    async def _part(self, key: str, newest_first: bool, most: int, after: Place | None) -> list[Place]:
+        """The first places of one list, or those after a place. Many tickets may share a millisecond."""
+        start: float | str = after[0] if after else ("+inf" if newest_first else "-inf")
+        ends, order = ("-inf", ("REV",)) if newest_first else ("+inf", ())
+        found: list[Place] = []
+        skipped = 0
+        while True:
+            read = await self._store.command(
+                "ZRANGE", key, start, ends, "BYSCORE", *order, "LIMIT", skipped, most, "WITHSCORES", key=key
+            )
+            places = [(int(float(read[i + 1])), read[i].decode()) for i in range(0, len(read), 2)]
+            found += [one for one in places if after is None or (one < after if newest_first else one > after)]
+            if len(places) < most or len(found) >= most:
+                return found[:most]
+            skipped += most
 
     async def count(self, indexes: Sequence[str]) -> int:
-        return sum(await self._each(indexes, lambda key: ("ZCARD", key)))
+        keys = self._list_keys(indexes)
+        return sum(await asyncio.gather(*(self._store.command("ZCARD", key, key=key) for key in keys)))
 
     async def ticket(self, ticket_id: str) -> Ticket | None:
         contact, number = split(ticket_id)
@@ -82,7 +108,8 @@ class Tickets:
         """
         contact, _ = split(ticket_id)
         once = hash64(f"{ticket_id} {event.request}")
-        _, claim, _ = await self._contacts.append([], event.channel, event, once, contact=contact)
+        ours = self._start_turns is not None
+        _, claim, _ = await self._contacts.append([], event.channel, event, once, claim=ours, contact=contact)
         if claim and self._start_turns:
             self._start_turns(claim)
         key = self._keys.result(contact, event.request)
@@ -110,9 +137,8 @@ class Tickets:
         ]
         return sorted(found, key=lambda one: [int(part) for part in one[1].split("-")])
 
-    async def _each(self, indexes: Iterable[str], command: Callable[[str], tuple[Any, ...]]) -> list[Any]:
-        keys = [self._keys.tickets(shard, index) for index in indexes for shard in range(self._keys.shards)]
-        return list(await asyncio.gather(*(self._store.command(*command(key), key=key) for key in keys)))
+    def _list_keys(self, indexes: Iterable[str]) -> list[str]:
+        return [self._keys.tickets(shard, index) for index in indexes for shard in range(self._keys.shards)]
 
 
 def split(ticket_id: str) -> tuple[ContactId, str]:

@@ -1,0 +1,284 @@
+"""What people do with a ticket over the API: each act is an event in its contact's inbox, answered by its outcome."""
+
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+import msgspec
+from aiohttp import web
+
+from bot_runtime.dialogs.events import (
+    AgentReplied,
+    NoteAdded,
+    TicketClosed,
+    TicketEvent,
+    TicketGivenBack,
+    TicketReopened,
+    TicketTaken,
+    TicketTransferred,
+)
+from bot_runtime.people.service import Agent, People
+from bot_runtime.store.clock import Clock
+from bot_runtime.tickets.model import Outcome, Ticket
+from bot_runtime.web import errors
+from bot_runtime.web.api import Body, Call, Route
+from bot_runtime.web.auth import needs
+from bot_runtime.web.errors import ApiError, Phrase
+from bot_runtime.web.ticket_sight import login_of, supervises
+from bot_runtime.web.ticket_views import Row, row_of
+from bot_runtime.web.tickets import UNKNOWN_DEPARTMENT, Desk, kinds_of, ticket_for
+
+LONGEST_REPLY = {"sms": 1_600}  # characters one message of a channel may have
+LONGEST_REPLY_ELSEWHERE = 4_096
+
+Name = Annotated[str, msgspec.Meta(max_length=200)]
+NoteText = Annotated[str, msgspec.Meta(max_length=5_000)]
+
+# Why not, in the words of `Outcome`'s codes.
+REFUSALS = {
+    phrase.code: phrase
+    for phrase in (
+        Phrase("closed", "this conversation is closed", "esta conversación está cerrada"),
+        Phrase(
+            "taken",
+            "{owner_name} has this conversation; confirm to take it over",
+            "{owner_name} tiene esta conversación; confirma para quedarte con ella",
+        ),
+        Phrase(
+            "owner_changed",
+            "meanwhile {owner_name} has this conversation; confirm again to take it over",
+            "entretanto la tiene {owner_name}; confirma de nuevo para quedarte con ella",
+        ),
+        Phrase(
+            "not_owner",
+            "this needs the conversation to be yours; take it first",
+            "para esto la conversación debe ser tuya; tómala primero",
+        ),
+        Phrase(
+            "no_bot",
+            "no bot can go on with this conversation",
+            "ningún bot puede seguir con esta conversación",
+        ),
+        Phrase(
+            "window_closed",
+            "WhatsApp takes no text more than 24 hours after the contact's last message",
+            "WhatsApp no acepta texto pasadas 24 horas del último mensaje del contacto",
+        ),
+        Phrase(
+            "open",
+            "the contact has another open conversation on this channel",
+            "el contacto tiene otra conversación abierta en este canal",
+        ),
+        Phrase(
+            "unknown_reason",
+            "there is no closing reason '{got}'; expected one of: {expected}",
+            "no existe el motivo de cierre '{got}'; se esperaba uno de: {expected}",
+        ),
+        Phrase(
+            "unknown_state",
+            "the bot cannot go on at '{got}'; expected one of: {expected}",
+            "el bot no puede seguir en '{got}'; se esperaba uno de: {expected}",
+        ),
+    )
+}
+NOT_REOPENED = Phrase(
+    "not_owner",
+    "only who closed it and supervisors may reopen it, and never one closed as informative or by opt-out",
+    "solo quien la cerró y los supervisores pueden reabrirla, y nunca una cerrada por informativa o por baja",
+)
+BLANK = Phrase("blank", "{field}: write something", "{field}: escribe algo")
+TOO_LONG = Phrase(
+    "too_long",
+    "{field}: at most {expected} characters on this channel, got {got}",
+    "{field}: como máximo {expected} caracteres en este canal, llegaron {got}",
+)
+UNKNOWN_AGENT = Phrase(
+    "unknown_agent",
+    "nobody called '{got}' takes conversations of this department; expected one of: {expected}",
+    "nadie llamado '{got}' atiende este departamento; se esperaba uno de: {expected}",
+)
+WARNINGS = {
+    phrase.code: phrase
+    for phrase in (
+        Phrase("not_connected", "{agent} is not connected", "{agent} no tiene sesión activa"),
+        Phrase("full", "{agent} has as many conversations as allowed", "{agent} ya tiene su máximo de conversaciones"),
+    )
+}
+
+
+class Take(Body):
+    """`from_owner`: whose conversation it is as far as they know; confirms taking it over."""
+
+    from_owner: Name = ""
+
+
+class Reply(Body):
+    text: str
+
+
+class Note(Body):
+    text: NoteText
+
+
+class Transfer(Body):
+    """To the department's queue, or to a person of it."""
+
+    department: Name
+    to: Name = ""
+    note: NoteText = ""
+
+
+class GiveBack(Body):
+    """`state`: where the bot goes on; default: where it stopped."""
+
+    state: Name = ""
+
+
+class Close(Body):
+    reason: Name
+
+
+class Nothing(Body):
+    pass
+
+
+class Warned(msgspec.Struct, frozen=True):
+    code: str
+    text: str
+
+
+class Done(msgspec.Struct, frozen=True):
+    """The ticket as the act left it. `warning`: it was done, but they should know this (D60)."""
+
+    ticket: Row
+    warning: Warned | None = None
+
+
+class NotDone(ApiError):
+    """A refusal, with the outcome's facts beside its words: a page asks further with them."""
+
+    def answer(self, language: str) -> web.Response:
+        answer = super().answer(language)
+        assert isinstance(answer.body, bytes)
+        said = msgspec.json.decode(answer.body) | self.facts
+        return web.Response(
+            body=msgspec.json.encode(said), status=self.status, content_type="application/json", headers=self.headers
+        )
+
+
+def action_routes(desk: Desk, people: People, clock: Clock) -> list[Route]:
+    async def act(call: Call[Any], what: type[TicketEvent], **facts: str) -> Done:
+        ticket = await ticket_for(desk, call.caller, call.path["ticket"])
+        outcome = await desk.tickets.act(_event(call, ticket, what, **facts), ticket.id)
+        if outcome.code or outcome.ticket is None:
+            raise _refusal(outcome, what, facts)
+        return Done(row_of(outcome.ticket, kinds_of(desk.definitions)))
+
+    def _event(call: Call[Any], ticket: Ticket, what: type[TicketEvent], **facts: str) -> Any:
+        login = login_of(call.caller)
+        return what(
+            at=clock.now(),
+            channel=ticket.channel,
+            ticket=ticket.number,
+            by=login,
+            by_name=call.caller.display or call.caller.name,
+            supervises=supervises(call.caller, ticket.department),
+            request=f"{ticket.number}:{login}:{call.once or uuid.uuid4().hex}",
+            **facts,
+        )
+
+    async def take(call: Call[Take]) -> Done:
+        return await act(call, TicketTaken, from_owner=call.body.from_owner)
+
+    async def reply(call: Call[Reply]) -> Done:
+        ticket = await ticket_for(desk, call.caller, call.path["ticket"])
+        kind = kinds_of(desk.definitions).get(ticket.channel, "")
+        most, text = LONGEST_REPLY.get(kind, LONGEST_REPLY_ELSEWHERE), _written(call.body.text)
+        if len(text) > most:
+            raise ApiError(422, TOO_LONG, field="text", expected=str(most), got=len(text))
+        return await act(call, AgentReplied, text=text)
+
+    async def note(call: Call[Note]) -> Done:
+        return await act(call, NoteAdded, text=_written(call.body.text))
+
+    async def transfer(call: Call[Transfer]) -> Done:
+        wanted, departments = call.body, desk.definitions.workspace.departments
+        await ticket_for(desk, call.caller, call.path["ticket"])
+        if wanted.department not in departments:
+            expected = ", ".join(departments) or "–"
+            raise ApiError(422, UNKNOWN_DEPARTMENT, field="department", got=wanted.department, expected=expected)
+        facts = {"department": wanted.department, "note": wanted.note.strip()}
+        if not wanted.to:
+            return await act(call, TicketTransferred, **facts)
+        agent = await _colleague(wanted.to, wanted.department)
+        warning = await _warning(agent)
+        done = await act(call, TicketTransferred, to=agent.name, to_name=agent.display, **facts)
+        if warning is None:
+            return done
+        said = WARNINGS[warning].say(call.language, agent=agent.display)
+        return msgspec.structs.replace(done, warning=Warned(warning, said))
+
+    async def _colleague(name: str, department: str) -> Agent:
+        able = [
+            agent for agent in await people.agents() if department in agent.departments or agent.role == "administrator"
+        ]
+        for agent in able:
+            if agent.name == name:
+                return agent
+        raise ApiError(422, UNKNOWN_AGENT, field="to", got=name, expected=", ".join(one.name for one in able) or "–")
+
+    async def _warning(agent: Agent) -> str | None:
+        if agent.presence != "connected":
+            return "not_connected"
+        has = await desk.tickets.count([f"owner:{agent.name}"])
+        return "full" if has >= agent.max_tickets else None
+
+    async def give_back(call: Call[GiveBack]) -> Done:
+        return await act(call, TicketGivenBack, state=call.body.state)
+
+    async def close(call: Call[Close]) -> Done:
+        return await act(call, TicketClosed, reason=call.body.reason)
+
+    async def reopen(call: Call[Nothing]) -> Done:
+        return await act(call, TicketReopened)
+
+    def route(name: str, handler: Callable[[Call[Any]], Awaitable[Done]], about: str, body: type[Body]) -> Route:
+        write = needs(role="agent", scope="tickets:write")
+        return Route("POST", f"/tickets/{{ticket}}/{name}", handler, write, about, body=body, answer=Done)
+
+    return [
+        route("take", take, "Make it one's own; of several at once exactly one gets it.", Take),
+        route("reply", reply, "Write to the contact.", Reply),
+        route("note", note, "Write for the team alone.", Note),
+        route("transfer", transfer, "Hand it to another department or person.", Transfer),
+        route("give-back", give_back, "Let the bot go on.", GiveBack),
+        route("close", close, "Close it with a reason.", Close),
+        route("reopen", reopen, "Open a closed one again.", Nothing),
+    ]
+
+
+def _written(text: str) -> str:
+    if not text.strip():
+        raise ApiError(422, BLANK, field="text")
+    return text
+
+
+def _refusal(outcome: Outcome, what: type[TicketEvent], facts: dict[str, str]) -> ApiError:
+    match outcome.code:
+        case "gone" | "":
+            return ApiError(404, errors.NOT_FOUND)
+        case "unknown_reason":
+            return _unknown("reason", outcome, facts)
+        case "unknown_state":
+            return _unknown("state", outcome, facts)
+        case "not_owner" if what is TicketReopened:
+            return NotDone(409, NOT_REOPENED)
+    told: dict[str, Any] = dict(outcome.facts)
+    if "owner" in told:
+        told["owner_name"] = told.get("owner_name") or told["owner"]
+    return NotDone(409, REFUSALS[outcome.code], **told)
+
+
+def _unknown(field: str, outcome: Outcome, facts: dict[str, str]) -> ApiError:
+    expected = outcome.facts.get("known") or "–"
+    return ApiError(422, REFUSALS[outcome.code], field=field, got=facts[field], expected=expected)

@@ -1,0 +1,185 @@
+"""What the API tells of tickets: rows, one whole, and the lines of a history. Pure: from records, as they are kept."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from bot_runtime.dialogs import engine
+from bot_runtime.dialogs.model import Dialog
+from bot_runtime.dialogs.session import Session, Value
+from bot_runtime.runtime.contact import Contact
+from bot_runtime.runtime.journal import Line as JournalLine
+from bot_runtime.store.clock import from_ms
+from bot_runtime.store.outbox import Meta
+from bot_runtime.tickets.model import Ticket
+
+From = Literal["contact", "bot", "agent", "note", "event"]
+
+_HEARD = frozenset({"text", "tap", "media", "location", "other", "reaction", "edited", "revoked"})
+_DONE = frozenset({"taken", "transferred", "given_back", "closed", "reopened"})
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """A ticket in a list. Times are ISO 8601, null where it did not happen."""
+
+    id: str
+    number: int
+    channel: str
+    channel_kind: str
+    state: str
+    department: str
+    owner: str
+    owner_name: str
+    contact_name: str
+    last_text: str
+    last_at: str | None
+    unread: int
+    opened_at: str | None
+    changed_at: str | None
+    queued_at: str | None
+    reason: str
+    tags: tuple[str, ...]
+    dialog: str
+
+
+class TicketSession(msgspec.Struct, frozen=True, kw_only=True):
+    """What the bot's dialog knows; `title` is the one of the version that the session pinned."""
+
+    dialog: str
+    title: str
+    state: str
+    answers: dict[str, Value]
+    given: dict[str, Value]
+
+
+class TicketContact(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    address: str
+
+
+class Whole(Row, frozen=True, kw_only=True):
+    """`states`: where the bot can go on. `window_closes_at`: until when texts may be sent, on WhatsApp."""
+
+    session: TicketSession | None
+    states: tuple[str, ...]
+    contact: TicketContact
+    window_closes_at: str | None
+    opted_out: bool
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True, rename={"speaker": "from"}):
+    """One line of a conversation. `entry` and `status` are of what we sent, `error` the provider's code for why not.
+
+    `event` says what happened where `from` is `event`, with its facts in `text`.
+    """
+
+    id: str
+    at: str
+    speaker: From
+    text: str = ""
+    by: str = ""
+    by_name: str = ""
+    entry: str = ""
+    status: str | None = None
+    error: str = ""
+    event: str = ""
+
+
+_TIMES = ("last_at", "opened_at", "changed_at", "queued_at")
+_AS_KEPT = tuple(name for name in Row.__struct_fields__ if name not in (*_TIMES, "channel_kind"))
+
+
+def iso(at_ms: int) -> str | None:
+    return from_ms(at_ms).isoformat(timespec="milliseconds") if at_ms else None
+
+
+def row_of(ticket: Ticket, kinds: Mapping[str, str]) -> Row:
+    """`kinds`: what each channel is, whatsapp or sms."""
+    return Row(**_facts(ticket, kinds))
+
+
+def whole_of(ticket: Ticket, kinds: Mapping[str, str], contact: Contact, pinned: Dialog | None) -> Whole:
+    """`pinned` is the dialog version of the contact's session on the ticket's channel, if it still is known."""
+    session = contact.session(ticket.channel)
+    goes_on = session is not None and session.phase != "ended" and pinned is not None
+    facts = _facts(ticket, kinds)
+    return Whole(
+        **facts,
+        session=_session_of(session, pinned) if session else None,
+        states=tuple(engine.questions(pinned)) if goes_on and pinned else (),
+        contact=TicketContact(
+            id=ticket.contact,
+            name=contact.text("name") or ticket.contact_name,
+            address=_address(contact, ticket.channel),
+        ),
+        window_closes_at=iso(contact.window_closes_at(ticket.channel)) if facts["channel_kind"] == "whatsapp" else None,
+        opted_out=contact.consent(ticket.channel) is not None,
+    )
+
+
+def lines_of(line: JournalLine, entries: Mapping[str, Meta]) -> list[Line]:
+    """What a turn's journal line shows to the team: what came, what was said to it, what became of the conversation.
+
+    `entries` are what the outbox still knows of the messages sent; of older ones no status is told.
+    """
+    at, number = from_ms(line.at).isoformat(timespec="milliseconds"), str(line.number)
+    by = {"by": line.by, "by_name": line.by_name}
+    shown: list[Line] = []
+    if line.event in _HEARD:
+        shown.append(Line(id=number, at=at, speaker="contact", text=line.text or f"[{line.event}]"))
+    elif line.event == "noted":
+        shown.append(Line(id=number, at=at, speaker="note", text=line.text, **by))
+    elif line.event in _DONE:
+        shown.append(Line(id=number, at=at, speaker="event", text=line.text, event=line.event, **by))
+    elif line.event == "consent":
+        back = any(effect == "consent opted_out=False" for effect in line.effects)
+        shown.append(Line(id=number, at=at, speaker="event", event="opted_in" if back else "opted_out"))
+    speaker: From = "agent" if line.event == "agent_replied" else "bot"
+    for entry, text in line.sent:
+        meta = entries.get(str(entry))
+        shown.append(
+            Line(
+                id=f"{number}.{entry}",
+                at=at,
+                speaker=speaker,
+                text=text,
+                entry=str(entry),
+                status=meta.s if meta else None,
+                error=meta.e if meta else "",
+                **(by if speaker == "agent" else {}),
+            )
+        )
+    if line.queued:
+        shown.append(Line(id=f"{number}.handoff", at=at, speaker="event", text=line.queued, event="handoff"))
+    if line.closed:
+        shown.append(Line(id=f"{number}.closed", at=at, speaker="event", text=line.closed, event="closed"))
+    return shown
+
+
+def sent_by(lines: Iterable[JournalLine]) -> list[int]:
+    """The outbox entries that these lines sent."""
+    return [entry for line in lines for entry, _ in line.sent]
+
+
+def _facts(ticket: Ticket, kinds: Mapping[str, str]) -> dict[str, Any]:
+    facts: dict[str, Any] = {name: getattr(ticket, name) for name in _AS_KEPT}
+    facts |= {name: iso(getattr(ticket, name)) for name in _TIMES}
+    return facts | {"channel_kind": kinds.get(ticket.channel, "")}
+
+
+def _session_of(session: Session, pinned: Dialog | None) -> TicketSession:
+    return TicketSession(
+        dialog=session.dialog,
+        title=(pinned.title if pinned else "") or session.dialog,
+        state=session.state,
+        answers=session.answers,
+        given=session.given,
+    )
+
+
+def _address(contact: Contact, channel: str) -> str:
+    """As people read it: a phone number whole, since agents must know whom they talk to; else the provider's own id."""
+    canonical = contact.text(f"to:{channel}")
+    return canonical.removeprefix("tel:") if canonical.startswith("tel:") else contact.spelling(channel)

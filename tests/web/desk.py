@@ -1,0 +1,93 @@
+"""A server with a desk: two departments, a bot that hands over, people of every role."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot_runtime.app import Server
+from bot_runtime.devtools.simulate import FakeProviders
+from bot_runtime.devtools.world import Phone
+from tests.runtime.test_conversations import eventually
+from tests.servers import StartServer, write_workspace
+from tests.tickets.test_handoff import DESK
+from tests.web.people import Answer, Browser, add_user
+
+TEAM: dict[str, tuple[str, tuple[str, ...]]] = {
+    "eva": ("agent", ("sales",)),
+    "leo": ("agent", ("sales", "care")),
+    "kim": ("agent", ("care",)),
+    "sue": ("supervisor", ("sales",)),
+    "ada": ("administrator", ()),
+}
+
+
+@pytest.fixture
+async def desk(start_server: StartServer, fakes: FakeProviders, tmp_path: Path) -> Server:
+    root = write_workspace(tmp_path / "desk", fakes, dialogs={"desk": DESK})
+    bot = (root / "bot.yaml").read_text().replace("close_reasons:\n- answered", "close_reasons:\n- answered\n- sold")
+    (root / "bot.yaml").write_text(bot + "departments: { sales: { title: Sales }, care: { title: Care } }\n")
+    server = await start_server(root)
+    for name, (role, departments) in TEAM.items():
+        await add_user(server, name, role, departments)  # type: ignore[arg-type]
+    return server
+
+
+@pytest.fixture
+async def team(desk: Server) -> AsyncIterator["Team"]:
+    async with AsyncExitStack() as open_browsers:
+        yield Team(desk, open_browsers)
+
+
+class Team:
+    """`await team("eva")`: Eva at her browser, logged in."""
+
+    def __init__(self, server: Server, open_browsers: AsyncExitStack) -> None:
+        self._server, self._open = server, open_browsers
+        self._known: dict[str, Person] = {}
+
+    async def __call__(self, name: str) -> "Person":
+        if name not in self._known:
+            browser = await self._open.enter_async_context(Browser(self._server))
+            assert (await browser.log_in(name)).status == 200
+            self._known[name] = Person(name, browser)
+        return self._known[name]
+
+
+class Person:
+    def __init__(self, name: str, browser: Browser) -> None:
+        self.name, self.browser = name, browser
+
+    async def get(self, path: str, **query: Any) -> Answer:
+        return await self.browser.call("GET", path, params=query)
+
+    async def does(self, act: str, ticket: str, *, key: str = "", language: str = "", **body: Any) -> Answer:
+        headers = {"Idempotency-Key": key} if key else {}
+        return await self.browser.call("POST", f"/tickets/{ticket}/{act}", json=body, headers=headers)
+
+    async def lists(self, view: str, **query: Any) -> list[str]:
+        answer = await self.get("/tickets", view=view, **query)
+        assert answer.status == 200, answer
+        return [row["id"] for row in answer.body["tickets"]]
+
+    async def history(self, ticket: str, **query: Any) -> list[dict[str, Any]]:
+        answer = await self.get(f"/tickets/{ticket}/history", **query)
+        assert answer.status == 200, answer
+        return answer.body["lines"]
+
+
+async def handed_off(server: Server, fakes: FakeProviders, name: str = "Ana") -> tuple[Phone, str]:
+    """A contact who asked the bot for a person; and the id of their ticket, which waits in the queue of sales."""
+    phone = fakes.phone(name)
+    fakes.say(phone, "hi")
+    await fakes.expect(phone, 1)
+    fakes.tap(phone, "A person")
+    await fakes.expect(phone, 2)
+
+    async def queued() -> str | None:
+        tickets = await server.tickets.listed(["queue:sales"])
+        return next((ticket.id for ticket in tickets if ticket.contact_name == name), None)
+
+    return phone, await eventually(queued)
