@@ -1,7 +1,9 @@
 """The command line. Commands load when called, so that `--help` stays quick."""
 
+import os
 import warnings
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -36,6 +38,15 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = import_module(f"bot_runtime.cli.{COMMANDS[cmd_name][0]}").command
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.filename is None:  # no file that somebody named: ours to find
+                raise
+            click.echo(f"{os.fsdecode(error.filename)}: {error.strerror}", err=True)
+            ctx.exit(2)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

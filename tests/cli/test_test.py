@@ -106,3 +106,9 @@ def test_a_workspace_without_transcripts_is_misuse_and_one_with_errors_a_problem
     result = run("test", root)
     assert result.exit_code == 1
     assert "dialogs/order.yaml:2:" in result.stderr
+
+
+def test_a_report_that_cannot_be_written_is_said(tmp_path):
+    result = run("test", make_workspace(tmp_path), "--junit", tmp_path / "nowhere" / "report.xml")
+    assert result.exit_code == 2
+    assert result.stderr == f"{tmp_path}/nowhere/report.xml: No such file or directory\n"
