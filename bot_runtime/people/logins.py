@@ -11,6 +11,7 @@ import secrets
 from dataclasses import dataclass
 
 import msgspec
+import structlog
 
 from bot_runtime.errors import BotRuntimeError
 from bot_runtime.people.model import Caller, User, user_as_caller
@@ -31,6 +32,8 @@ KEPT_MS = 2 * LONGEST_WAIT_MS + COUNTED_MS
 _ATTEMPT = Script.load("people_attempt")
 _LOGIN = Script.load("people_login")
 _SESSION = Script.load("people_session")
+
+log = structlog.get_logger("people")
 
 _user = msgspec.json.Decoder(User)
 
@@ -71,6 +74,7 @@ class Logins:
         session = await self._begin(attempt, replaces)
         if session is None:
             raise WrongLogin("wrong name or password")
+        log.info("logged_in", user=attempt.user.name)
         return attempt.user, session
 
     async def caller(self, session: str) -> Caller | None:
@@ -102,10 +106,12 @@ class Logins:
         args: list[Argument] = [self._store.clock.offset_ms, name, *limits, number]
         wait_ms, found, hashed, epoch = await self._store.run(_ATTEMPT, names, args)
         if wait_ms:
+            log.warning("login_put_off", wait_s=int(wait_ms) // 1000)
             raise TooManyFailures(-(-int(wait_ms) // 1000))
         right = await self._passwords.verify(password, hashed.decode())
         user = _user.decode(found) if found else None
         if not right or user is None or not user.active:
+            log.warning("login_refused", user=user.name if user else None)  # a name nobody has may be a password
             raise WrongLogin("wrong name or password")
         return _Attempt(user, epoch.decode(), number, place)
 

@@ -23,10 +23,11 @@ A subject's routes are a module of handlers and a function that lists them:
         ]
 
 and in `app.py`: `api.add(ticket_routes(…))`. `query=` is a Struct read from the query string. `answer=` may be any type
-msgspec writes; a handler may also return a `web.StreamResponse` of its own (files, cookies). With `upload=True` nothing
-of the body is read: the handler calls `read_body(call.request, most_bytes)`. A POST row takes an `Idempotency-Key`
-unless it says `idempotent=False`: the same key and request again gets the first answer, another request gets 409.
-A repeat that comes after a crash runs again: hand `call.once` on to whatever appends, where doing it twice matters.
+msgspec writes; a handler may also return a `web.StreamResponse` of its own (cookies; files, with `file="text/csv"`).
+With `upload=True` nothing of the body is read: the handler calls `read_body(call.request, most_bytes)`. A POST row
+takes an `Idempotency-Key` unless it says `idempotent=False`: the same key and request again gets the first answer,
+another request gets 409. A repeat that comes after a crash runs again: hand `call.once` on to whatever appends, where
+doing it twice matters.
 """
 
 import asyncio
@@ -81,7 +82,7 @@ class Call(Generic[B]):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One row. `path` is below `/api/v1`; `status` is that of the answer."""
+    """One row. `path` is below `/api/v1`, `status` the answer's, `file` the media type of one that is a file."""
 
     method: str
     path: str
@@ -93,6 +94,7 @@ class Route:
     answer: Any = None
     status: int = 200
     upload: bool = False
+    file: str = ""
     idempotent: bool = True
 
 

@@ -108,11 +108,15 @@ class Door:
         return request.secure or (public.scheme == "https" and public.netloc == request.host)
 
     def cookie_name(self, request: web.Request) -> str | None:
-        """`__Host-session` over https; `session` over http on this machine alone; None: no cookie may go out."""
+        """`__Host-session` over https; `session` over http on loopback; None: no cookie may go out.
+
+        Loopback is what the browser says: its machine may be a container's or a tunnel's other end, whose address we
+        see. A `Host` that lies sends nobody's cookie anywhere but back to the liar.
+        """
         if self.is_https(request):
             return "__Host-session"
         host = urlsplit(f"//{request.host}").hostname or ""
-        return "session" if _is_loopback(host) and _is_loopback(request.remote or "") else None
+        return "session" if _is_loopback(host) else None
 
     def session_of(self, request: web.Request) -> str:
         name = self.cookie_name(request)

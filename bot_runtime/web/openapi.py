@@ -41,7 +41,7 @@ def openapi(routes: Sequence["Route"]) -> dict[str, Any]:
             for name in path_names(route.path)
         ]
         if route.query is not None:
-            about["parameters"] += _query_parameters(components[route.query.__name__])
+            about["parameters"] += _query_parameters(components[of_kind[id(route.query)]["$ref"].rpartition("/")[2]])
         if route.method == "POST" and route.idempotent and not route.need.public:
             about["parameters"].append(
                 {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 200}}
@@ -50,10 +50,12 @@ def openapi(routes: Sequence["Route"]) -> dict[str, Any]:
             about["requestBody"] = {"content": {"application/json": {"schema": of_kind[id(route.body)]}}}
         if route.upload:
             about["requestBody"] = {"content": {"application/octet-stream": {}}}
-        status = 204 if route.answer is None and route.status == 200 else route.status
+        status = 204 if route.answer is None and not route.file and route.status == 200 else route.status
         answer: dict[str, Any] = {"description": HTTPStatus(status).phrase}
         if route.answer is not None:
             answer["content"] = {"application/json": {"schema": of_kind[id(route.answer)]}}
+        if route.file:
+            answer["content"] = {route.file: {}}
         refused = {"description": "Not done", "content": {"application/json": {"schema": of_kind[id(Error)]}}}
         about["responses"] = {str(status): answer, "4XX": refused, "5XX": refused}
         paths.setdefault(PREFIX + route.path, {})[route.method.lower()] = about

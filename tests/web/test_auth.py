@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
+from jsonschema import Draft202012Validator
 
 from bot_runtime.app import Server
 from tests.web.people import PASSWORD, Browser, add_user
@@ -351,6 +352,19 @@ async def test_every_route_below_the_api_says_what_it_needs(server: Server):
         assert need is not None, f"{route.method} {route.resource} says nothing"
     public = {route.resource.canonical for route in routes if route.handler.need.public}  # type: ignore[union-attr,attr-defined]
     assert public == {"/api/v1/login", "/api/v1/openapi.json"}
+
+
+async def test_answers_are_what_the_openapi_file_says(server: Server, browser: Browser):
+    await add_user(server, "root", "administrator")
+    await browser.log_in("root")
+    told = (await browser.call("GET", "/openapi.json")).body
+    for path in ("/me", "/agents", "/users", "/audit"):
+        answer = await browser.call("GET", path)
+        said = told["paths"][f"/api/v1{path}"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        Draft202012Validator({**said, "components": told["components"]}).validate(answer.body)
+    refused = (await browser.call("POST", "/presence", json={"state": "asleep"})).body
+    error = told["components"]["schemas"]["Error"]
+    Draft202012Validator({**error, "components": told["components"]}).validate(refused)
 
 
 async def test_nothing_is_unpacked_for_a_caller(server: Server, browser: Browser):
