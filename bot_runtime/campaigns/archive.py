@@ -151,17 +151,7 @@ class Workbook:
 
         def start(name: str, attributes: Attributes) -> None:
             nonlocal row, column, reference, far, filled
-            if name in _CELL:
-                given = attributes.get("r", "")
-                column = column + 1 if not reference else _column(reference) + 1
-                reference = given
-                far = given[2:3].isalpha()  # three letters: past column ZZ
-                style = attributes.get("s")
-                if style in wanted:
-                    scan.styles[place()] = int(style or 0)
-                if attributes.get("t") == "e":
-                    scan.errors.add(place())
-            elif name in _CONTENT:
+            if name in _CONTENT:
                 if far and not scan.far:
                     scan.far = reference
                 if filled != row:
@@ -169,6 +159,16 @@ class Workbook:
                     scan.rows += 1
                     if scan.rows > most_rows:
                         raise refuse("too_many_rows", most=most_rows - 1)
+            elif name in _CELL:
+                given = attributes.get("r", "")
+                if not given:  # then it is the next to the right
+                    column = column + 1 if not reference else _column(reference) + 1
+                reference = given
+                far = given[2:3].isalpha()  # three letters: past column ZZ
+                if attributes.get("s") in wanted:
+                    scan.styles[place()] = int(attributes["s"])
+                if attributes.get("t") == "e":
+                    scan.errors.add(place())
             elif name in _ROW:
                 number = attributes.get("r", "")
                 row = int(number) if number.isdecimal() else row + 1

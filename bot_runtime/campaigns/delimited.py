@@ -8,11 +8,13 @@ from itertools import islice
 from typing import Final
 
 from bot_runtime.campaigns.problems import Fault, ListRefused, refuse, short
+from bot_runtime.exports import harmless
 
 SEPARATORS: Final = ",;\t"
 CELL_MAX: Final = 32_767  # characters; a spreadsheet's own limit
 _SAMPLE: Final = 200  # records the separator is judged by
 _SEP: Final = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
+_GUARD: Final = re.compile(r"(?:\A|(?<=[\r\n]))'")
 _BINARY: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f]")
 
 
@@ -53,7 +55,7 @@ def rows(text: str) -> Iterator[tuple[int, list[str]]]:
     try:
         for number, cells in enumerate(reader, 1):
             for column, cell in enumerate(cells):
-                if cell[:1] in ("=", "'"):
+                if cell[:1] == "=" or "'" in cell:
                     cells[column] = _literal(cell, number, column)
             yield number, cells
     except csv.Error as error:
@@ -63,16 +65,14 @@ def rows(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _literal(cell: str, row: int, column: int) -> str:
     """The text meant by a cell that a spreadsheet would not show as it stands."""
-    if cell[0] == "=":
+    if cell[:1] == "=":
         raise ListRefused([Fault("formula", row, column, value=short(cell), facts={"sheet": "CSV"})])
     return unguarded(cell)
 
 
 def unguarded(cell: str) -> str:
-    """Without the apostrophe that our own exports put before `+52…` (`exports.harmless`)."""
-    from bot_runtime.exports import harmless
-
-    bare = cell[1:].replace("\n'", "\n")
+    """Without the apostrophes that our own exports put before `+52…` (`exports.harmless`)."""
+    bare = _GUARD.sub("", cell)
     return bare if harmless(bare) == cell else cell
 
 

@@ -9,7 +9,10 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any, Final
+
+from bot_runtime.campaigns.date_formats import Token, show_date
 
 Shown = Callable[[Any], str]
 
@@ -22,24 +25,12 @@ _BUILT_IN: Final = {
     45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss",
 }  # fmt: skip
 _LOCAL: Final = {"es": {14: "dd/mm/yyyy", 22: "dd/mm/yyyy h:mm"}, "en": {14: "m/d/yyyy", 22: "m/d/yyyy h:mm"}}
-_MONTHS: Final = {
-    "es": ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
-           "noviembre", "diciembre"],
-    "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-           "November", "December"],
-}  # fmt: skip
-_DAYS: Final = {
-    "es": ["lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"],
-    "en": ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
-}
 _TOKEN: Final = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|\[\$(?P<currency>[^\]-]*)(?:-[^\]]*)?\]|\[(?P<elapsed>h+|m+|s+)\]'
     r"|(?P<condition>\[[<>=][^\]]*\])|(?P<colour>\[[^\]]*\])|(?P<pad>_.)|(?P<fill>\*.)|(?P<half>AM/PM|A/P)"
     r"|(?P<general>General)|(?P<exponent>[Ee][+-])|(?P<date>y+|m+|d+|h+|s+(?:\.0+)?|e+)|(?P<digit>[0#?])|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
-
-Token = tuple[str, str]
 
 
 def plain(number: float) -> str:
@@ -55,8 +46,8 @@ def shown_by(number: int, code: str, language: str) -> Shown | None:
     code = code or _LOCAL[spoken].get(number) or _BUILT_IN.get(number, "")
     if not code or code == "@" or code.lower() == "general":
         return None
-    sections = _sections(code)
-    return lambda value: _show(sections, value, spoken)
+    # Typed: 1.0 and True are one key otherwise. Lists repeat their dates and many of their amounts.
+    return lru_cache(maxsize=8192, typed=True)(_Format(_sections(code), spoken).show)
 
 
 def show_plain(value: Any) -> str:
@@ -88,47 +79,97 @@ def _sections(code: str) -> list[list[Token]]:
     return sections[:3]
 
 
-def _show(sections: list[list[Token]], value: Any, language: str) -> str:
-    if isinstance(value, datetime | date | time | timedelta):
-        return _show_date(sections[0], value, language)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return show_plain(value)
-    section, negative = sections[0], value < 0
-    if len(sections) > 2 and value == 0:
-        section, negative = sections[2], False
-    elif len(sections) > 1 and value < 0:
-        section, negative = sections[1], False
+class _Format:
+    """A code's sections, made ready to show many values."""
+
+    def __init__(self, sections: list[list[Token]], language: str) -> None:
+        self.dates = sections[0]
+        self.numbers = [_number(section) for section in sections]
+        self.language = language
+
+    def show(self, value: Any) -> str:
+        if isinstance(value, datetime | date | time | timedelta):
+            return show_date(self.dates, value, self.language)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return show_plain(value)
+        shows, negative = self.numbers[0], value < 0
+        if len(self.numbers) > 2 and value == 0:
+            shows, negative = self.numbers[2], False
+        elif len(self.numbers) > 1 and value < 0:
+            shows, negative = self.numbers[1], False
+        if shows is None:
+            return plain(float(value))
+        return shows(Decimal(f"{abs(value):.15g}"), negative).strip()
+
+
+def _number(section: list[Token]) -> Callable[[Decimal, bool], str] | None:
+    """What shows a number by this section; None where the section asks for more than we do."""
     kinds = {kind for kind, _ in section}
-    if kinds & {"condition", "exponent", "date", "elapsed"} or ("other", "/") in section:
-        return plain(float(value))
-    return (_show_number(section, Decimal(f"{abs(value):.15g}"), negative)).strip()
-
-
-def _show_number(section: list[Token], number: Decimal, negative: bool) -> str:
+    if kinds & {"condition", "exponent", "date", "elapsed", "general"} or ("other", "/") in section:
+        return None
     point = next((at for at, token in enumerate(section) if token == ("other", ".")), len(section))
     before, after = section[:point], section[point + 1 :]
     digits_at = [at for at, (kind, _) in enumerate(before) if kind == "digit"]
     commas = [at for at, token in enumerate(before) if token == ("other", ",")]
-    grouped = any(digits_at and digits_at[0] < at < digits_at[-1] for at in commas)
-    number *= Decimal(100) ** sum(token == ("other", "%") for token in section)
-    number /= Decimal(1000) ** sum(bool(digits_at) and at > digits_at[-1] for at in commas)
-    places = [text for kind, text in after if kind == "digit"]
-    rounded = number.quantize(Decimal(1).scaleb(-len(places)), ROUND_HALF_UP)
-    whole, _, decimals = format(rounded, "f").partition(".")
-    sign = "-" if negative and rounded else ""
-    left = _filled(before, "" if whole == "0" else whole, grouped)
-    kept = len(decimals)
-    while kept and places[kept - 1] == "#" and decimals[kept - 1] == "0":
-        kept -= 1
-    right, used = [], 0
+    grouped = any(digits_at[0] < at < digits_at[-1] for at in commas) if digits_at else False
+    scale = 2 * sum(token == ("other", "%") for token in section)
+    scale -= 3 * sum(bool(digits_at) and at > digits_at[-1] for at in commas)
+    places = "".join(text for kind, text in after if kind == "digit")
+    unit = Decimal(1).scaleb(-len(places))
+    dot = "." if point < len(section) else ""
+
+    def show(number: Decimal, negative: bool) -> str:
+        rounded = number.scaleb(scale).quantize(unit, ROUND_HALF_UP)
+        whole, _, decimals = format(rounded, "f").partition(".")
+        left = _filled(before, "" if whole == "0" else whole, grouped)
+        kept = len(decimals)
+        while kept and places[kept - 1] == "#" and decimals[kept - 1] == "0":
+            kept -= 1
+        sign = "-" if negative and rounded else ""
+        return f"{sign}{left}{dot if kept else ''}{_decimals(after, decimals[:kept])}"
+
+    simple = _simple(before, after, digits_at)
+    if simple is None or "#" in places or "?" in places:
+        return show
+    prefix, least, suffix = simple
+    # One call of format() where digits stand together: `$#,##0.00`, `000`, `0%`.
+    comma = "," if grouped else ""
+    width = "" if least < 2 or grouped else f"0{least + (len(places) + 1 if places else 0)}"
+    if least < 1 or (grouped and least > 1):
+        return show
+
+    def show_simple(number: Decimal, negative: bool) -> str:
+        rounded = number.scaleb(scale).quantize(unit, ROUND_HALF_UP)
+        return f"{'-' if negative and rounded else ''}{prefix}{rounded:{width}{comma}f}{suffix}"
+
+    return show_simple
+
+
+def _simple(before: list[Token], after: list[Token], digits_at: list[int]) -> tuple[str, int, str] | None:
+    """Text in front, zeros at least, text behind; None where text stands between the digits."""
+    if not digits_at:
+        return None
+    inner = before[digits_at[0] : digits_at[-1] + 1]
+    behind = [*before[digits_at[-1] + 1 :], *after]
+    last_digit = max((at for at, (kind, _) in enumerate(behind) if kind == "digit"), default=-1)
+    if any(kind != "digit" and text != "," for kind, text in [*inner, *behind[: last_digit + 1]]):
+        return None
+    shape = "".join(text for kind, text in inner if kind == "digit")
+    if "?" in shape:
+        return None
+    prefix = "".join(text for _, text in before[: digits_at[0]])
+    return prefix, shape.count("0"), "".join(text for kind, text in behind if kind != "digit" and text != ",")
+
+
+def _decimals(after: list[Token], decimals: str) -> str:
+    shown, used = [], 0
     for kind, text in after:
         if kind == "digit":
-            right.append(decimals[used] if used < kept else "")
+            shown.append(decimals[used : used + 1])
             used += 1
         elif (kind, text) != ("other", ","):
-            right.append(text)
-    dot = "." if point < len(section) and kept else ""
-    return f"{sign}{left}{dot}{''.join(right)}"
+            shown.append(text)
+    return "".join(shown)
 
 
 def _filled(before: list[Token], whole: str, grouped: bool) -> str:
@@ -158,53 +199,3 @@ def _filled(before: list[Token], whole: str, grouped: bool) -> str:
         elif (kind, text) != ("other", ","):
             out.append(text[::-1])
     return "".join(out)[::-1]
-
-
-def _show_date(section: list[Token], value: Any, language: str) -> str:
-    moment, elapsed = _moment(value)
-    halves = any(kind == "half" for kind, _ in section)
-    out = []
-    for at, (kind, text) in enumerate(section):
-        if kind == "elapsed":
-            divisor = {"h": 3600, "m": 60, "s": 1}[text[0]]
-            out.append(str(int(elapsed.total_seconds()) // divisor).zfill(len(text)))
-        elif kind == "half":
-            out.append("AM" if moment.hour < 12 else "PM")
-        elif kind == "date":
-            out.append(_date_part(text, moment, halves, _is_minutes(section, at), language))
-        elif kind in ("literal", "other"):
-            out.append(text)
-    return "".join(out).strip()
-
-
-def _moment(value: Any) -> tuple[datetime, timedelta]:
-    if isinstance(value, timedelta):
-        return datetime(1900, 1, 1) + value, value  # noqa: DTZ001  (a spreadsheet's dates have no zone)
-    if isinstance(value, time):
-        moment = datetime.combine(date(1900, 1, 1), value)
-    else:
-        moment = value if isinstance(value, datetime) else datetime.combine(value, time())
-    return moment, timedelta(hours=moment.hour, minutes=moment.minute, seconds=moment.second)
-
-
-def _is_minutes(section: list[Token], at: int) -> bool:
-    """`m` stands for minutes right after hours or right before seconds."""
-    before = next((text for kind, text in reversed(section[:at]) if kind in ("date", "elapsed")), "")
-    after = next((text for kind, text in section[at + 1 :] if kind in ("date", "elapsed")), "")
-    return before[:1] == "h" or after[:1] == "s"
-
-
-def _date_part(text: str, moment: datetime, halves: bool, minutes: bool, language: str) -> str:
-    unit, width = text[0], len(text)
-    if unit in "ye":
-        return f"{moment.year % 100:02}" if width <= 2 and unit == "y" else f"{moment.year:04}"
-    if unit == "m" and not minutes:
-        name = _MONTHS[language][moment.month - 1]
-        return str(moment.month).zfill(min(width, 2)) if width < 3 else name[: (3, 99, 1)[min(width, 5) - 3]]
-    if unit == "d" and width > 2:
-        name = _DAYS[language][moment.weekday()]
-        return name if width > 3 else name[:3]
-    if unit == "s":
-        return str(moment.second).zfill(min(len(text.partition(".")[0]), 2))
-    number = {"m": moment.minute, "d": moment.day, "h": moment.hour % 12 or 12 if halves else moment.hour}[unit]
-    return str(number).zfill(min(width, 2))

@@ -16,6 +16,7 @@ from bot_runtime.errors import BotRuntimeError
 
 # Two letters, a dot, up to 128 alphanumerics; `CC.ENT.…` for enrolled portfolios.
 _USER_ID: Final = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}", re.ASCII)
+_FOLDED: Final = {"MX": "52", "AR": "54", "BR": "55"}  # countries with two spellings of a mobile
 _TYPED: Final = re.compile(r"\+?[0-9][0-9 .()\-\u00a0\u202f\u2009]*", re.ASCII)
 
 
@@ -74,7 +75,9 @@ def from_text(text: str, country: str = "") -> Address:
     if not _TYPED.fullmatch(typed.replace("(", "", 1) if typed.startswith("(") else typed):
         raise NotAPhone("characters")
     digits = re.sub(r"[^0-9]", "", typed)
-    if typed.startswith("+") and canonical_phone(digits) != f"tel:+{digits}":
+    # Without `+` these are longer than any number of their own country, so they cannot be meant nationally.
+    abroad = typed.startswith("+") or (len(digits) >= 12 and digits[:2] == _FOLDED.get(country.upper()))
+    if abroad and canonical_phone(digits) != f"tel:+{digits}":
         # A spelling D22 knows: phonenumbers' plans drop the old ones (521, a mobile without its ninth digit).
         return Address(canonical_phone(digits), f"+{digits}")
     try:
