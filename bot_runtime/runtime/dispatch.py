@@ -19,9 +19,9 @@ from bot_runtime.store.campaigns import CampaignRows, Row
 from bot_runtime.store.connection import Store
 from bot_runtime.store.keys import Keys
 
-ROUND_S = 0.2
-AHEAD_S = 2.0  # how much of a number's rate may be under way
-AT_LEAST = 20
+ROUND_S = 0.1
+AHEAD_S = 1.0  # how much of a number's rate may be under way
+AT_LEAST, AT_MOST = 20, 300  # more would only queue up, before people's replies
 LEASE_MS = 5_000
 
 log = structlog.get_logger("dispatch")
@@ -90,7 +90,7 @@ class Dispatcher:
     async def _feed(self, plan: Plan) -> None:
         per_s = self._definitions.channels[plan.channel].limits.messages_per_s
         under_way = (await self._rows.counts(plan.campaign))["queued"]
-        room = int(max(per_s * AHEAD_S, AT_LEAST)) - under_way
+        room = int(min(max(per_s * AHEAD_S, AT_LEAST), AT_MOST)) - under_way
         if room <= 0:
             return
         shards = self._keys.shards

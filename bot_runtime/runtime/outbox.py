@@ -22,6 +22,7 @@ TEMPLATE_EXPIRES_MS = 86_400_000
 ALARM_HOLD_S = 60  # credentials or billing: look again every minute, keep everything queued
 THROTTLED_S = 1
 REMEMBER_SENT_S = 900
+CAMPAIGN_AT_ONCE = 64  # of a campaign's messages on their way here, so that replies never queue behind thousands
 LONGEST_WAIT_MS = 5_000  # longer than that a lane is put back rather than held
 
 log = structlog.get_logger("outbox")
@@ -40,6 +41,7 @@ class LaneSender:
         self._tasks: set[asyncio.Task[None]] = set()
         self._sent: OrderedDict[str, tuple[float, str]] = OrderedDict()  # entry → when, the provider's id
         self._draining = False
+        self._campaign_slots = asyncio.Semaphore(CAMPAIGN_AT_ONCE)
 
     @property
     def busy(self) -> int:
@@ -77,7 +79,11 @@ class LaneSender:
                 if self._draining:
                     await self._outbox.settle(entry, "queued", counts=False)
                     return
-                entry = await self._send(entry)
+                if entry.meta.g:
+                    async with self._campaign_slots:
+                        entry = await self._send(entry)
+                else:
+                    entry = await self._send(entry)
         except StoreUnavailable as error:
             log.warning("store_away", entry_id=head.id, error=str(error))  # the lease ends, another claims the lane
 
