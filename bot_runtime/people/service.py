@@ -1,7 +1,7 @@
 """Users and API keys in the store: kept, changed, listed, and every change with who made it.
 
 Keys, all in one slot `<brand>:{people}:`: `users`, `passwords`, `epochs`, `presence`, `seen`, `keys` (hashes by name or
-id), `audit` (list), and the logins of `people/logins.py`.
+id), `audit` (list), `feed` (stream), and the logins of `people/logins.py`.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from bot_runtime.store.keys import Keys
 from bot_runtime.store.scripts import Script
 
 _SAVE = Script.load("people_save")
+_PRESENCE = Script.load("people_presence")
 _PUT = Script.load("people_put")
 
 KEY_PREFIX = "bot"
@@ -110,7 +111,7 @@ class People:
         was_administrator = before is not None and before.role == "administrator" and before.active
         stops = was_administrator and not (after.role == "administrator" and after.active)
         ends = before is not None and (bool(hashed) or not after.active)
-        names = [self._keys.people(part) for part in ("users", "passwords", "epochs", "presence", "audit")]
+        names = [self._keys.people(part) for part in ("users", "passwords", "epochs", "presence", "audit", "feed")]
         audit = self._audit(by, what, after.name, before, after, password=bool(hashed))
         saved = await self._store.run(
             _SAVE,
@@ -125,8 +126,17 @@ class People:
 
     async def set_presence(self, name: str, presence: Presence) -> None:
         """From now on: only the connected get conversations by themselves (F240)."""
-        at = self._store.clock.now_ms()
-        await asyncio.gather(self._ask("HSET", "presence", name, presence), self._ask("HSET", "seen", name, at))
+        keys = [self._keys.people(part) for part in ("presence", "seen", "feed")]
+        await self._store.run(_PRESENCE, keys, [self._store.clock.offset_ms, name, presence])
+
+    async def presence_changes(self, after: str) -> tuple[list[tuple[str, Presence]], str]:
+        """Who changed to what since `after` (`$`: from now on), and where to go on from; the latest 1,000 are kept."""
+        if after == "$":
+            latest = await self._ask("XREVRANGE", "feed", "+", "-", "COUNT", 1)
+            return [], latest[0][0].decode() if latest else "0-0"
+        found = await self._ask("XRANGE", "feed", f"({after}", "+")
+        changes = [(fields[1].decode(), fields[3].decode()) for _, fields in found]
+        return changes, found[-1][0].decode() if found else after
 
     async def agents(self) -> list[Agent]:
         """The active users; whoever was not seen for as long as a login may be idle is not connected."""

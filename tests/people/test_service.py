@@ -132,3 +132,18 @@ async def test_who_is_shut_out_is_no_colleague(people: People):
     await add(people, ROOT, ANA)
     await people.change_user("ana", {"active": False}, by=None, departments=DEPARTMENTS)
     assert [one.name for one in await people.agents()] == ["root"]
+
+
+async def test_changes_of_presence_are_told_in_order_once(people: People):
+    await add(people, ROOT, ANA)
+    assert await people.presence_changes("$") == ([], "0-0")
+    await people.set_presence("ana", "connected")
+    await people.set_presence("ana", "connected")  # nothing new
+    changes, last = await people.presence_changes("0-0")
+    assert changes == [("ana", "connected")]
+    assert await people.presence_changes("$") == ([], last)
+    await people.set_presence("ana", "away")
+    await people.change_user("ana", {"active": False}, by=None, departments=DEPARTMENTS)
+    changes, last = await people.presence_changes(last)
+    assert changes == [("ana", "away"), ("ana", "disconnected")]
+    assert await people.presence_changes(last) == ([], last)
