@@ -6,11 +6,11 @@ leaves `pending` in the script that gives it.
 
 import asyncio
 import secrets
-from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
 
+from bot_runtime.campaigns.schedule import Plan
 from bot_runtime.dialogs.events import CampaignReached
 from bot_runtime.errors import StoreUnavailable
 from bot_runtime.runtime.definitions import Definitions
@@ -27,23 +27,8 @@ LEASE_MS = 5_000
 log = structlog.get_logger("dispatch")
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What every row of a campaign that is sending has in common."""
-
-    campaign: str
-    channel: str
-    template: str
-    language: str
-    payloads: tuple[str, ...] = ()
-    informative: bool = False
-    wait_s: int = 0
-    dialog: str = ""
-    department: str = ""
-
-
 class Plans(Protocol):
-    """The campaigns themselves; `campaigns/service.py`."""
+    """The campaigns themselves; `campaigns/schedule.py`."""
 
     async def tick(self) -> None:
         """Launch those whose time has come, end those with nothing left (D34, D38, D39)."""

@@ -88,6 +88,18 @@ class Keys:
         """`users`, `sessions` and whatever else is about people with a log-in: of one slot, so of one script."""
         return f"{self.brand}:{{people}}:{what}"
 
+    def campaign(self, campaign: str, part: str) -> str:
+        """What is kept of one campaign beside its rows: `record`, `audit`, `sheet`, `problems`; a slot of its own."""
+        return f"{self.brand}:{{g:{campaign}}}:{part}"
+
+    def campaigns(self, index: str) -> str:
+        """`all`: every campaign by its creation; `watched`: those with something to do, by when to look."""
+        return f"{self.brand}:{{campaigns}}:{index}"
+
+    def template_states(self, channel: str) -> str:
+        """What the provider last said of a channel's templates."""
+        return f"{self.brand}:{{n:{channel}}}:templates"
+
     def once(self, digest: str) -> str:
         """What was answered to the request with this `Idempotency-Key`."""
         return f"{self.brand}:{{o:{digest}}}:once"

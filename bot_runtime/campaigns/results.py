@@ -1,0 +1,275 @@
+"""What a campaign came to: counts that add up, figures (D47, D48), its recipients one by one, all of it as a table."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import msgspec
+
+from bot_runtime.campaigns.columns import parameters_of
+from bot_runtime.campaigns.machine import FOUR_LABELS
+from bot_runtime.campaigns.record import Campaign
+from bot_runtime.campaigns.words import cause_said, reason_said, status_said, word
+from bot_runtime.channels.errors import meaning
+from bot_runtime.channels.rendering import fill, header_text, placeholders, substitute
+from bot_runtime.dialogs.words import unaccented
+from bot_runtime.exports import csv_bytes, xlsx_bytes
+from bot_runtime.store.campaigns import STATUSES, Row, RowState
+from bot_runtime.store.clock import from_ms
+from bot_runtime.workspace import Workspace
+
+ACCEPTED: Final = ("sent", "delivered", "read")
+REACHED: Final = ("delivered", "read")
+AT_ONCE: Final = 1_000  # tickets read together
+OPEN: Final = "open"  # how figures call the tickets that are not closed
+
+Recipients = Sequence[tuple[Row, RowState]]
+
+
+class Ticket(Protocol):
+    @property
+    def is_open(self) -> bool: ...
+    @property
+    def reason(self) -> str: ...
+
+
+FindTicket = Callable[[str], Awaitable[Ticket | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How results are written: the language, and the provider whose error codes are explained."""
+
+    language: str
+    provider: str = ""
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """`answered` counts late answers too, `late` those alone. `redemption`: `answered` by `planned`, or None."""
+
+    planned: int
+    sent: int
+    reached: int
+    answered: int
+    late: int
+    redemption: float | None
+    reached_redemption: float | None
+    tickets: dict[str, int]
+
+
+class Recipient(msgspec.Struct, frozen=True):
+    """One row of the list as results show it; `why` is `reason` in words."""
+
+    row: int
+    phone: str
+    parameters: tuple[str, ...]
+    metadata: dict[str, str]
+    status: str
+    reason: str | None
+    why: str | None
+    sent_at: str | None
+    delivered_at: str | None
+    read_at: str | None
+    failed_at: str | None
+    answered_at: str | None
+    late: bool
+    ticket: str | None
+
+
+def by_status(counts: Mapping[str, int]) -> dict[str, int]:
+    """Rows by status; they add up to the rows of the list."""
+    return {status: counts.get(status, 0) for status in STATUSES}
+
+
+def summary(campaign: Campaign, counts: Mapping[str, int], workspace: Workspace, now_ms: int, language: str) -> Any:
+    """One line of the list of campaigns (F132)."""
+    channel = workspace.channels.get(campaign.channel)
+    ends, estimated = _ends(campaign, counts, channel.limits.messages_per_s if channel else 0, now_ms)
+    return {
+        "id": campaign.id,
+        "name": campaign.name,
+        "state": campaign.state,
+        "label": FOUR_LABELS[campaign.state],
+        "cause": cause_said(campaign.cause, language) if campaign.cause else None,
+        "cause_code": campaign.cause or None,
+        "channel": campaign.channel,
+        "number": str(channel.options.get("number", "")) if channel else "",
+        "department": campaign.department or None,
+        "template": campaign.template,
+        "language": campaign.language,
+        "dialog": campaign.dialog or None,
+        "expects_answer": campaign.expects_answer,
+        "wait_s": campaign.wait_s,
+        "contacts": campaign.contacts,
+        "sent": sum(counts.get(status, 0) for status in ACCEPTED),
+        "counts": by_status(counts),
+        "answered": counts.get("answered", 0) + counts.get("late", 0),
+        "created_at": _at(campaign.created_at),
+        "scheduled_at": _at(campaign.scheduled_at),
+        "zone": campaign.zone or None,
+        "sent_at": _at(campaign.sent_at),
+        "ended_at": _at(ends),
+        "ends_estimated": estimated,
+        "archived": campaign.archived,
+        "by": campaign.created_by.partition(":")[2] or campaign.created_by,
+    }
+
+
+def _ends(campaign: Campaign, counts: Mapping[str, int], per_s: float, now_ms: int) -> tuple[int, bool]:
+    """When it ended or will, and whether that is an estimate (D36)."""
+    if campaign.ends_at:
+        return campaign.ends_at, False
+    if not campaign.sent_at:
+        return 0, False
+    if not campaign.expects_answer:
+        return campaign.sent_at, False
+    left = counts.get("pending", 0) + counts.get("queued", 0)
+    last = now_ms + int(left / per_s * 1000) if per_s else now_ms
+    return last + campaign.wait_s * 1000, True
+
+
+async def figures(campaign: Campaign, counts: Mapping[str, int], rows: Recipients, find: FindTicket) -> Figures:
+    planned = campaign.planned
+    accepted = sum(1 for _, state in rows if state.a or state.s in ACCEPTED)
+    reached = sum(counts.get(status, 0) for status in REACHED)
+    late = counts.get("late", 0)
+    answered = counts.get("answered", 0) + late
+    return Figures(
+        planned=planned,
+        sent=accepted,
+        reached=reached,
+        answered=answered,
+        late=late,
+        redemption=answered / planned if planned else None,
+        reached_redemption=answered / reached if reached else None,
+        tickets=await _tickets(rows, find),
+    )
+
+
+async def _tickets(rows: Recipients, find: FindTicket) -> dict[str, int]:
+    """The campaign's tickets by the reason they closed with, most first; those that are not closed as `open`."""
+    ids = list(dict.fromkeys(state.t for _, state in rows if state.t))
+    reasons: Counter[str] = Counter()
+    for start in range(0, len(ids), AT_ONCE):
+        for ticket in await asyncio.gather(*map(find, ids[start : start + AT_ONCE])):
+            if ticket is not None:
+                reasons[OPEN if ticket.is_open else ticket.reason] += 1
+    return dict(reasons.most_common())
+
+
+def recipient(row: Row, state: RowState, shown: Shown) -> Recipient:
+    return Recipient(
+        row=row.number,
+        phone=row.to,
+        parameters=row.parameters,
+        metadata=row.metadata,
+        status=state.s,
+        reason=state.e or None,
+        why=_why(state, shown),
+        sent_at=_at(state.a),
+        delivered_at=_at(state.d),
+        read_at=_at(state.r),
+        failed_at=None,
+        answered_at=_at(state.w),
+        late=bool(state.l),
+        ticket=state.t or None,
+    )
+
+
+def _why(state: RowState, shown: Shown) -> str | None:
+    reason = state.e or (state.s if state.s in ("cancelled", "expired", "unknown") else "")
+    if not reason:
+        return None
+    if reason.isdigit() and shown.provider:
+        told = meaning(shown.provider, reason)
+        return f"{told.es if shown.language.startswith('es') else told.en} ({reason})"
+    return reason_said(reason, shown.language)
+
+
+def matching(rows: Recipients, q: str) -> Iterator[tuple[Row, RowState]]:
+    """The rows whose phone, parameters or ticket data hold `q`, whatever case and accents; phones by digits too."""
+    wanted = unaccented(q).strip()
+    digits = "".join(filter(str.isdigit, q))
+    for row, state in rows:
+        texts = (row.to, row.address, *row.parameters, *row.metadata.values())
+        number = "".join(filter(str.isdigit, row.address))
+        if any(wanted in unaccented(text) for text in texts) or (len(digits) >= 4 and digits in number):
+            yield row, state
+
+
+def preview(campaign: Campaign, row: Row) -> dict[str, Any]:
+    """The message as this row gets it, part by part (F086)."""
+    content = campaign.content
+    filled = fill(content, row.parameters)
+    suffixes = dict(filled.urls)
+    buttons = []
+    for position, button in enumerate(content.buttons):
+        url = substitute(button.url, dict.fromkeys(placeholders(button.url), suffixes.get(position, "")))
+        buttons.append({"text": button.text, "url": url or None})
+    text, image = header_text(content), (content.header or {}).get("image")
+    header = {"text": substitute(text, dict(filled.header))} if text else {"image": image} if image else None
+    return {
+        "row": row.number,
+        "rows": campaign.contacts,
+        "phone": row.to,
+        "header": header,
+        "text": substitute(content.body, dict(filled.body)),
+        "footer": content.footer or None,
+        "buttons": buttons,
+    }
+
+
+def table(campaign: Campaign, rows: Recipients, shown: Shown) -> Iterator[Sequence[str]]:
+    """The campaign as a sheet: a header, then a line for each recipient (F131)."""
+    names = [parameter.name for parameter in parameters_of(_Parts(campaign), shown.language)]
+    keys = sorted({key for row, _ in rows for key in row.metadata})
+    said = [word(one, shown.language) for one in ("row", "phone")]
+    said += [*names, *keys]
+    said += [word(one, shown.language) for one in _LAST_COLUMNS]
+    yield said
+    for row, state in rows:
+        one = recipient(row, state, shown)
+        cells = [str(one.row), one.phone, *_padded(row.parameters, len(names))]
+        cells += [row.metadata.get(key, "") for key in keys]
+        cells += [status_said(one.status, shown.language), one.why or ""]
+        cells += [at or "" for at in (one.sent_at, one.delivered_at, one.read_at, one.answered_at)]
+        cells += [word("yes" if one.late else "no", shown.language) if one.answered_at else "", one.ticket or ""]
+        yield cells
+
+
+_LAST_COLUMNS: Final = (
+    "status",
+    "reason",
+    "sent_at",
+    "delivered_at",
+    "read_at",
+    "answered_at",
+    "late",
+    "ticket",
+)
+
+
+def file_of(campaign: Campaign, rows: Recipients, shown: Shown, kind: str) -> bytes:
+    """The same as .xlsx or CSV; text cells only, so that nothing in it runs."""
+    lines: Iterable[Sequence[str]] = table(campaign, rows, shown)
+    return xlsx_bytes(lines, word("sheet", shown.language)) if kind == "xlsx" else csv_bytes(lines)
+
+
+def _padded(values: Sequence[str], width: int) -> list[str]:
+    return [*values[:width], *[""] * (width - len(values))]
+
+
+def _at(ms: int) -> str | None:
+    return from_ms(ms).isoformat(timespec="milliseconds") if ms else None
+
+
+class _Parts:
+    """A campaign's content as a list's rules know a template."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        content = campaign.content
+        self.name, self.language, self.status = content.name, content.language, "approved"
+        self.header, self.body, self.footer = content.header, content.body, content.footer
+        self.buttons, self.parameters, self.content_sid = content.buttons, content.parameters, content.content_sid

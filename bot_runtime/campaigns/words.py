@@ -1,0 +1,234 @@
+"""What is said about campaigns to the people who run them: refusals, causes and reasons, in English and Spanish."""
+
+from typing import Any, Final
+
+from bot_runtime.errors import BotRuntimeError
+
+_REFUSALS: Final[dict[str, tuple[str, str]]] = {
+    "name": (
+        "a campaign's name has 1 to 120 characters, on one line",
+        "el nombre de una campaña tiene de 1 a 120 caracteres, en una línea",
+    ),
+    "unknown_channel": (
+        "there is no channel '{got}'; there are: {known}",
+        "no existe el canal '{got}'; existen: {known}",
+    ),
+    "unknown_department": (
+        "there is no department '{got}'; there are: {known}",
+        "no existe el departamento '{got}'; existen: {known}",
+    ),
+    "unknown_template": (
+        "there is no template '{got}'; there are: {known}",
+        "no existe la plantilla '{got}'; existen: {known}",
+    ),
+    "template_language": (
+        "template '{name}' exists in {known}: say which language",
+        "la plantilla '{name}' existe en {known}: di en qué idioma",
+    ),
+    "unknown_dialog": (
+        "there is no dialog '{got}'; there are: {known}",
+        "no existe el diálogo '{got}'; existen: {known}",
+    ),
+    "wait_missing": (
+        "a campaign that expects an answer says how long it waits: 0 to 24 hours",
+        "una campaña que espera respuesta dice cuánto espera: de 0 a 24 horas",
+    ),
+    "wait_range": (
+        "the wait is whole minutes from 0 to 24 hours (0 to 86400 s), not {got} s",
+        "la espera son minutos enteros de 0 a 24 horas (0 a 86400 s), no {got} s",
+    ),
+    "wait_informative": (
+        "an informative campaign waits for nobody: leave the wait out",
+        "una campaña informativa no espera a nadie: quita la espera",
+    ),
+    "bot_informative": (
+        "an informative campaign has no bot: its answers are ordinary messages",
+        "una campaña informativa no lleva bot: sus respuestas son mensajes normales",
+    ),
+    "no_file": (
+        "the list is missing: one .xlsx or CSV file",
+        "falta la lista: un archivo .xlsx o CSV",
+    ),
+    "two_files": (
+        "one file at a time; the earlier list stays",
+        "un archivo por vez; la lista anterior se queda",
+    ),
+    "nobody_left": (
+        "without its wrong rows the list is empty",
+        "sin las filas incorrectas la lista queda vacía",
+    ),
+    "no_such_campaign": (
+        "there is no campaign '{got}'",
+        "no existe la campaña '{got}'",
+    ),
+    "no_such_row": (
+        "row {got} is not in the list",
+        "la fila {got} no está en la lista",
+    ),
+    "state": (
+        "this is not possible while the campaign is {state}",
+        "esto no es posible mientras la campaña está {state}",
+    ),
+    "confirm": (
+        "the campaign has {messages} messages, not {got}: confirm that number",
+        "la campaña tiene {messages} mensajes, no {got}: confirma ese número",
+    ),
+    "template_gone": (
+        "template '{name}' is no longer among the templates",
+        "la plantilla '{name}' ya no está entre las plantillas",
+    ),
+    "template_changed": (
+        "template '{name}' changed since the list was checked: edit the campaign and check it again",
+        "la plantilla '{name}' cambió desde que se revisó la lista: edita la campaña y revísala de nuevo",
+    ),
+    "template_status": (
+        "template '{name}' is {stands}, not approved",
+        "la plantilla '{name}' está {stands}, no aprobada",
+    ),
+    "channel_gone": (
+        "channel '{name}' is no longer configured",
+        "el canal '{name}' ya no está configurado",
+    ),
+    "dialog_gone": (
+        "dialog '{name}' no longer exists",
+        "el diálogo '{name}' ya no existe",
+    ),
+    "unknown_zone": (
+        "there is no time zone '{got}'; write one as America/Mexico_City",
+        "no existe la zona horaria '{got}'; escribe una como America/Mexico_City",
+    ),
+    "past": (
+        "{got} is past (it is {now} in {zone}): choose a later minute",
+        "{got} ya pasó (son las {now} en {zone}): elige un minuto posterior",
+    ),
+    "changed_meanwhile": (
+        "somebody changed the campaign meanwhile; look again",
+        "alguien cambió la campaña entretanto; vuelve a mirarla",
+    ),
+    "unknown_format": (
+        "expected xlsx or csv, got {got}",
+        "se esperaba xlsx o csv, llegó {got}",
+    ),
+}
+
+STATES: Final[dict[str, tuple[str, str]]] = {
+    "draft": ("a draft", "en borrador"),
+    "validating": ("being validated", "en validación"),
+    "loaded": ("loaded", "cargada"),
+    "invalid": ("invalid", "inválida"),
+    "scheduled": ("scheduled", "programada"),
+    "sending": ("sending", "en envío"),
+    "paused": ("paused", "en pausa"),
+    "completed": ("completed", "completada"),
+    "finished_with_errors": ("finished with errors", "finalizada con errores"),
+    "error": ("failed", "con error"),
+    "cancelled": ("cancelled", "cancelada"),
+}
+
+_CAUSES: Final[dict[str, tuple[str, str]]] = {
+    "person": ("paused by a person", "pausada por una persona"),
+    "late": (
+        "the server was away at its time, for more than six hours; resume it or cancel it",
+        "el servidor no estaba a su hora, por más de seis horas; reanúdala o cancélala",
+    ),
+    "template_gone": ("its template is gone", "su plantilla ya no existe"),
+    "template_changed": ("its template changed", "su plantilla cambió"),
+    "template_status": ("its template is not approved now", "su plantilla no está aprobada ahora"),
+    "channel_gone": ("its channel is gone", "su canal ya no existe"),
+    "dialog_gone": ("its dialog is gone", "su diálogo ya no existe"),
+    "refusals": (
+        "the provider refused more than 5 % of the messages",
+        "el proveedor rechazó más del 5 % de los mensajes",
+    ),
+}
+
+_REASONS: Final[dict[str, tuple[str, str]]] = {
+    "opted_out": ("opted out", "se dio de baja"),
+    "opt_out": ("opted out", "se dio de baja"),
+    "blocked": ("blocked", "bloqueado"),
+    "bad_address": ("the number is not valid", "el número no es válido"),
+    "cancelled": ("the campaign was cancelled", "se canceló la campaña"),
+    "expired": ("could not leave within 24 hours", "no pudo salir en 24 horas"),
+    "unknown": ("nobody knows whether it was accepted", "no se sabe si fue aceptado"),
+    "parameter_empty": ("a parameter is empty", "un parámetro está vacío"),
+    "parameter_count": ("the parameters do not fit the template", "los parámetros no corresponden a la plantilla"),
+    "unknown_template": ("the template is gone", "la plantilla ya no existe"),
+    "too_long": ("the message is too long", "el mensaje es demasiado largo"),
+}
+
+
+_STATUSES: Final[dict[str, tuple[str, str]]] = {
+    "pending": ("pending", "pendiente"),
+    "queued": ("queued", "en cola"),
+    "unknown": ("unknown", "desconocido"),
+    "sent": ("sent", "enviado"),
+    "delivered": ("delivered", "entregado"),
+    "read": ("read", "leído"),
+    "failed": ("failed", "fallido"),
+    "expired": ("expired", "vencido"),
+    "cancelled": ("cancelled", "cancelado"),
+    "skipped": ("skipped", "omitido"),
+}
+
+_WORDS: Final[dict[str, tuple[str, str]]] = {
+    "sheet": ("Recipients", "Destinatarios"),
+    "row": ("Row", "Fila"),
+    "phone": ("Phone", "Teléfono"),
+    "status": ("Status", "Estado"),
+    "reason": ("Reason", "Motivo"),
+    "sent_at": ("Sent", "Enviado"),
+    "delivered_at": ("Delivered", "Entregado"),
+    "read_at": ("Read", "Leído"),
+    "answered_at": ("Answered", "Respondió"),
+    "late": ("Late answer", "Respuesta tardía"),
+    "ticket": ("Ticket", "Ticket"),
+    "yes": ("yes", "sí"),
+    "no": ("no", "no"),
+    "active_campaigns": ("Other campaigns are active: {names}", "Hay otras campañas activas: {names}"),
+}
+
+
+class Refused(BotRuntimeError):
+    """Something a manager asked that a rule forbids. `code` names the rule, `field` what is wrong.
+
+    `status` is what the API answers: 422 a bad value, 409 not as things stand, 404 not there.
+    """
+
+    def __init__(self, code: str, field: str = "", *, status: int = 422, **facts: Any) -> None:
+        self.code, self.field, self.status, self.facts = code, field, status, facts
+        super().__init__(self.message("en"))
+
+    def message(self, language: str = "en") -> str:
+        facts = dict(self.facts)
+        if "state" in facts and facts["state"] in STATES:
+            facts["state"] = state_said(facts["state"], language)
+        return _pick(_REFUSALS[self.code], language).format(**facts)
+
+
+def state_said(state: str, language: str) -> str:
+    return _pick(STATES[state], language)
+
+
+def status_said(status: str, language: str) -> str:
+    """What became of a recipient, in a word."""
+    return _pick(_STATUSES[status], language)
+
+
+def word(name: str, language: str, **facts: Any) -> str:
+    return _pick(_WORDS[name], language).format(**facts)
+
+
+def cause_said(cause: str, language: str) -> str:
+    """Why a campaign is paused."""
+    return _pick(_CAUSES.get(cause, (cause, cause)), language)
+
+
+def reason_said(reason: str, language: str) -> str:
+    """Why a recipient got nothing; a provider's code as it is, with the word for it."""
+    if reason in _REASONS:
+        return _pick(_REASONS[reason], language)
+    return _pick(("error {code} of the provider", "error {code} del proveedor"), language).format(code=reason)
+
+
+def _pick(said: tuple[str, str], language: str) -> str:
+    return said[language.startswith("es")]
