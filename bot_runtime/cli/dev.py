@@ -133,12 +133,12 @@ async def open_town(
 
 
 def real_port(settings: Settings, language: str) -> int:
-    """The port to listen on, found free a moment ago."""
+    """The port to listen on, found free a moment ago: the one asked for, or any for 0 and for a taken default."""
     if settings.port and is_free(settings.host, settings.port):
         return settings.port
     following = range(settings.port + 1, min(settings.port + TRIED_PORTS, 65_535)) if settings.port else ()
     free = next((port for port in following if is_free(settings.host, port)), 0) or any_port(settings.host)
-    if settings.port:
+    if settings.port not in (0, Settings.port):
         raise PortTaken(settings.port, free, language)
     return free
 

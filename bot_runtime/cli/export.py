@@ -11,7 +11,7 @@ from bot_runtime.errors import BotRuntimeError
 
 
 @click.command("export")
-@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("dialog", required=False)
 @click.option("--version", help="A version that conversations began with, as a contact's session shows it.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of the screen.")

@@ -17,7 +17,7 @@ from bot_runtime.settings import Settings, settings_of
 
 
 @click.command("serve")
-@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--host", help="Address to listen on (BOT_HOST).")
 @click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on (BOT_PORT).")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes that serve (BOT_WORKERS).")

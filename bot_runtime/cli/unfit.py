@@ -16,7 +16,7 @@ SHOWN = 5  # texts a question
 
 
 @click.command("unfit")
-@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--dialog", help="Only this dialog.")
 @click.option("--json", "as_json", is_flag=True, help="Every answer, as a JSON list.")
 @click.option("--csv", "as_csv", is_flag=True, help="Every answer, as CSV for a spreadsheet.")
