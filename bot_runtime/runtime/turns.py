@@ -30,7 +30,7 @@ from bot_runtime.store.clock import Clock
 from bot_runtime.store.contacts import Claim, Contacts, Pending
 from bot_runtime.store.keys import ContactId
 from bot_runtime.store.outbox import Entry, Meta, Payload
-from bot_runtime.store.turns import NewEntry, Saved, TurnChanges, Turns
+from bot_runtime.store.turns import NewEntry, RowChange, Saved, TurnChanges, Turns
 from bot_runtime.tickets.model import Ticket
 
 TRY_AGAIN_MS = (2_000, 10_000)  # a third failure makes the event a dead letter
@@ -164,8 +164,11 @@ class TurnTaker:
         log.error("dead_letter", contact_id=claim.contact, event_number=pending.number)
         letter = msgspec.json.encode({"contact": claim.contact, "event": msgspec.Raw(pending.raw)})
         turn = Turn(TurnChanges(dead_letter=letter))
-        name = str(msgspec.json.decode(pending.raw).get("channel", ""))
-        if name in self._definitions.channels:
+        told = msgspec.json.decode(pending.raw)
+        name = str(told.get("channel", ""))
+        if told.get("is") == "campaign_reached":  # nothing left, and nobody waits for an answer
+            turn.changes.rows.append(RowChange(f"{told['campaign']}:{told['row']}", "failed", "dead_letter"))
+        elif name in self._definitions.channels:
             number = int(contact.text("n") or 0) + 1
             text = SendText(texts.say(self._definitions.workspace.language, "error_text"))
             turn.metas.append(Meta("queued", "reply", self._clock.now_ms()))
