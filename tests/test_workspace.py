@@ -22,6 +22,10 @@ channels:
   sms: { provider: twilio, number: +5255, account_sid: AC1, auth_token: ["${TOKEN}"], limits: { pair_pause_s: 0.5 } }
 departments: { cobranza: { title: Cobranza }, ventas: Ventas }
 close_reasons: [listo, otro]
+metadata:
+  - { name: Zona, key: zona }
+  - { name: VIP, key: vip, type: yes_no, departments: [cobranza] }
+  - { name: Interno, type: paragraph }
 """
 DIALOG = """\
 dialog: aviso
@@ -98,6 +102,15 @@ def test_channels_keep_their_providers_words(root):
     assert (sms.limits.pair_pause_s, sms.limits.pair_burst) == (0.5, 10)
 
 
+def test_metadata_of_tickets_are_kept_in_order(root):
+    workspace = load_workspace(root, ENV).workspace
+    assert [(one.name, one.key, one.kind, one.departments) for one in workspace.metadata] == [
+        ("Zona", "zona", "text", ()),
+        ("VIP", "vip", "yes_no", ("cobranza",)),
+        ("Interno", "", "paragraph", ()),
+    ]
+
+
 def test_templates_are_found_by_name_and_language(root):
     workspace = load_workspace(root, ENV).workspace
     assert workspace is not None
@@ -149,6 +162,11 @@ def test_a_binary_dotenv_is_a_problem(root):
         ("bot.yaml", "verify_token: x, ", "", "'verify_token' is missing; add `verify_token:` here"),
         ("bot.yaml", "[listo, otro]", "[listo, opt_out]", "the reason 'opt_out' is the system's own; choose another name"),
         ("bot.yaml", "${SECRET}", "${SE CRET}", "`${SE CRET}` names no variable; write ${NAME}, of letters, 0-9 and _"),
+        ("bot.yaml", "type: yes_no", "type: yes", "'type' cannot be 'yes'; did you mean 'yes_no'?"),
+        ("bot.yaml", "key: vip", "key: VIP", "'key' needs a name of a-z, 0-9 and _, not 'VIP'; did you mean 'vip'?"),
+        ("bot.yaml", "key: vip", "key: zona", "the key 'zona' is another metadata's already; each has its own"),
+        ("bot.yaml", "[cobranza] }", "[cobranzas] }", "unknown department 'cobranzas'; did you mean 'cobranza'?"),
+        ("bot.yaml", "name: Zona, ", "", "'name' is missing; add `name:` here"),
         ("bot.yaml", "listo, otro", "otro", "unknown close reason 'listo'; in bot.yaml: otro"),
         ("templates/saldo.yaml", "[nombre]", "[nombr]", "dialog 'aviso' does not need 'nombr'; did you mean 'nombre'?"),
         ("templates/saldo.yaml", "[nombre]", "[]", "the template has 1 parameters, and 0 are named; name one for each {{1}}, in order"),

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot_runtime.campaigns.lists import LISTED
-from bot_runtime.campaigns.problems import Fault, ListRefused
+from bot_runtime.campaigns.problems import ListRefused
 from bot_runtime.workspace import TemplateButton
 from tests.campaigns.lists import METADATA, check, good, phone, template, told
 
@@ -64,7 +64,7 @@ def test_each_fault_is_found_with_its_row_and_column(at, cells, letter, code):
     "again", ["+525512340020", "55 1234 0020", "0052 (55) 1234.0020", "+52 1 55 1234 0020", "5215512340020"]
 )
 def test_a_phone_that_comes_twice_is_found_in_whatever_spelling(at, again):
-    rows = [row for row in with_fault(at, A=again)]
+    rows = with_fault(at, A=again)
     rows[20] = good(20)
     report = check(*rows)
 
@@ -216,7 +216,8 @@ def test_a_fault_says_place_reason_and_remedy_in_both_languages():
     (fault,) = check(["casa", "Ana", "$1", "hoy"]).faults
 
     assert fault.line("es") == (
-        "fila 2, columna A (Teléfono): 'casa' no es un teléfono; un solo número por celda, con dígitos: +52 55 1234 5678"
+        "fila 2, columna A (Teléfono): 'casa' no es un teléfono; "
+        "un solo número por celda, con dígitos: +52 55 1234 5678"
     )
     assert fault.line("en") == (
         "row 2, column A (Teléfono): 'casa' is no phone number; one number a cell, in digits: +52 55 1234 5678"
@@ -282,7 +283,11 @@ def test_any_sheet_gives_a_report_that_adds_up_or_is_refused(rows, header):
     try:
         report = check(*rows, header=header, metadata=METADATA)
     except ListRefused as refused:
-        assert all(isinstance(fault, Fault) and fault.line("es") and fault.line("en") for fault in refused.faults)
+        whole = [line for fault in refused.faults for line in (fault.line("es"), fault.line("en"))]
+        report = None
+    if report is None:
+        assert whole
+        assert all(whole)
         return
     assert report.rows == len(report.recipients) + report.wrong == len(rows)
     assert {fault.row for fault in report.faults if fault.row} == set(range(2, 2 + len(rows))) - {

@@ -1,4 +1,4 @@
-"""Columns linked to what tickets carry: by themselves where it is clear, by hand within the rules (F101–F103, D28, D29)."""
+"""Columns linked to what tickets carry: by themselves where it is clear, else by hand (F101–F103, D28, D29)."""
 
 import pytest
 

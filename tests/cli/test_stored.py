@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 from bot_runtime.devtools.simulate import FakeProviders
-from bot_runtime.exports import harmless
 from tests.runtime.processes import Process, free_port
 from tests.servers import VISIT, write_workspace
 
@@ -53,18 +52,3 @@ async def test_unfit_answers_and_pinned_versions_are_read_beside_the_server_and_
     assert "rating" in table
     rows = list(csv.DictReader(io.StringIO((await run("unfit", str(root), "--csv", data=data))[1])))
     assert [row["text"] for row in rows] == ["'=1+1"]  # no spreadsheet runs it
-
-
-def test_a_cell_never_runs_as_a_formula():
-    cells = ["=1", " +1", "\u00a0-1", "\ufeff@a", "ok\n=1", "＝1", "1=1", "hola"]
-
-    assert [harmless(cell) for cell in cells] == [
-        "'=1",
-        "' +1",
-        "'\u00a0-1",
-        "'\ufeff@a",
-        "ok\n'=1",
-        "'＝1",
-        "1=1",
-        "hola",
-    ]
