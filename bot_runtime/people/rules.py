@@ -31,7 +31,7 @@ def check_user(user: User, departments: Collection[str], before: User | None = N
     """Whether `user` can be kept as it is; a department that `bot.yaml` lost may stay, not come."""
     if not USER_NAME.fullmatch(user.name):
         raise Refused("user_name", "name", got=user.name)
-    if not user.display.strip():
+    if not user.display.strip() or not user.display.isprintable():
         raise Refused("display_name", "display", got=user.display)
     for department in user.departments:
         if department not in departments and not (before and department in before.departments):

@@ -7,10 +7,7 @@ RULES: dict[str, tuple[str, str]] = {
         "'{got}' is no log-in name: letters a–z, digits and . _ - @ +, up to 64",
         "'{got}' no sirve como nombre de acceso: letras a–z, cifras y . _ - @ +, hasta 64",
     ),
-    "display_name": (
-        "a person needs a name to be shown",
-        "la persona necesita un nombre visible",
-    ),
+    "display_name": ("a person needs a name that can be shown", "la persona necesita un nombre que se pueda mostrar"),
     "unknown_department": (
         "there is no department '{got}'; there are: {known}",
         "no existe el departamento '{got}'; existen: {known}",

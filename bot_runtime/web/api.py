@@ -32,6 +32,7 @@ doing it twice matters.
 
 import asyncio
 import hashlib
+import json
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -175,10 +176,21 @@ def _convert_body(request: web.Request, raw: bytes, kind: Any) -> Any:
         data = read_object(raw) if raw else {}
     except BadPayload as error:
         raise ApiError(422, errors.NOT_JSON, why=str(error)) from None
+    if b"\\u" in raw and not _whole(data):
+        raise ApiError(422, errors.NOT_JSON, why="half a character")
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
         raise bad_input(error, data) from None
+
+
+def _whole(data: Any) -> bool:
+    """Whether its texts can be written: half of a surrogate pair (`"\\ud83d"`) cannot, neither stored nor sent."""
+    try:
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def convert_query(request: web.Request, kind: Any) -> Any:

@@ -46,6 +46,7 @@ def test_administrators_change_others_and_nobody_their_own_role(
         (changed(ANA, name="ana maria"), None, "user_name"),
         (changed(ANA, name="aña"), None, "user_name"),  # two names that look the same are one person's mistake
         (changed(ANA, display="  "), None, "display_name"),
+        (changed(ANA, display="Ana\x00"), None, "display_name"),
         (changed(ANA, departments=("gone",)), None, "unknown_department"),
         (changed(ANA, departments=("gone",)), changed(ANA, departments=("gone",)), None),  # bot.yaml lost it meanwhile
     ],

@@ -4,6 +4,7 @@ from typing import Any, Self
 
 import aiohttp
 from argon2 import PasswordHasher
+from yarl import URL
 
 from bot_runtime.app import Server
 from bot_runtime.people.model import Role, User
@@ -44,10 +45,12 @@ class Browser:
     def cookies(self) -> dict[str, str]:
         return {cookie.key: cookie.value for cookie in self._http.cookie_jar}
 
-    async def call(self, method: str, path: str, **options: Any) -> "Answer":
+    async def call(self, method: str, path: str | URL, **options: Any) -> "Answer":
+        """`path` is below `/api/v1`, unless it is a whole address."""
         headers = {"Origin": self.origin, "X-CSRF": self.csrf} | options.pop("headers", {})
         headers = {name: value for name, value in headers.items() if value is not None}
-        async with self._http.request(method, f"/api/v1{path}", headers=headers, **options) as answer:
+        address = path if isinstance(path, URL) else f"/api/v1{path}"
+        async with self._http.request(method, address, headers=headers, **options) as answer:
             body = await answer.json() if answer.content_type == "application/json" else await answer.text()
             return Answer(answer.status, body, dict(answer.headers), answer.headers.getall("Set-Cookie", []))
 
