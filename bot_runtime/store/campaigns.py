@@ -20,6 +20,7 @@ from bot_runtime.store.scripts import Script
 
 STATUSES = ("pending", "queued", "unknown", "sent", "delivered", "read", "failed", "expired", "cancelled", "skipped")
 AT_ONCE = 200  # rows a script
+CANCELLED_AT_ONCE = 1_000
 
 Gate = Literal["sending", "paused", "cancelled"]
 
@@ -133,7 +134,7 @@ class CampaignRows:
         """Settle all that is still pending as cancelled; the gate must say so first."""
         for shard in range(self._keys.shards):
             keys = [self._key(shard, campaign, part) for part in ("st", "todo", "n")]
-            while await self._store.run(_CANCEL, keys):
+            while await self._store.run(_CANCEL, keys, [CANCELLED_AT_ONCE]):
                 pass
 
     async def row(self, campaign: str, number: int) -> tuple[Row, RowState] | None:

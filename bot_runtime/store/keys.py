@@ -1,11 +1,10 @@
 """Every key there is. Keys of one contact share the hash tag of its shard, so a turn is one script in one slot."""
 
-import base64
 import hashlib
 from dataclasses import dataclass
 from typing import NewType
 
-ContactId = NewType("ContactId", str)  # "17.k3jd9x0q2m5t7w1z": its shard, then a keyed hash of its first address
+ContactId = NewType("ContactId", str)  # "17.9f0c4e…": its shard, then a keyed hash of its first address
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +19,7 @@ class Keys:
         """The id a contact gets when it is first met under `address`; the usual case needs no look-up at all."""
         digest = hashlib.blake2b(address.encode(), digest_size=12, key=self.secret).digest()
         shard = int.from_bytes(digest[:2], "big") % self.shards
-        return ContactId(f"{shard}.{base64.b32encode(digest[2:]).decode().lower()}")
+        return ContactId(f"{shard}.{digest[2:].hex()}")
 
     def alias(self, address: str, own: ContactId) -> str:
         """Where `address` points to its contact, when that is not `own`, the one that the address alone would give."""

@@ -1,6 +1,6 @@
 -- Add rows to a campaign's list in one shard; a row that is there already stays as it is.
 --   KEYS[1] rows (hash)   KEYS[2] their states (hash)   KEYS[3] what is left to do (list)   KEYS[4] counts (hash)
---   ARGV[1..] pairs: number, JSON of what the list brought
+--   ARGV[1] number of a row   ARGV[2] what the list brought for it (JSON); and so on in pairs
 -- Returns how many were new.
 local new = 0
 for i = 1, #ARGV, 2 do

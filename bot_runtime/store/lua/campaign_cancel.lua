@@ -1,8 +1,9 @@
--- Settle pending rows of a campaign in one shard as cancelled, at most a thousand at a time.
+-- Settle pending rows of a campaign in one shard as cancelled, some at a time.
 --   KEYS[1] states of the rows   KEYS[2] what is left to do   KEYS[3] counts, with the gate
+--   ARGV[1] how many at most
 -- Returns how many are still pending; 0 unless the gate says cancelled, for then none may be settled so.
 if redis.call('HGET', KEYS[3], 'gate') ~= 'cancelled' then return 0 end
-for _ = 1, 1000 do
+for _ = 1, ARGV[1] do
   local row = redis.call('LPOP', KEYS[2])
   if not row then return 0 end
   local stored = redis.call('HGET', KEYS[1], row)
