@@ -62,9 +62,7 @@ class Memory:
         for line in self._lines():
             if line.phone:
                 kept = line.phone
-                world.add_phone(
-                    kept.name, kept.channel, kept.number, id=kept.id, user_id=kept.user_id, hidden=kept.hidden
-                )
+                world.add_phone(**msgspec.structs.asdict(kept))
             elif line.gone in world.phones:
                 world.remove_phone(line.gone)
             elif line.message and line.message.phone in world.phones:

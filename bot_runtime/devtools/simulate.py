@@ -127,9 +127,12 @@ class FakeProviders:
 
     # --- contacts -----------------------------------------------------------------------------------------------
 
-    def phone(self, name: str, channel: str = "", number: str = "", *, hidden: bool = False) -> Phone:
+    def phone(
+        self, name: str, channel: str = "", number: str = "", *, hidden: bool = False, simulated: bool = False
+    ) -> Phone:
         """A new phone on `channel` (default: the first). `hidden`: a WhatsApp user who shows no number."""
-        return self.world.add_phone(name, channel or self.accounts[0].name, number, hidden=hidden)
+        channel = channel or self.accounts[0].name
+        return self.world.add_phone(name, channel, number, hidden=hidden, simulated=simulated)
 
     def say(self, phone: Phone, text: str, quoted: str = "") -> Message:
         return self.doings.say(phone, text, quoted)

@@ -35,7 +35,10 @@ RANK = {"sent": 1, "delivered": 2, "read": 3, "failed": 9}
 
 
 class Phone(msgspec.Struct, kw_only=True):
-    """A contact's phone on one channel. `user_id` is WhatsApp's id of the person; `hidden` phones show only that."""
+    """A contact's phone on one channel. `user_id` is WhatsApp's id of the person; `hidden` phones show only that.
+
+    Somebody simulated answers on a `simulated` one (`population.py`); the phone page shows it when asked to.
+    """
 
     id: str
     name: str
@@ -43,6 +46,7 @@ class Phone(msgspec.Struct, kw_only=True):
     channel: str
     user_id: str = ""
     hidden: bool = False
+    simulated: bool = False
 
 
 class Button(msgspec.Struct):
@@ -175,14 +179,28 @@ class World:
     # --- what changes ------------------------------------------------------------------------------------------
 
     def add_phone(
-        self, name: str, channel: str, number: str = "", *, id: str = "", user_id: str = "", hidden: bool = False
+        self,
+        name: str,
+        channel: str,
+        number: str = "",
+        *,
+        id: str = "",
+        user_id: str = "",
+        hidden: bool = False,
+        simulated: bool = False,
     ) -> Phone:
         """A new phone; without `number` one is made up."""
         number = number or next(free for free in self._numbers if line(free) not in self._lines)
         while not id or id in self.phones:
             id = f"p{next(self._ids)}"
         phone = Phone(
-            id=id, name=name, number=number, channel=channel, user_id=user_id or user_id_of(number), hidden=hidden
+            id=id,
+            name=name,
+            number=number,
+            channel=channel,
+            user_id=user_id or user_id_of(number),
+            hidden=hidden,
+            simulated=simulated,
         )
         self.phones[id] = phone
         self.by_phone[id] = []

@@ -97,9 +97,14 @@ class FakePhones:
 
     # What happens in the world
 
-    def add_phone(self, name: str, channel: str, number: str | None = None) -> Json:
+    def add_phone(self, name: str, channel: str, number: str | None = None, **more: Any) -> Json:
         at = next(self._ids)
-        phone = {"id": f"p{at}", "name": name, "number": number or f"+52 55 1234 {5600 + at}", "channel": channel}
+        phone = {
+            "id": f"p{at}",
+            "name": name,
+            "number": number or f"+52 55 1234 {5600 + at}",
+            "channel": channel,
+        } | more
         self.phones.append(phone)
         self.messages[phone["id"]] = []
         self.sessions[phone["id"]] = {"session": None, "deadline": None, "opted_out": False, "journal": []}

@@ -225,6 +225,22 @@ async def test_phones_are_added_removed_and_brought_back(open_page: OpenPage, ur
     await expect(page.get_by_role("heading", name="Ningún teléfono en la mesa")).to_be_visible()
 
 
+async def test_simulated_people_are_counted_and_shown_when_asked_for(
+    open_page: OpenPage, url: str, fake: FakePhones
+) -> None:
+    rosa = fake.add_phone("Rosa Díaz", "whatsapp", simulated=True)
+    fake.add_phone("Saúl Paz", "whatsapp", simulated=True)
+    page = await open_page(url)
+    await expect(page.get_by_role("article")).to_have_count(2)
+    await fake.bot_says(rosa["id"], text="Hola, Rosa")
+    people = page.get_by_role("button", name="2 personas simuladas")
+    await people.click()
+    await expect(page.get_by_role("article")).to_have_count(4)
+    await expect(chat(page, "Rosa")).to_contain_text("Hola, Rosa")
+    await people.click()
+    await expect(page.get_by_role("article")).to_have_count(2)
+
+
 async def test_problems_of_the_workspace_are_shown_until_they_are_gone(
     open_page: OpenPage, url: str, fake: FakePhones
 ) -> None:

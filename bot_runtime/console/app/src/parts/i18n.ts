@@ -29,7 +29,7 @@ export function isText(key: string): key is TextKey {
 }
 
 /** The text of `key_one` or `key_other`, by how many. */
-export function count(key: "parts" | "units" | "problems" | "phones", n: number): string {
+export function count(key: "parts" | "units" | "problems" | "phones" | "simulated", n: number): string {
   const many = new Intl.PluralRules(language.value).select(n) === "one" ? "one" : "other";
   return t(`${key}_${many}`, { n: new Intl.NumberFormat(locale.value).format(n) });
 }

@@ -7,7 +7,9 @@ import { Icon } from "../parts/Icon";
 import { narrow } from "../parts/media";
 import { AddModal } from "./AddModal";
 import { ClockControl } from "./ClockControl";
-import { chatOf, openDesk, phones, problems, select, selected, trouble, world } from "./desk";
+import {
+  chatOf, openDesk, phones, problems, select, selected, showsSimulated, simulated, toggleSimulated, trouble, world,
+} from "./desk";
 import { initials, Station } from "./Station";
 
 /** Simulated phones side by side: talk to the bot as its contacts, and watch it from inside. */
@@ -35,6 +37,11 @@ export function PhonesPage(): JSX.Element {
         <Button icon="plus" aria-label={t("add_phone")} onClick={() => (adding.value = true)}>
           {t("phone")}
         </Button>
+        {simulated.value > 0 && (
+          <Button look="quiet" aria-pressed={showsSimulated.value} onClick={toggleSimulated}>
+            {count("simulated", simulated.value)}
+          </Button>
+        )}
         <ClockControl />
       </div>
       <Problems />

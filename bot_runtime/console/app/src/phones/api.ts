@@ -32,6 +32,8 @@ export interface Phone {
   name: string;
   number: string;
   channel: string;
+  /** Somebody simulated answers on it. */
+  simulated?: boolean;
 }
 
 export interface ClockState {

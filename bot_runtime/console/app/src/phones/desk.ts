@@ -24,7 +24,11 @@ const SETTLE_MS = 60;
 export const world = signal<World | null>(null);
 export const trouble = signal<Trouble>("");
 export const problems = computed(() => world.value?.problems ?? []);
-export const phones = computed(() => world.value?.phones ?? []);
+const everyone = computed(() => world.value?.phones ?? []);
+/** How many phones simulated people have; they are shown when asked for. */
+export const simulated = computed(() => everyone.value.filter((phone) => phone.simulated).length);
+export const showsSimulated = signal(false);
+export const phones = computed(() => everyone.value.filter((phone) => showsSimulated.value || !phone.simulated));
 /** The phone in hand: the only one to be seen on a narrow screen. */
 export const selected = signal("");
 
@@ -91,7 +95,21 @@ function setWorld(next: World): void {
 
 function setPhones(next: Phone[]): void {
   if (world.value) world.value = { ...world.value, phones: next };
-  if (!next.some(({ id }) => id === selected.value)) selected.value = next[0]?.id ?? "";
+  keepSelection();
+}
+
+function keepSelection(): void {
+  if (!isShown(selected.value)) selected.value = phones.value[0]?.id ?? "";
+}
+
+function isShown(id: string): boolean {
+  return phones.value.some((phone) => phone.id === id);
+}
+
+export function toggleSimulated(): void {
+  showsSimulated.value = !showsSimulated.value;
+  keepSelection();
+  if (showsSimulated.value) void readAll();
 }
 
 async function readPhone(id: string): Promise<void> {
@@ -123,6 +141,7 @@ async function readInside(id: string): Promise<void> {
 
 function take(line: Line): void {
   heard++;
+  if ("phone" in line && !isShown(line.phone)) return; // read when it comes to be shown
   switch (line.type) {
     case "message":
       upsert(line.phone, line.message);
@@ -138,7 +157,7 @@ function take(line: Line): void {
     case "phones": {
       const known = new Set(phones.value.map(({ id }) => id));
       setPhones(line.phones);
-      for (const { id } of line.phones) if (!known.has(id)) void readPhone(id).catch(() => undefined);
+      for (const { id } of phones.value) if (!known.has(id)) void readPhone(id).catch(() => undefined);
       break;
     }
     case "clock":
@@ -249,7 +268,7 @@ export function advance(seconds: number): Promise<boolean> {
 export function addPhone(wanted: { name: string; channel: string; number?: string }): Promise<boolean> {
   return attempt(async () => {
     const phone = await api.addPhone(wanted);
-    if (!phones.value.some(({ id }) => id === phone.id)) setPhones([...phones.value, phone]);
+    if (!isShown(phone.id)) setPhones([...everyone.value, phone]);
     selected.value = phone.id;
     await readPhone(phone.id);
   });
@@ -258,7 +277,7 @@ export function addPhone(wanted: { name: string; channel: string; number?: strin
 export function removePhone(phone: Phone): Promise<boolean> {
   return attempt(async () => {
     await api.removePhone(phone.id);
-    setPhones(phones.value.filter(({ id }) => id !== phone.id));
+    setPhones(everyone.value.filter(({ id }) => id !== phone.id));
     chats.delete(phone.id);
     const { name, channel, number } = phone;
     notify("done", t("phone_removed", { name }), () => void addPhone({ name, channel, number }));

@@ -98,6 +98,8 @@ export const en: Texts = {
   phones_other: "{n} phones",
   problems_one: "There is {n} problem in the workspace.",
   problems_other: "There are {n} problems in the workspace.",
+  simulated_one: "{n} simulated person",
+  simulated_other: "{n} simulated people",
   react: "React",
   reacted: "You reacted with {emoji}",
   read: "Read",

@@ -96,6 +96,8 @@ export const es = {
   phones_other: "{n} teléfonos",
   problems_one: "Hay {n} problema en el espacio de trabajo.",
   problems_other: "Hay {n} problemas en el espacio de trabajo.",
+  simulated_one: "{n} persona simulada",
+  simulated_other: "{n} personas simuladas",
   react: "Reaccionar",
   reacted: "Reaccionaste con {emoji}",
   read: "Leído",
