@@ -35,6 +35,8 @@ from bot_runtime.tickets.service import Tickets
 from bot_runtime.web.api import Api
 from bot_runtime.web.auth import Door
 from bot_runtime.web.console import add_console
+from bot_runtime.web.feed import Feed
+from bot_runtime.web.live import Live
 from bot_runtime.web.once import Once
 from bot_runtime.web.operations import add_operations, add_test_clock
 from bot_runtime.web.people import people_routes
@@ -171,7 +173,7 @@ class Server:
                 lambda: self.definitions.channels, self.ingest, self.store.clock, lambda: self._public_url()
             ).add_to(app)
             add_console(app)
-            self._api().attach(app)
+            self._api(app).attach(app)
             if self.settings.test_clock:
                 add_test_clock(app, self.store.clock, self.advance_clock)
         for add in routes:
@@ -189,7 +191,7 @@ class Server:
             ) from error
         self.port = self._runner.addresses[0][1]
 
-    def _api(self) -> Api:
+    def _api(self, app: web.Application) -> Api:
         """All of `/api/v1`: each subject adds its rows here."""
         proxies = frozenset(filter(None, map(str.strip, self.settings.trusted_proxies.split(","))))
         door = Door(self.people, self.logins, self._public_url, lambda: self.workspace.language, proxies)
@@ -197,6 +199,11 @@ class Server:
         api.add(people_routes(door, lambda: self.workspace))
         api.add(ticket_routes(self))
         api.add(action_routes(self, self.people, self.store.clock))
+        feed = Feed(self, self.store.clock)
+        self.on_turn(lambda contact, channel: feed.stir(contact))
+        live = Live(feed, door, self.store.clock)
+        api.add(live.routes())
+        app.on_shutdown.append(live.close)
         return api
 
     async def stop(self) -> None:

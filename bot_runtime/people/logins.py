@@ -81,12 +81,12 @@ class Logins:
         """Whose session this is; None: nobody's, or it ended. It stays alive for another while."""
         return await self._look(session, "0")
 
-    async def keep_alive(self, session: str) -> bool:
+    async def keep_alive(self, session: str) -> Caller | None:
         """To be called every few minutes while a page is connected: an agent marked connected is active (D91).
 
-        Returns whether the session still holds; when it doesn't, the page's connection must end too.
+        Whose session it is, as they may act now; None: it ended, and the page's connection must end too.
         """
-        return await self._look(session, "1") is not None
+        return await self._look(session, "1")
 
     async def log_out(self, session: str) -> None:
         key = self._session(session)

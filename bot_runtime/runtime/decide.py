@@ -80,10 +80,10 @@ def decide(
         if allowed < len(sends):
             sends, effects = sends[:allowed], (*effects, Flag(guard.stopped))
     draft.keep_guard(guard)
-    draft.queue(sends, "consent" if kind == "consent" else "reply", draft.keep_timers(effects, bool(sends)))
+    after = _ticket_after(contact, draft, ticket, effects, moved, about.contact_name, department)
+    draft.queue(sends, "consent" if kind == "consent" else "reply", draft.keep_timers(effects, bool(sends)), after)
     if session:
         draft.keep_unfit(session, [effect for effect in effects if isinstance(effect, RecordUnfit)])
-    after = _ticket_after(contact, draft, ticket, effects, moved, about.contact_name, department)
     draft.keep_ticket(answers or ticket, after)
     return draft.turn(session, moved, sends, effects, after)
 
@@ -190,9 +190,9 @@ def decide_for_team(
     draft.keep_session(session, moved)
     sends: list[Send] = [SendText(ruling.says)] if ruling.says else [one for one in effects if isinstance(one, Send)]
     sends, effects = draft.sayable(sends, effects)
-    draft.queue(sends, "agent" if ruling.says else "reply", draft.keep_timers(effects, bool(sends)))
     after = ruling.ticket
     if ruling.bot == "resumes":
         after = desk.follow(after, effects, moved, after, now_ms) or after
+    draft.queue(sends, "agent" if ruling.says else "reply", draft.keep_timers(effects, bool(sends)), after)
     draft.keep_ticket(ticket, after)
     return draft.turn(session, moved, sends, effects, after)

@@ -34,7 +34,7 @@ from bot_runtime.runtime.journal import Line, name_of, text_of_event, text_of_se
 from bot_runtime.store.outbox import Kind, Meta, Payload
 from bot_runtime.store.turns import NewEntry, RowChange, TurnChanges
 from bot_runtime.tickets import desk
-from bot_runtime.tickets.model import Outcome, Ticket
+from bot_runtime.tickets.model import WITH_PEOPLE, Outcome, Ticket
 
 ONE_CONFIRMATION_S = 300
 
@@ -59,10 +59,15 @@ class Unfit(msgspec.Struct, frozen=True):
 
 
 class FeedLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One turn on a contact with a ticket, for the pages that watch: the ticket after it, and the journal's line."""
+    """One turn on a contact with a ticket, for the pages that watch: the ticket after it, and the journal's line.
+
+    `was_in`, `was_of`: department and owner before it, where the turn changed them.
+    """
 
     ticket: Ticket
     line: Line
+    was_in: str | None = None
+    was_of: str | None = None
 
 
 @dataclass(slots=True)
@@ -84,6 +89,7 @@ class Draft:
         self.changes = TurnChanges()
         self._turn = Turn(self.changes)
         self._queued = self._closed = ""
+        self._before: Ticket | None = None
         self._first_entry = int(contact.text("n") or 0) + 1
         if isinstance(event, Message):
             self.changes.set_fields[f"in:{channel.name}"] = now_ms
@@ -142,13 +148,14 @@ class Draft:
                     changes.start_timers.append((f"{self.contact.id}|{name}|{effect.wait}", effect.seconds * 1000))
         return wait
 
-    def queue(self, sends: Sequence[Send], kind: Kind, wait: str | None) -> None:
-        """One outbox entry for each send; `wait` starts with the last one."""
+    def queue(self, sends: Sequence[Send], kind: Kind, wait: str | None, ticket: Ticket | None = None) -> None:
+        """One outbox entry for each send; `wait` starts with the last one. `ticket`: whose conversation they are in."""
+        watched = int(ticket is not None and ticket.state in WITH_PEOPLE)
         last = self._first_entry + len(sends) - 1
         to = self.contact.spelling(self.channel.name)
         for number, send in enumerate(sends, self._first_entry):
             of_kind: Kind = "template" if isinstance(send, SendTemplate) else kind
-            meta = Meta("queued", of_kind, self.now_ms, wait if number == last else None)
+            meta = Meta("queued", of_kind, self.now_ms, wait if number == last else None, h=watched)
             payload = Payload(to, send)
             self._turn.metas.append(meta)
             self._turn.payloads.append(payload)
@@ -197,6 +204,7 @@ class Draft:
         if after is None or after == before:
             return
         changes, name = self.changes, f"t:{after.number}"
+        self._before = before
         if after.is_open:
             changes.set_fields[name] = _encode(after)
         else:
@@ -256,5 +264,8 @@ class Draft:
         if not refused:
             self.changes.journal.append(_encode(line))
         if ticket is not None:
-            self.changes.feed.append(_encode(FeedLine(ticket, line)))
+            before = self._before or ticket
+            was_in = before.department if before.department != ticket.department else None
+            was_of = before.owner if before.owner != ticket.owner else None
+            self.changes.feed.append(_encode(FeedLine(ticket, line, was_in, was_of)))
         return turn

@@ -33,7 +33,7 @@ class Meta(msgspec.Struct, omit_defaults=True):
 
     s status · k kind · c ms created · w "wait:ms" that starts when it is sent · f ms of the first attempt · m ms of the
     last mark · t tries that count · r sent again after silence · x the provider's id · e the provider's error code ·
-    g campaign:row · b its contact was told of the acceptance.
+    g campaign:row · b its contact was told of the acceptance · h people watch it: a change of status goes to the feed.
     """
 
     s: str
@@ -48,6 +48,7 @@ class Meta(msgspec.Struct, omit_defaults=True):
     e: str = ""
     g: str = ""
     b: int = 0
+    h: int = 0
 
 
 class Payload(msgspec.Struct, omit_defaults=True):

@@ -1,8 +1,9 @@
 """Tickets for pages, commands and keys: lists, one whole, and what people do with them."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 
@@ -17,9 +18,22 @@ WAIT_S = 10.0  # for a turn that another process may have to take
 LOOK_S = 0.02
 IN_A_LIST = 200
 
+FEED_KEEPS = 5_000  # of each shard, at least
+FEED_AT_ONCE = 500
+
 Place = tuple[int, str]  # of a ticket in its lists: the ms that orders it, and its id
 
 _ticket = msgspec.json.Decoder(Ticket)
+
+
+class News(NamedTuple):
+    """One entry of a shard's feed. `kind` is `line`, a turn (`raw`: a `FeedLine`), or `entry`, a message whose status
+    changed (`raw`: `contact|number`)."""
+
+    shard: int
+    id: str
+    kind: str
+    raw: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +51,10 @@ class Tickets:
         self, store: Store, keys: Keys, contacts: Contacts, start_turns: Callable[[Claim], None] | None
     ) -> None:
         self._store, self._keys, self._contacts, self._start_turns = store, keys, contacts, start_turns
+
+    @property
+    def shards(self) -> int:
+        return self._keys.shards
 
     async def listed(self, indexes: Sequence[str], *, newest_first: bool = False, limit: int = 50) -> list[Ticket]:
         """The tickets of these lists (`desk.indexes` names them), in their order, from all shards."""
@@ -121,24 +139,48 @@ class Tickets:
             raise StoreUnavailable("nobody took the turn in time; ask again") from None
         return msgspec.json.decode(raw, type=Outcome)
 
-    async def feed(self, since: dict[int, str]) -> list[tuple[int, str, bytes]]:
-        """What is new in all shards: (shard, stream id, line), oldest first. `since`: the last id seen of each."""
-        keys = [(shard, self._keys.feed(shard)) for shard in range(self._keys.shards)]
+    async def feed(self, since: Mapping[int, str], shards: Iterable[int] | None = None) -> list[News]:
+        """What is new in all shards, or in these; oldest first. `since`: the last id seen of each.
+
+        Where a shard has more than can be read at once, nothing later is told of the others either.
+        """
+        asked = sorted(range(self._keys.shards) if shards is None else shards)
+        keys = [self._keys.feed(shard) for shard in asked]
+        starts = [f"({since.get(shard, '0')}" for shard in asked]
         replies = await asyncio.gather(
             *(
-                self._store.command("XRANGE", key, f"({since.get(shard, '0')}", "+", "COUNT", 500, key=key)
-                for shard, key in keys
+                self._store.command("XRANGE", key, start, "+", "COUNT", FEED_AT_ONCE, key=key)
+                for key, start in zip(keys, starts, strict=True)
             )
         )
         found = [
-            (shard, entry_id.decode(), fields[1])
-            for (shard, _), entries in zip(keys, replies, strict=True)
+            News(shard, entry_id.decode(), fields[0].decode(), fields[1])
+            for shard, entries in zip(asked, replies, strict=True)
             for entry_id, fields in entries or ()
         ]
-        return sorted(found, key=lambda one: [int(part) for part in one[1].split("-")])
+        ends = [entries[-1][0].decode() for entries in replies if entries and len(entries) == FEED_AT_ONCE]
+        horizon = min(map(in_order, ends)) if ends else None
+        found.sort(key=lambda news: in_order(news.id))
+        return [news for news in found if horizon is None or in_order(news.id) <= horizon]
+
+    async def forgot(self, since_ms: int) -> bool:
+        """Whether the feed no longer keeps everything after this time (on the store's own clock)."""
+        keys = [self._keys.feed(shard) for shard in range(self._keys.shards)]
+        lengths = await asyncio.gather(*(self._store.command("XLEN", key, key=key) for key in keys))
+        trimmed = [key for key, length in zip(keys, lengths, strict=True) if length >= FEED_KEEPS]
+        first = await asyncio.gather(
+            *(self._store.command("XRANGE", key, "-", "+", "COUNT", 1, key=key) for key in trimmed)
+        )
+        return any(in_order(entries[0][0].decode())[0] > since_ms for entries in first if entries)
 
     def _list_keys(self, indexes: Iterable[str]) -> list[str]:
         return [self._keys.tickets(shard, index) for index in indexes for shard in range(self._keys.shards)]
+
+
+def in_order(stream_id: str) -> tuple[int, int]:
+    """A stream's id as what orders it: its millisecond, and a number within that."""
+    ms, _, number = stream_id.partition("-")
+    return int(ms), int(number or 0)
 
 
 def split(ticket_id: str) -> tuple[ContactId, str]:

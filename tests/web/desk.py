@@ -1,10 +1,11 @@
 """A server with a desk: two departments, a bot that hands over, people of every role."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from bot_runtime.app import Server
@@ -63,9 +64,16 @@ class Person:
     async def get(self, path: str, **query: Any) -> Answer:
         return await self.browser.call("GET", path, params=query)
 
-    async def does(self, act: str, ticket: str, *, key: str = "", language: str = "", **body: Any) -> Answer:
+    async def does(self, act: str, ticket: str, *, key: str = "", **body: Any) -> Answer:
         headers = {"Idempotency-Key": key} if key else {}
         return await self.browser.call("POST", f"/tickets/{ticket}/{act}", json=body, headers=headers)
+
+    async def listens(self, since: int | None = None) -> "Listener":
+        """Connected; all that was missed since then is heard."""
+        query = "" if since is None else f"?since={since}"
+        listener = Listener(await self.browser.connect(f"/live{query}"))
+        await listener.until(is_hello)
+        return listener
 
     async def lists(self, view: str, **query: Any) -> list[str]:
         answer = await self.get("/tickets", view=view, **query)
@@ -91,3 +99,27 @@ async def handed_off(server: Server, fakes: FakeProviders, name: str = "Ana") ->
         return next((ticket.id for ticket in tickets if ticket.contact_name == name), None)
 
     return phone, await eventually(queued)
+
+
+class Listener:
+    """A page's WebSocket: `heard` so far; `await until(…)` reads on until a line fits."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket, self.heard = socket, []  # type: tuple[aiohttp.ClientWebSocketResponse, list[dict[str, Any]]]
+
+    async def until(self, fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        while True:
+            line = await self.socket.receive_json(timeout=5)
+            self.heard.append(line)
+            if fits(line):
+                return line
+
+    async def ended(self) -> int | None:
+        """The code it was closed with."""
+        async for _ in self.socket:
+            pass
+        return self.socket.close_code
+
+
+def is_hello(line: dict[str, Any]) -> bool:
+    return line["type"] == "hello"

@@ -54,6 +54,11 @@ class Browser:
             body = await answer.json() if answer.content_type == "application/json" else await answer.text()
             return Answer(answer.status, body, dict(answer.headers), answer.headers.getall("Set-Cookie", []))
 
+    async def connect(self, path: str, **options: Any) -> aiohttp.ClientWebSocketResponse:
+        """A WebSocket as a page opens it."""
+        headers = {"Origin": self.origin} | options.pop("headers", {})
+        return await self._http.ws_connect(f"/api/v1{path}", headers=headers, **options)
+
     async def log_in(self, name: str, password: str = PASSWORD, **options: Any) -> "Answer":
         answer = await self.call("POST", "/login", json={"name": name, "password": password}, **options)
         if answer.status == 200:

@@ -7,6 +7,7 @@
 -- An entry that nobody answered for becomes `unknown`. Only a reply, and only once, is sent again, if the channel did
 -- report on others since (silence rule): a rare double beats a contact left hanging. A template never is.
 -- part: rows
+-- part: feed
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000) + ARGV[1]
 local due = redis.call('ZSCORE', KEYS[1], ARGV[2])
@@ -36,6 +37,7 @@ while true do
       redis.call('HDEL', KEYS[2], number .. ':p')
     end
     redis.call('HSET', KEYS[2], number, cjson.encode(meta))
+    feed_entry(KEYS[2], number, meta)
   end
   if not meta or meta.s ~= 'queued' then redis.call('LPOP', KEYS[3]) end
 end

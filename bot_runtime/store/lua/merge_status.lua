@@ -4,6 +4,7 @@
 --   ARGV[4] provider's id, '' if not told   ARGV[5] error code, '' for none
 -- Returns false there is no such entry; {status, 1 it changed or 0 it did not, its campaign:row or ''}.
 -- part: rows
+-- part: feed
 local stored = redis.call('HGET', KEYS[1], ARGV[2])
 if not stored then return false end
 local rank = {queued = 0, sending = 1, unknown = 2, cancelled = 2, expired = 2, sent = 3, failed = 3, delivered = 4, read = 5}
@@ -23,4 +24,5 @@ if meta.g then
   row_to(KEYS[1], meta.g, ARGV[3], ARGV[5], now)
 end
 redis.call('HSET', KEYS[1], ARGV[2], cjson.encode(meta))
+feed_entry(KEYS[1], ARGV[2], meta)
 return {meta.s, 1, meta.g or ''}

@@ -8,6 +8,7 @@
 -- Returns {-1} recorded, but the lane is another worker's; {0} recorded, nothing left or not yet;
 --   {1, number, meta JSON, payload JSON} recorded, the next entry is ours. Recording twice changes nothing.
 -- part: rows
+-- part: feed
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000) + ARGV[1]
 local ours = redis.call('HGET', KEYS[1], 'epoch:' .. ARGV[3]) == ARGV[4]
@@ -40,6 +41,7 @@ if meta and (meta.s == 'sending' or meta.s == 'queued' or meta.s == 'unknown') t
     if ARGV[6] == 'withdrawn' then row_back(KEYS[1], meta.g) else row_to(KEYS[1], meta.g, ARGV[6], ARGV[8], at) end
   end
   redis.call('HSET', KEYS[1], ARGV[5], cjson.encode(meta))
+  feed_entry(KEYS[1], ARGV[5], meta)
   start_wait(at)
 elseif meta and ARGV[7] ~= '' and not meta.x then
   meta.x = ARGV[7]  -- its report came before its answer
