@@ -36,7 +36,7 @@ from bot_runtime.web.api import Api
 from bot_runtime.web.auth import Door
 from bot_runtime.web.console import add_console
 from bot_runtime.web.feed import Feed
-from bot_runtime.web.live import Live
+from bot_runtime.web.live import Live, live_routes
 from bot_runtime.web.once import Once
 from bot_runtime.web.operations import add_operations, add_test_clock
 from bot_runtime.web.people import people_routes
@@ -91,6 +91,9 @@ class Server:
         )
         self.people = People(store, keys)
         self.logins = Logins(store, keys, self.people.passwords)
+        self.feed = Feed(self, store.clock)
+        self.on_turn(lambda contact, channel: self.feed.stir(contact))
+        self.live = Live(self.feed, self.people)
         self._background: set[asyncio.Task[Any]] = set()
         self._runner: web.AppRunner | None = None
 
@@ -173,7 +176,8 @@ class Server:
                 lambda: self.definitions.channels, self.ingest, self.store.clock, lambda: self._public_url()
             ).add_to(app)
             add_console(app)
-            self._api(app).attach(app)
+            self._api().attach(app)
+            app.on_shutdown.append(self.live.close)
             if self.settings.test_clock:
                 add_test_clock(app, self.store.clock, self.advance_clock)
         for add in routes:
@@ -191,7 +195,7 @@ class Server:
             ) from error
         self.port = self._runner.addresses[0][1]
 
-    def _api(self, app: web.Application) -> Api:
+    def _api(self) -> Api:
         """All of `/api/v1`: each subject adds its rows here."""
         proxies = frozenset(filter(None, map(str.strip, self.settings.trusted_proxies.split(","))))
         door = Door(self.people, self.logins, self._public_url, lambda: self.workspace.language, proxies)
@@ -199,11 +203,7 @@ class Server:
         api.add(people_routes(door, lambda: self.workspace))
         api.add(ticket_routes(self))
         api.add(action_routes(self, self.people, self.store.clock))
-        feed = Feed(self, self.store.clock)
-        self.on_turn(lambda contact, channel: feed.stir(contact))
-        live = Live(feed, door, self.store.clock)
-        api.add(live.routes())
-        app.on_shutdown.append(live.close)
+        api.add(live_routes(self.live, door, self.store.clock))
         return api
 
     async def stop(self) -> None:

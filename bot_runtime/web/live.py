@@ -5,7 +5,7 @@ so does the socket. Whoever reads too slowly is cut off and comes back with `sin
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -18,15 +18,18 @@ from bot_runtime.store.clock import Clock
 from bot_runtime.tickets.service import in_order
 from bot_runtime.web.api import Body, Call, Route
 from bot_runtime.web.auth import Door, needs
-from bot_runtime.web.errors import ApiError
+from bot_runtime.web.errors import ApiError, Phrase
 from bot_runtime.web.feed import Feed, Said, told
 
 HEARTBEAT_S = 20
 CHECK_S = 2.0
-PRESENCE_S = 2.0
+PRESENCE_S = 0.5
 MOST_BEHIND = 1_000
 MOST_MISSED = 5_000  # entries; after a longer gap the page reads everything anew
 CLOSE_S = 2.0
+
+
+NO_SOCKET = Phrase("websocket", "connect here with a WebSocket", "conéctate aquí con un WebSocket")
 
 
 class LiveQuery(Body):
@@ -36,35 +39,27 @@ class LiveQuery(Body):
 
 
 class Live:
-    def __init__(self, feed: Feed, door: Door, clock: Clock) -> None:
-        self._feed, self._door, self._clock = feed, door, clock
+    """The open sockets of this process."""
+
+    def __init__(self, feed: Feed, people: People) -> None:
+        self.feed = feed
         self._open: set[web.WebSocketResponse] = set()
-        feed.add_source(_Presences(door.people).changes, PRESENCE_S)
+        feed.add_source(_Presences(people).changes, PRESENCE_S)
 
-    def routes(self) -> list[Route]:
-        need = needs(role="agent", scope="tickets:read")
-        return [Route("GET", "/live", self.follow, need, "What happens, as it happens (WebSocket).", query=LiveQuery)]
-
-    async def follow(self, call: Call[None]) -> web.StreamResponse:
-        socket = web.WebSocketResponse(heartbeat=HEARTBEAT_S, max_msg_size=4_096, timeout=CLOSE_S)
-        await socket.prepare(call.request)
+    async def follow(self, socket: web.WebSocketResponse, reader: "_Reader", *work: Coroutine[Any, Any, None]) -> None:
+        """Do `work` until the page goes away."""
         self._open.add(socket)
-        reader = _Reader(socket, call.caller)
-        deaf = self._feed.listen(reader.hear)
-        work = [
-            asyncio.create_task(self._send(reader, call.query.since)),
-            asyncio.create_task(self._watch_login(call, reader)),
-        ]
+        deaf = self.feed.listen(reader.hear)
+        tasks = [asyncio.create_task(one) for one in work]
         try:
             async for _ in socket:
                 pass  # the page says nothing; reading notices that it went away
         finally:
             deaf()
-            for task in work:
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*work, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
             self._open.discard(socket)
-        return socket
 
     async def close(self, app: web.Application) -> None:
         """Close every socket, else stopping would wait for each."""
@@ -72,11 +67,22 @@ class Live:
             *(socket.close(code=WSCloseCode.GOING_AWAY, message=b"the server stops") for socket in tuple(self._open))
         )
 
-    async def _send(self, reader: "_Reader", since: int | None) -> None:
+
+def live_routes(live: Live, door: Door, clock: Clock) -> list[Route]:
+    async def follow(call: Call[None]) -> web.StreamResponse:
+        socket = web.WebSocketResponse(heartbeat=HEARTBEAT_S, max_msg_size=4_096, timeout=CLOSE_S)
+        if not socket.can_prepare(call.request):
+            raise ApiError(426, NO_SOCKET, headers={"Upgrade": "websocket"})
+        await socket.prepare(call.request)
+        reader = _Reader(socket, call.caller)
+        await live.follow(socket, reader, tell(reader, call.query.since), watch_login(call, reader))
+        return socket
+
+    async def tell(reader: _Reader, since: int | None) -> None:
         """First what was missed, then `hello` (who hears it has missed nothing before its `now`), then what comes."""
-        now = self._clock.now()
+        now = clock.now().isoformat(timespec="milliseconds")
         try:
-            seen = await self._send_missed(reader, since) if since is not None else {}
+            seen = await tell_missed(reader, since) if since is not None else {}
             await reader.send([msgspec.json.encode({"type": "hello", "now": now}).decode()])
             while (said := await reader.said.get()) is not None:
                 if said.id and in_order(said.id) <= seen.get(said.shard, (0, 0)):
@@ -88,9 +94,9 @@ class Live:
         except ConnectionError:
             pass
 
-    async def _send_missed(self, reader: "_Reader", since: int) -> dict[int, tuple[int, int]]:
+    async def tell_missed(reader: _Reader, since: int) -> dict[int, tuple[int, int]]:
         """Up to where each shard was told."""
-        missed = await self._feed.since(since, MOST_MISSED)
+        missed = await live.feed.since(since, MOST_MISSED)
         if missed is None:
             await reader.send(['{"type":"reset"}'])
             return {}
@@ -98,12 +104,12 @@ class Live:
             await reader.send(said.for_caller(reader.caller))
         return {said.shard: in_order(said.id) for said in missed}
 
-    async def _watch_login(self, call: Call[None], reader: "_Reader") -> None:
+    async def watch_login(call: Call[None], reader: _Reader) -> None:
         """Keep the caller's rights up to date; when they have none any more, close."""
         while True:
             await asyncio.sleep(CHECK_S)
             try:
-                caller = await self._caller_now(call)
+                caller = await caller_now(call)
             except StoreUnavailable:
                 continue
             if caller is None:
@@ -111,13 +117,16 @@ class Live:
                 return
             reader.caller = caller
 
-    async def _caller_now(self, call: Call[None]) -> Caller | None:
+    async def caller_now(call: Call[None]) -> Caller | None:
         if call.caller.kind == "user":
-            return await self._door.logins.keep_alive(call.caller.session)
+            return await door.logins.keep_alive(call.caller.session)
         try:
-            return await self._door.caller(call.request)
+            return await door.caller(call.request)
         except ApiError:
             return None
+
+    need = needs(role="agent", scope="tickets:read")
+    return [Route("GET", "/live", follow, need, "What happens, as it happens (WebSocket).", query=LiveQuery)]
 
 
 class _Reader:
@@ -143,18 +152,11 @@ class _Reader:
 
 
 class _Presences:
-    """Who is connected, compared with the last look."""
+    """Who comes and goes."""
 
     def __init__(self, people: People) -> None:
-        self._people = people
-        self._known: dict[str, str] = {}
+        self._people, self._after = people, "$"
 
     async def changes(self) -> list[Said]:
-        now = {agent.name: agent.presence for agent in await self._people.agents()}
-        changed: list[dict[str, Any]] = [
-            {"type": "presence", "agent": name, "state": state}
-            for name, state in now.items()
-            if self._known and self._known.get(name) != state
-        ]
-        self._known = dict(now)
-        return [told(line) for line in changed]
+        changes, self._after = await self._people.presence_changes(self._after)
+        return [told({"type": "presence", "agent": name, "state": state}) for name, state in changes]

@@ -99,7 +99,7 @@ async def test_other_departments_hear_nothing_until_it_is_theirs(desk: Server, f
     await eva.does("take", ticket)
     await eva.does("note", ticket, text="for sales only")
     await eva.does("transfer", ticket, department="care")
-    first = await hers.until(lambda line: True)
+    first = await hers.until(lambda line: line["type"] in ("ticket", "gone"))
     gone = await his.until(lambda line: line["type"] == "gone")
 
     assert (first["type"], first["ticket"]["department"], first["ticket"]["state"]) == ("ticket", "care", "queued")
