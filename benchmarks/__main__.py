@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import report, workload
+from benchmarks import lists, report, workload
 from benchmarks.load import measure, play, wait_until_stored
 from benchmarks.processes import CPUS, OTHER_CPUS, SERVER_CPU, running
 from benchmarks.single import answers, contact_bytes, help_s, pure_turn_us, ready_s, server_env
@@ -51,6 +51,7 @@ def main() -> None:
             single["pure_turn_us"] = attempt(pure_turn_us)
             single["help_s"] = attempt(help_s)
             single["ready_s"] = attempt(lambda: ready_s(folder, free_port()))
+            single["list"] = attempt(lambda: lists.against_bare(folder, options.list_rows))
     save(report.facts(options.contacts, options.rounds, len(CPUS)), rounds, single, keep=options.keep)
     failed = any("error" in figures for each in rounds for figures in each.values())
     sys.exit(1 if failed else 0)
@@ -64,6 +65,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", help="names of variants, with commas between; the base `c` is then up to you")
     parser.add_argument("--keep", action="store_true", help="write benchmarks/RESULTS.md too")
     options = parser.parse_args()
+    options.list_rows = 5_000 if options.quick else lists.ROWS
     if options.quick:
         options.contacts, options.rounds = 300, 1
     return options

@@ -3,9 +3,10 @@
 import json
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from benchmarks import report, workload
+from benchmarks import lists, report, workload
 from benchmarks.single import SURVEY
 from bot_runtime.dialogs.conversation import Book, converse
 from bot_runtime.dialogs.effects import Send
@@ -55,3 +56,12 @@ def test_a_peer_that_could_not_be_measured_is_in_the_report() -> None:
     assert "Less CPU a message than pywa on aiohttp, whose is 1: not measured" in page.replace("\n", " ")
     assert re.search(r"`bot-runtime --help` \| 0.5 s \(missed\)", page)
     assert "| a turn's pure part | 20 µs |" in page
+
+
+def test_a_list_is_measured_beside_a_bare_read_of_the_same_file(tmp_path: Path) -> None:
+    figures = lists.against_bare(tmp_path, rows=50, rounds=1)
+
+    assert figures.keys() == {"ratio", "cpu_s", "mib"}
+    shown = "\n".join(report.one_thing({"list": {**figures, "ratio": 3.5, "mib": 900}}))
+    assert "| 3.5 × | ≤ 4 × |" in shown
+    assert "| 900 MiB (missed) | ≤ 512 MiB |" in shown

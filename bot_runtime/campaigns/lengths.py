@@ -38,9 +38,15 @@ class Lengths:
             self._most_uses = max([self._most_uses, *(uses for _, uses in taken)])
             if taken:
                 self._measures.append((code, len(PLACEHOLDER.sub("", text)), taken, most))
-        fixed = [template.footer, *(button.text for button in template.buttons)]
-        self._fixed = sum(len(text) + 5 for text in [header_text(template), template.body, *fixed])
-        self._fixed += sum(len(button.url) for button in template.buttons)
+        self._spare = min([most - fixed for _, fixed, _, most in self._measures], default=0)
+        if self._sms:
+            whole = [header_text(template), template.body, template.footer]
+            whole += [f"{button.text}: {button.url}" for button in template.buttons]
+            self._spare = _ALWAYS_FITS - sum(len(text) + 5 for text in whole)  # line ends and option numbers
+
+    def surely_fit(self, values: Sequence[str]) -> bool:
+        """Whether the values together are so short that nothing can be too long: nearly always."""
+        return self._most_uses * sum(map(len, values)) <= self._spare
 
     def beyond(self, values: Sequence[str]) -> Iterator[Beyond]:
         """Each text that got too long: the longest value in it (None: the whole message), what it is, and figures."""
@@ -54,7 +60,7 @@ class Lengths:
                 yield longest, code, {"length": length, "most": most, "over": length - most}
 
     def _parts(self, values: Sequence[str]) -> Iterator[Beyond]:
-        if self._fixed + self._most_uses * sum(map(len, values)) <= _ALWAYS_FITS or not all(values):
+        if not all(values):
             return
         parts = len(count(template_text(self._template, fill(self._template, values))).parts)
         if parts > MAX_PARTS:

@@ -4,7 +4,6 @@ Pure: the same sheet and plan always give the same report. Every fault of every 
 the figures of a report add up: rows = recipients + wrong rows.
 """
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
@@ -21,7 +20,6 @@ from bot_runtime.channels.base import Address
 from bot_runtime.workspace import Metadata
 
 LISTED: Final = 1_000  # faults shown; all are counted
-_SPACE: Final = re.compile(r"\s+")
 
 
 class Sheet(Protocol):
@@ -177,11 +175,11 @@ class _Check:
     def values(self, row: int, cells: Sequence[str], faults: list[Fault]) -> tuple[str, ...]:
         values = []
         for column in self.columns.parameters:
-            value = _SPACE.sub(" ", cells[column]).strip()
-            if is_blank(value):
+            value = " ".join(cells[column].split())
+            if not value or (not value.isascii() and is_blank(value)):
                 faults.append(self.fault("missing", row, column, ""))
             values.append(value)
-        for index, code, facts in self.lengths.beyond(values):
+        for index, code, facts in () if self.lengths.surely_fit(values) else self.lengths.beyond(values):
             column = self.columns.parameters[index] if index is not None else self.columns.phone
             cell = cells[column] if index is not None else ""
             faults.append(self.fault(code, row, column, cell, facts))
