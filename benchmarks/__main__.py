@@ -6,7 +6,6 @@ Bounded in time and only on loopback. Let nothing else run meanwhile. `--keep` a
 import argparse
 import json
 import os
-import socket
 import sys
 import tempfile
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from typing import Any
 
 from benchmarks import lists, report, workload
 from benchmarks.load import measure, play, wait_until_stored
-from benchmarks.processes import CPUS, OTHER_CPUS, SERVER_CPU, running
+from benchmarks.processes import CPUS, OTHER_CPUS, SERVER_CPU, free_port, running
 from benchmarks.single import answers, contact_bytes, help_s, pure_turn_us, ready_s, server_env
 from benchmarks.valkey import Valkey, valkey
 from benchmarks.variants import VARIANTS, Variant
@@ -131,12 +130,6 @@ def save(facts: dict[str, Any], rounds: report.Rounds, single: dict[str, Any], *
     if keep:
         (HERE / "RESULTS.md").write_text(text)
     print("\n" + text)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def accepts(port: int) -> bool:

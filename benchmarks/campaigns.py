@@ -1,7 +1,7 @@
 """A campaign end to end: rows stored, dispatched to a provider that takes 20 ms, tickets born, waits run out.
 
-`python -m benchmarks.campaigns [ROWS]`. The server has a core for itself; the provider and Valkey share the other. While
-the campaign goes out, other contacts write twenty times a second and get their replies.
+`python -m benchmarks.campaigns [ROWS]`. The server has a core for itself; the provider and Valkey share the other.
+While the campaign goes out, other contacts write twenty times a second and get their replies.
 """
 
 import asyncio
@@ -14,13 +14,16 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import uvloop
 
-from benchmarks.processes import OTHER_CPUS, SERVER_CPU, running
+from benchmarks.processes import OTHER_CPUS, SERVER_CPU, free_port, running
+from benchmarks.single import answers
 from benchmarks.valkey import valkey
 from bot_runtime import logs
 from bot_runtime.app import Server, start
@@ -71,12 +74,13 @@ buttons: [{ reply: I will pay, payload: PAY }, { reply: Later, payload: LATER }]
 
 
 class Plans:
-    plans: list[Plan] = []
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
 
     async def tick(self) -> None: ...
 
     async def sending(self) -> list[Plan]:
-        return self.plans
+        return [self._plan]
 
 
 async def main(rows: int, store_url: str, stub: int, folder: Path) -> dict[str, object]:
@@ -106,18 +110,16 @@ async def measure(server: Server, count: int, stub: int) -> dict[str, object]:
     await store.add_rows("bench", listed)
     stored_s = time.monotonic() - started
     await store.set_gate("bench", "sending")
-    Plans.plans = [Plan("bench", "whatsapp", "due", "en", ("PAY", "LATER"), False, WAIT_S, "reminder", "sales")]
+    plans = Plans(Plan("bench", "whatsapp", "due", "en", ("PAY", "LATER"), False, WAIT_S, "reminder", "sales"))
     assert server._turns
-    dispatcher = Dispatcher(server.store, server.keys, store, Plans(), server.definitions, server._turns)
+    dispatcher = Dispatcher(server.store, server.keys, store, plans, server.definitions, server._turns)
     task = asyncio.create_task(dispatcher.run())
     writers = asyncio.create_task(write(server.port))
     started, cpu = time.monotonic(), time.process_time()
-    while (counts := await store.counts("bench"))["pending"] or counts["queued"]:
-        await asyncio.sleep(0.1)
+    counts = await until(lambda: done(store))
     sent_s, sent_cpu_s = time.monotonic() - started, time.process_time() - cpu
     writers.cancel()
-    while await server.tickets.count(["waiting:sales"]) < count:
-        await asyncio.sleep(0.1)
+    await until(lambda: listed_in(server, "waiting:sales", count))
     task.cancel()
     replies = await reply_ms(stub, await writers_result(writers))
     return {
@@ -136,11 +138,7 @@ async def measure(server: Server, count: int, stub: int) -> dict[str, object]:
 async def expire(server: Server, count: int) -> dict[str, object]:
     """Let every wait run out, at the pace at which the messages went out, and see how late each ticket closed."""
     await server.advance_clock(WAIT_S - 30)
-    started = time.monotonic()
-    while await server.tickets.count(["closed:sales"]) < count:
-        await asyncio.sleep(0.5)
-        if time.monotonic() - started > 300:
-            break
+    await until(lambda: listed_in(server, "closed:sales", count))
     tickets = [ticket for shard in range(server.keys.shards) for ticket in await closed(server, shard)]
     late_ms = sorted(ticket.changed_at - ticket.opened_at - WAIT_S * 1000 for ticket in tickets)
     return {
@@ -149,6 +147,24 @@ async def expire(server: Server, count: int) -> dict[str, object]:
         "late_ms_p50": round(statistics.median(late_ms)),
         "late_ms_p99": late_ms[int(len(late_ms) * 0.99)],
     }
+
+
+async def until(looked: Callable[[], Awaitable[Any]]) -> Any:
+    """What `looked` finds, once it finds something; looked at ten times a second, for ten minutes at most."""
+    for _ in range(6_000):
+        if found := await looked():
+            return found
+        await asyncio.sleep(0.1)
+    raise TimeoutError
+
+
+async def done(store: CampaignRows) -> dict[str, int] | None:
+    counts = await store.counts("bench")
+    return None if counts["pending"] or counts["queued"] else counts
+
+
+async def listed_in(server: Server, index: str, count: int) -> bool:
+    return await server.tickets.count([index]) >= count
 
 
 async def closed(server: Server, shard: int) -> list[Ticket]:
@@ -202,21 +218,17 @@ async def reply_ms(stub: int, wrote: dict[str, float]) -> dict[str, object]:
     }
 
 
-if __name__ == "__main__":
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
+def run(rows: int) -> dict[str, object]:
+    """The figures of a campaign of so many rows."""
     os.sched_setaffinity(0, OTHER_CPUS)
-    with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        folder = Path(name)
-        with valkey(folder) as store:
-            stub = 18_181
+    with tempfile.TemporaryDirectory(prefix="bench-") as name, valkey(Path(name)) as store:
+        folder, stub = Path(name), free_port()
+        command = [sys.executable, "-m", "benchmarks.stub", str(stub), "20"]
+        with running(command, lambda: answers(stub), cpus=OTHER_CPUS, log=folder / "stub.log"):
+            os.sched_setaffinity(0, SERVER_CPU)
+            (folder / "bot").mkdir()
+            return uvloop.run(main(rows, f"unix://{store.socket}", stub, folder / "bot"))
 
-            def ready() -> bool:
-                import urllib.request
 
-                return urllib.request.urlopen(f"http://127.0.0.1:{stub}/readyz").status == 200
-
-            command = [sys.executable, "-m", "benchmarks.stub", str(stub), "20"]
-            with running(command, ready, cpus=OTHER_CPUS, log=folder / "stub.log"):
-                os.sched_setaffinity(0, SERVER_CPU)
-                (folder / "bot").mkdir()
-                print(json.dumps(uvloop.run(main(rows, f"unix://{store.socket}", stub, folder / "bot")), indent=2))
+if __name__ == "__main__":
+    print(json.dumps(run(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000), indent=2))

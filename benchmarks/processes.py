@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -87,3 +88,10 @@ def rss_mb(pid: int) -> float:
             if line.startswith("VmRSS"):
                 total += int(line.split()[1])
     return round(total / 1024, 1)
+
+
+def free_port() -> int:
+    """A port that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,4 +1,4 @@
-"""A provider that takes every message: `python -m benchmarks.stub PORT [LATENCY_MS]`. `/arrived` tells when texts came."""
+"""A provider that takes all: `python -m benchmarks.stub PORT [LATENCY_MS]`. `/arrived` tells when texts came."""
 
 import asyncio
 import itertools
