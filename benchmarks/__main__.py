@@ -6,6 +6,7 @@ Bounded in time and only on loopback. Let nothing else run meanwhile. `--keep` a
 import argparse
 import json
 import os
+import socket
 import sys
 import tempfile
 from collections.abc import Callable
