@@ -10,6 +10,8 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from bot_runtime.campaigns.schedule import Schedule
+from bot_runtime.campaigns.service import Campaigns
 from bot_runtime.channels.addresses import from_provider
 from bot_runtime.channels.sender import Sender
 from bot_runtime.dialogs.events import DialogRequested
@@ -18,6 +20,7 @@ from bot_runtime.errors import BotRuntimeError, SettingError, StoreUnavailable
 from bot_runtime.people.logins import Logins
 from bot_runtime.people.service import People
 from bot_runtime.runtime.definitions import Definitions
+from bot_runtime.runtime.dispatch import Dispatcher
 from bot_runtime.runtime.ingest import Ingest
 from bot_runtime.runtime.inspect import contact_view
 from bot_runtime.runtime.outbox import LaneSender
@@ -34,6 +37,7 @@ from bot_runtime.store.turns import Turns
 from bot_runtime.tickets.service import Tickets
 from bot_runtime.web.api import Api
 from bot_runtime.web.auth import Door
+from bot_runtime.web.campaigns import campaign_routes
 from bot_runtime.web.console import add_console
 from bot_runtime.web.feed import Feed
 from bot_runtime.web.live import Live, live_routes
@@ -86,6 +90,12 @@ class Server:
         self.tickets = Tickets(store, keys, self.contacts, self._turns.start if self._turns else None)
         self._poller = (
             Poller(self.contacts, self.outbox, self._turns, self._sender, store.clock, keys.shards)
+            if self._turns
+            else None
+        )
+        self.campaigns = Campaigns(store, keys, lambda: self.workspace)
+        self._dispatcher = (
+            Dispatcher(store, keys, self.campaigns.rows, Schedule(self.campaigns), definitions, self._turns)
             if self._turns
             else None
         )
@@ -167,6 +177,8 @@ class Server:
     async def serve(self, load: Load | None, routes: Sequence[AddRoutes], *, reuse_port: bool) -> None:
         if self._poller:
             self._run(self._poller.run())
+        if self._dispatcher:
+            self._run(self._dispatcher.run())
         if load:
             self._run(self.definitions.watch(load, self._workspace_changed))
         app = web.Application(client_max_size=MOST_BODY)
@@ -204,6 +216,7 @@ class Server:
         api.add(ticket_routes(self))
         api.add(action_routes(self, self.people, self.store.clock))
         api.add(live_routes(self.live, door, self.store.clock))
+        api.add(campaign_routes(self.campaigns, self.tickets.ticket))
         return api
 
     async def stop(self) -> None:

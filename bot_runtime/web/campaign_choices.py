@@ -1,0 +1,112 @@
+"""What the form of a new campaign offers: channels, approved templates, dialogs, departments, metadata."""
+
+import msgspec
+
+from bot_runtime.campaigns.metadata import available
+from bot_runtime.campaigns.plans import Status, parameter_names
+from bot_runtime.workspace import Template, Workspace
+
+
+class Channel(msgspec.Struct, frozen=True):
+    """`reads`: whether it tells us who read."""
+
+    name: str
+    kind: str
+    number: str
+    title: str
+    reads: bool
+
+
+class Button(msgspec.Struct, frozen=True):
+    text: str
+    url: str | None
+
+
+class TemplateChoice(msgspec.Struct, frozen=True):
+    """`parameters`: the columns a list has to bring, in order; `dialog`: the one that begins with it."""
+
+    name: str
+    language: str
+    channel_kind: str
+    header: dict[str, str] | None
+    body: str
+    footer: str | None
+    buttons: list[Button]
+    parameters: list[str]
+    dialog: str | None
+
+
+class DialogChoice(msgspec.Struct, frozen=True):
+    name: str
+    title: str
+    template: str | None
+
+
+class Titled(msgspec.Struct, frozen=True):
+    name: str
+    title: str
+
+
+class MetadataChoice(msgspec.Struct, frozen=True):
+    key: str
+    name: str
+    type: str
+    departments: tuple[str, ...]
+
+
+class Choices(msgspec.Struct, frozen=True):
+    channels: list[Channel]
+    templates: list[TemplateChoice]
+    dialogs: list[DialogChoice]
+    departments: list[Titled]
+    metadata: list[MetadataChoice]
+    zone: str
+
+
+def choices_of(workspace: Workspace, statuses: Status) -> Choices:
+    kinds = sorted({channel.kind for channel in workspace.channels.values()}, reverse=True)  # WhatsApp first
+    return Choices(
+        channels=[
+            Channel(one.name, one.kind, str(one.options.get("number", "")), one.name, one.kind == "whatsapp")
+            for one in workspace.channels.values()
+        ],
+        templates=[
+            _template(template, kind, workspace)
+            for kind in kinds
+            for template in workspace.templates.values()
+            if _usable(template, kind, workspace, statuses)
+        ],
+        dialogs=[DialogChoice(one.name, one.title, one.starts.template) for one in workspace.dialogs.values()],
+        departments=[Titled(one.name, one.title) for one in workspace.departments.values()],
+        metadata=[
+            MetadataChoice(one.key, one.name, one.kind, one.departments) for one in available(workspace.metadata, None)
+        ],
+        zone=zone_of(workspace),
+    )
+
+
+def zone_of(workspace: Workspace) -> str:
+    """Whose clock a schedule is read by, unless one says otherwise."""
+    return "UTC"
+
+
+def _usable(template: Template, kind: str, workspace: Workspace, statuses: Status) -> bool:
+    """Whether some channel of that kind may send it now."""
+    names = [channel.name for channel in workspace.channels.values() if channel.kind == kind]
+    key = (template.name, template.language)
+    return any(statuses.get((name, *key), template.status) == "approved" for name in names)
+
+
+def _template(template: Template, kind: str, workspace: Workspace) -> TemplateChoice:
+    bound = [one.name for one in workspace.dialogs.values() if one.starts.template == template.name]
+    return TemplateChoice(
+        name=template.name,
+        language=template.language,
+        channel_kind=kind,
+        header=dict(template.header) if template.header else None,
+        body=template.body,
+        footer=template.footer or None,
+        buttons=[Button(one.text, one.url or None) for one in template.buttons],
+        parameters=parameter_names(template, template.language),
+        dialog=bound[0] if bound else None,
+    )

@@ -1,0 +1,331 @@
+"""Campaigns over HTTP, from a list with faults to closed tickets; and what the API refuses."""
+
+import io
+import json
+import zipfile
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import yaml
+
+from bot_runtime.app import Server
+from bot_runtime.devtools.from_workspace import accounts_of
+from bot_runtime.devtools.simulate import FakeProviders
+from bot_runtime.devtools.world import Phone
+from tests.campaigns.test_sending import REMINDER, TEMPLATE
+from tests.runtime.test_conversations import eventually
+from tests.servers import StartServer, write_workspace
+from tests.web.people import Answer, Browser, add_user
+
+WANTED: dict[str, Any] = {
+    "name": "Overdue in March",
+    "channel": "whatsapp",
+    "department": "sales",
+    "template": "due",
+    "expects_answer": True,
+    "wait_s": 3600,
+    "dialog": "reminder",
+}
+TEAM = {
+    "ada": ("administrator", ()),
+    "sue": ("supervisor", ("sales",)),
+    "kim": ("supervisor", ("care",)),
+    "eva": ("agent", ("sales",)),
+}
+
+
+@pytest.fixture
+async def office(start_server: StartServer, fakes: FakeProviders, tmp_path: Path) -> Server:
+    root = write_workspace(tmp_path / "bot", fakes, dialogs={"reminder": REMINDER}, messages_per_s=1_000)
+    (root / "templates").mkdir()
+    (root / "templates" / "due.yaml").write_text(TEMPLATE)
+    bot = yaml.safe_load((root / "bot.yaml").read_text())
+    bot["departments"] = {"sales": {"title": "Sales"}, "care": {"title": "Care"}}
+    bot["metadata"] = [{"name": "Branch", "key": "branch"}, {"name": "Member", "key": "member", "type": "yes_no"}]
+    bot["channels"]["whatsapp"]["default_country"] = "MX"
+    (root / "bot.yaml").write_text(yaml.safe_dump(bot))
+    server = await start_server(root)
+    for account, known in zip(fakes.accounts, accounts_of(server.workspace), strict=True):
+        account.templates = known.templates
+    for name, (role, departments) in TEAM.items():
+        await add_user(server, name, role, departments)  # type: ignore[arg-type]
+    return server
+
+
+class Manager:
+    """Somebody at the campaigns page."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+
+    async def get(self, path: str = "", **query: Any) -> Any:
+        answer = await self.browser.call("GET", f"/campaigns{path}", params=query)
+        assert answer.status == 200, answer
+        return answer.body
+
+    async def create(self, contents: bytes, key: str = "", **changes: Any) -> Answer:
+        return await self.send("POST", "/campaigns", WANTED | changes, contents, key)
+
+    async def edit(self, campaign: str, contents: bytes | None = None, **changes: Any) -> Answer:
+        return await self.send("PATCH", f"/campaigns/{campaign}", changes, contents)
+
+    async def send(self, method: str, path: str, told: Any, contents: bytes | None, key: str = "") -> Answer:
+        form = aiohttp.FormData(default_to_multipart=True)
+        form.add_field("campaign", json.dumps(told))
+        if contents is not None:
+            form.add_field("file", io.BytesIO(contents), filename="list.csv")
+        headers = {"Idempotency-Key": key} if key else {}
+        return await self.browser.call(method, path, data=form, headers=headers)
+
+    async def act(self, campaign: str, action: str, key: str = "", **body: Any) -> Answer:
+        headers = {"Idempotency-Key": key} if key else {}
+        return await self.browser.call("POST", f"/campaigns/{campaign}/{action}", json=body, headers=headers)
+
+
+@pytest.fixture
+async def ada(office: Server) -> AsyncIterator[Manager]:
+    async with Browser(office) as browser:
+        assert (await browser.log_in("ada")).status == 200
+        yield Manager(browser)
+
+
+async def later(office: Server, manager: Manager, seconds: float) -> None:
+    await office.advance_clock(seconds)
+    assert (await manager.browser.log_in("ada")).status == 200  # nobody stays logged in for hours
+
+
+def a_list(phones: list[Phone], header: str = "phone,name,Branch") -> bytes:
+    return "\n".join([header, *(f"{phone.number},{phone.name},north" for phone in phones)]).encode()
+
+
+async def test_from_a_list_with_faults_to_closed_tickets(office: Server, fakes: FakeProviders, ada: Manager):
+    kinds = ["tap", "text", "late", "never", "person", "opted out", "unreachable"]
+    phones = {kind: [fakes.phone(f"{kind} {n}") for n in range(6)] for kind in kinds}
+    everybody = [phone for some in phones.values() for phone in some]
+    before = {phone.id: len(fakes.received(phone)) for phone in everybody}
+    for phone in phones["opted out"]:
+        fakes.say(phone, "stop")
+        before[phone.id] = len(await fakes.expect(phone, 1))
+    for phone in phones["unreachable"]:
+        fakes.fault(to=phone.number, code=131026, count=1)
+
+    # Wrong phones in the first, a middle and the last row: invalid, with the rows.
+    lines = a_list(everybody).decode().splitlines()
+    wrong = [*lines]
+    for row in (2, 20, len(lines)):
+        wrong[row - 1] = f"call me,{row},north"
+    made = await ada.create("\n".join(wrong).encode())
+    assert (made.status, made.body["campaign"]["state"]) == (200, "invalid")
+    campaign = made.body["campaign"]["id"]
+    problems = await ada.get(f"/{campaign}/problems")
+    assert [(one["row"], one["column"], one["code"]) for one in problems["problems"]] == [
+        (row, "A", "phone_characters") for row in (2, 20, len(lines))
+    ]
+    assert (await ada.act(campaign, "launch", confirm=len(everybody))).status == 409
+
+    # Mended, previewed, scheduled; it launches by itself.
+    mended = (await ada.edit(campaign, a_list(everybody))).body["campaign"]
+    assert (mended["state"], mended["contacts"]) == ("loaded", 42)
+    preview = await ada.get(f"/{campaign}/preview", row=2)
+    assert preview["text"] == "Hello tap 0, your bill is due."
+    due = office.clock_now() + timedelta(hours=2)
+    scheduled = await ada.act(campaign, "schedule", date=str(due.date()), time=f"{due:%H:%M}", zone="UTC")
+    assert scheduled.body["campaign"]["state"] == "scheduled", scheduled
+    await later(office, ada, 2 * 3600 + 1)
+
+    async def ended() -> Any:
+        line = await ada.get(f"/{campaign}")
+        return line if line["label"] == "executed" else None
+
+    line = await eventually(ended)
+    assert (line["state"], line["counts"]["failed"], line["counts"]["skipped"]) == ("finished_with_errors", 6, 6)
+    await fakes.delivered()
+
+    # Those who answer in time.
+    for phone in phones["tap"]:
+        fakes.tap(phone, "I will pay")
+    for phone in phones["text"]:
+        fakes.say(phone, "I will pay")
+    for phone in phones["person"]:
+        fakes.tap(phone, "A person")
+    for kind in ("tap", "text", "person"):
+        for phone in phones[kind]:
+            await fakes.expect(phone, 2)
+
+    async def figures() -> dict[str, Any]:
+        return (await ada.get(f"/{campaign}"))["figures"]
+
+    async def tickets_are(expected: dict[str, int]) -> bool:
+        return (await figures())["tickets"] == expected
+
+    await eventually(lambda: tickets_are({"open": 18, "answered": 12}))
+    # The wait ends for the silent ones, and one kind of them answers after all.
+    await later(office, ada, 3601)
+    await eventually(lambda: tickets_are({"answered": 12, "no_answer": 12, "open": 6}))
+    for phone in phones["late"]:
+        fakes.say(phone, "I will pay")
+    await eventually(lambda: tickets_are({"answered": 18, "no_answer": 6, "open": 6}))
+
+    # The figures, the ledger and the file say the same.
+    found = await figures()
+    assert (found["planned"], found["sent"], found["answered"], found["late"]) == (42, 30, 24, 6)
+    assert found["redemption"] == pytest.approx(24 / 42)
+    whole = await ada.get(f"/{campaign}")
+    assert sum(whole["counts"].values()) == whole["contacts"] == 42
+    sends = [call for call in fakes.sends("whatsapp") if call.body.get("type") == "template"]
+    assert Counter(call.body["to"] for call in sends).most_common(1)[0][1] == 1
+    assert len(sends) == 36  # those who had opted out were never tried
+    skipped = await ada.get(f"/{campaign}/recipients", status="skipped")
+    assert {(one["reason"], one["why"]) for one in skipped["recipients"]} == {("opt_out", "opted out")}
+    failed = await ada.get(f"/{campaign}/recipients", status="failed")
+    assert all("131026" in one["why"] and one["ticket"] is None for one in failed["recipients"])
+    exported = (await ada.get(f"/{campaign}/export", format="csv")).lstrip("\ufeff").splitlines()
+    assert exported[0].startswith("Row,Phone,name,branch,Status,Reason,Sent")
+    assert len(exported) == 43
+
+
+async def test_pause_resume_and_cancel_act_within_a_second(office: Server, fakes: FakeProviders, ada: Manager):
+    phones = [fakes.phone(f"Contact {n}") for n in range(80)]
+    made = (await ada.create(a_list(phones))).body["campaign"]
+    fakes.fault(hang_s=0.3, count=80)
+    assert (await ada.act(made["id"], "launch", confirm=80)).body["campaign"]["state"] == "sending"
+    await eventually(lambda: sent_some(fakes))
+    paused = (await ada.act(made["id"], "pause")).body["campaign"]
+    assert (paused["state"], paused["cause"]) == ("paused", "paused by a person")
+    resumed = await ada.act(made["id"], "resume")
+    assert resumed.body["campaign"]["state"] == "sending", resumed
+    cancelled = await ada.act(made["id"], "cancel")
+    assert cancelled.body["campaign"]["state"] == "cancelled", cancelled
+    again = await ada.act(made["id"], "cancel")
+    assert (again.status, again.body["state"], "archive" in again.body["allowed"]) == (409, "cancelled", True)
+
+    async def settled() -> bool:
+        counts = (await ada.get(f"/{made['id']}"))["counts"]
+        return not counts["pending"] + counts["queued"] and sum(counts.values()) == 80
+
+    await eventually(settled)
+
+
+async def sent_some(fakes: FakeProviders) -> bool:
+    return bool(fakes.sends("whatsapp"))
+
+
+async def test_a_refused_list_stores_nothing_and_says_every_fault_in_both_languages(office: Server, ada: Manager):
+    contents = b"phone,name\n+525512345678,Ana\n+525512345678,\n"
+    refused = await ada.create(contents)
+    assert refused.status == 422
+    assert [(one["row"], one["column"], one["code"]) for one in refused.body["problems"]] == [
+        (3, "A", "phone_repeated"),
+        (3, "B", "missing"),
+    ]
+    assert refused.body["total"] == 2
+    ada.browser._http.headers["Accept-Language"] = "es"
+    assert (await ada.get())["campaigns"] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"department": "fax"}, "department"),
+        ({"wait_s": 90}, "wait_s"),
+        ({"expects_answer": False, "wait_s": None}, "dialog"),
+        ({"expects_answer": "yes"}, "expects_answer"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+async def test_a_wrong_choice_is_refused_with_its_field(ada: Manager, changes: dict[str, Any], field: str):
+    refused = await ada.create(b"phone,name\n+525512345678,Ana\n", **changes)
+    assert (refused.status, refused.body["field"]) == (422, field)
+
+
+async def test_a_missing_choice_is_named(ada: Manager):
+    told = {name: value for name, value in WANTED.items() if name != "department"}
+    refused = await ada.send("POST", "/campaigns", told, b"phone,name\n+525512345678,Ana\n")
+    assert (refused.status, refused.body["field"], refused.body["code"]) == (422, "department", "missing")
+
+
+async def test_what_is_no_form_or_has_no_file_or_too_much_is_refused(ada: Manager):
+    assert (await ada.browser.call("POST", "/campaigns", json=WANTED)).status == 415
+    nothing = await ada.send("POST", "/campaigns", WANTED, None)
+    assert (nothing.status, nothing.body["field"]) == (422, "file")
+    assert (await ada.create(b"x" * (20 * 1024 * 1024 + 1))).status == 413
+    form = aiohttp.FormData(default_to_multipart=True)
+    form.add_field("campaign", json.dumps(WANTED))
+    for name in ("a.csv", "b.csv"):
+        form.add_field("file", b"phone,name\n+525512345678,Ana\n", filename=name)
+    two = await ada.browser.call("POST", "/campaigns", data=form)
+    assert (two.status, two.body["code"]) == (422, "two_files")
+
+
+async def test_the_same_request_sent_twice_makes_and_launches_once(fakes: FakeProviders, ada: Manager):
+    contents = a_list([fakes.phone("Ana")])
+    first, again = await ada.create(contents, key="k1"), await ada.create(contents, key="k1")
+    assert first.body == again.body
+    campaign = first.body["campaign"]["id"]
+    assert len((await ada.get())["campaigns"]) == 1
+    launches = [await ada.act(campaign, "launch", key="k2", confirm=1) for _ in range(2)]
+    assert [answer.status for answer in launches] == [200, 200]
+    assert (await ada.act(campaign, "launch", confirm=1)).status == 409
+
+
+async def test_the_list_filters_pages_and_finds_names_whatever_their_accents(fakes: FakeProviders, ada: Manager):
+    contents = a_list([fakes.phone("Ana")])
+    for name in ("Cobranza uno", "Promoción", "Cobranza dos"):
+        assert (await ada.create(contents, name=name)).status == 200
+    every = await ada.get(limit=2)
+    assert [one["name"] for one in every["campaigns"]] == ["Cobranza dos", "Promoción"]
+    rest = await ada.get(limit=2, before=every["next"])
+    assert ([one["name"] for one in rest["campaigns"]], rest["next"]) == (["Cobranza uno"], None)
+    assert [one["name"] for one in (await ada.get(q="PROMOCION"))["campaigns"]] == ["Promoción"]
+    assert (await ada.get(state="sending"))["campaigns"] == []
+    warned = (await ada.create(contents)).body["warnings"]
+    assert warned == []
+
+
+async def test_who_may_see_and_who_may_act(office: Server, fakes: FakeProviders, ada: Manager):
+    made = (await ada.create(a_list([fakes.phone("Ana")]))).body["campaign"]["id"]
+    sees: dict[str, tuple[int, int, int]] = {}
+    for name in ("sue", "kim", "eva"):
+        async with Browser(office) as browser:
+            await browser.log_in(name)
+            listed = await browser.call("GET", "/campaigns")
+            one = await browser.call("GET", f"/campaigns/{made}")
+            acts = await browser.call("POST", f"/campaigns/{made}/archive", json={})
+            shown = len(listed.body["campaigns"]) if listed.status == 200 else -1
+            sees[name] = (shown, one.status, acts.status)
+    assert sees == {"sue": (1, 200, 403), "kim": (0, 404, 403), "eva": (-1, 403, 403)}
+
+
+async def test_the_sample_filled_in_uploads_and_the_choices_name_what_can_be_used(ada: Manager):
+    async with ada.browser._http.get("/api/v1/campaigns/sample?template=due&channel=whatsapp") as answer:
+        contents = await answer.read()
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="due-sample.xlsx"'
+    assert zipfile.is_zipfile(io.BytesIO(contents))
+    made = await ada.create(contents)
+    assert (made.status, made.body["campaign"]["state"]) == (200, "loaded"), made
+    choices = await ada.get("/choices")
+    assert [(one["name"], one["channel_kind"], one["dialog"]) for one in choices["templates"]] == [
+        ("due", "whatsapp", "reminder"),
+        ("due", "sms", "reminder"),
+    ]
+    assert [one["key"] for one in choices["metadata"]] == ["branch", "member"]
+
+
+async def test_a_past_or_unknown_moment_is_refused(office: Server, fakes: FakeProviders, ada: Manager):
+    made = (await ada.create(a_list([fakes.phone("Ana")]))).body["campaign"]["id"]
+    past = await ada.act(made, "schedule", date="2020-01-01", time="10:00", zone="UTC")
+    assert (past.status, past.body["code"], past.body["field"]) == (422, "past", "time")
+    nowhere = await ada.act(made, "schedule", date="2099-01-01", time="10:00", zone="Mars/Olympus")
+    assert (nowhere.status, nowhere.body["field"]) == (422, "zone")
+    fine = await ada.act(made, "schedule", date="2099-01-01", time="10:00", zone="America/Mexico_City")
+    at = datetime.fromisoformat(fine.body["campaign"]["scheduled_at"])
+    assert at.isoformat() == "2099-01-01T16:00:00+00:00"
+    back = await ada.act(made, "unschedule")
+    assert (back.body["campaign"]["state"], back.body["campaign"]["scheduled_at"]) == ("loaded", None)
+    assert (await ada.act(made, "delete")).status == 204
+    assert (await ada.browser.call("GET", f"/campaigns/{made}")).status == 404
