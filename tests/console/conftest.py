@@ -3,6 +3,8 @@
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 import pytest_asyncio
@@ -10,6 +12,7 @@ from aiohttp import web
 from playwright.async_api import Browser, Page, async_playwright
 
 import hatch_build
+from tests.console.fake_desk import PASSWORD, FakeDesk
 from tests.console.fake_phones import FakePhones
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -24,6 +27,7 @@ QUIET = [
 DESKTOP = (1280, 860)
 
 OpenPage = Callable[..., Awaitable[Page]]
+Enter = Callable[..., Awaitable[Page]]
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +57,34 @@ async def fake() -> AsyncIterator[FakePhones]:
     yield fake
     await fake.hang_up()
     await runner.cleanup()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk() -> AsyncIterator[FakeDesk]:
+    desk = FakeDesk()
+    runner = web.AppRunner(desk.app(), shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    desk.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield desk
+    await desk.hang_up()
+    await runner.cleanup()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def enter(desk: FakeDesk, open_page: OpenPage) -> Enter:
+    """`await enter("ana", …)`: the inbox, with that agent logged in; the rest as for `open_page`."""
+
+    async def enter(user: str = "ana", ticket: str = "", **how: Any) -> Page:
+        wanted = f"/console/inbox?ticket={ticket}" if ticket else "/console/inbox"
+        page = await open_page(f"{desk.url}/console/login?next={quote(wanted)}", **how)
+        await page.locator("[name=username]").fill(user)
+        await page.locator("[name=password]").fill(PASSWORD)
+        await page.keyboard.press("Enter")
+        await page.get_by_role("tablist").or_(page.get_by_role("log")).first.wait_for()
+        return page
+
+    return enter
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -4,9 +4,6 @@ import "./parts/theme";
 import "./styles/base.css";
 import "./styles/parts.css";
 import "./styles/shell.css";
-import "./styles/phones.css";
-import "./styles/device.css";
-import "./styles/chat.css";
 
 const root = document.getElementById("app");
 if (root) render(<Shell />, root);

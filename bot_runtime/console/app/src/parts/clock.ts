@@ -93,3 +93,24 @@ export function duration(seconds: number): string {
 function startOfDay(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0);
 }
+
+/** How long ago, as a list says it: now, 5 min, 3 h, yesterday, a date. */
+export function ago(at: string, today: number): string {
+  const passed = today - Date.parse(at);
+  const days = Math.round((startOfDay(today) - startOfDay(Date.parse(at))) / DAY_MS);
+  if (passed < 60_000) return t("just_now");
+  if (passed < 3_600_000) return `${Math.floor(passed / 60_000)} min`;
+  if (days === 0) return clockTime(at);
+  if (days === 1) return t("yesterday").toLowerCase();
+  const sameYear = new Date(at).getFullYear() === new Date(today).getFullYear();
+  return new Intl.DateTimeFormat(locale.value, { day: "numeric", month: "short", year: sameYear ? undefined : "2-digit" }).format(new Date(at));
+}
+
+export function dayAndTime(at: string): string {
+  return new Intl.DateTimeFormat(locale.value, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(at));
+}
+
+/** A moment in full, for a tooltip. */
+export function fullTime(at: string): string {
+  return new Intl.DateTimeFormat(locale.value, { dateStyle: "full", timeStyle: "medium", hourCycle: "h23" }).format(new Date(at));
+}

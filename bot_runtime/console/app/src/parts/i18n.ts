@@ -5,6 +5,7 @@ import { es, type Texts } from "../texts/es";
 
 export type Language = "es" | "en";
 export type TextKey = keyof Texts;
+type Counted = { [Key in TextKey]: Key extends `${infer Thing}_one` ? Thing : never }[TextKey];
 export type Facts = Record<string, string | number>;
 
 const DICTIONARIES: Record<Language, Texts> = { es, en };
@@ -20,6 +21,12 @@ export function chooseLanguage(next: Language): void {
   localStorage.setItem(KEPT, next);
 }
 
+/** The language a person's account says, unless one was chosen in this browser or asked for in the address. */
+export function suggestLanguage(wanted: string): void {
+  const decided = new URLSearchParams(location.search).has("language") || localStorage.getItem(KEPT) !== null;
+  if (!decided && (wanted === "es" || wanted === "en")) language.value = wanted;
+}
+
 export function t(key: TextKey, facts: Facts = {}): string {
   return DICTIONARIES[language.value][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(facts[name] ?? whole));
 }
@@ -29,7 +36,7 @@ export function isText(key: string): key is TextKey {
 }
 
 /** The text of `key_one` or `key_other`, by how many. */
-export function count(key: "parts" | "units" | "problems" | "phones" | "simulated", n: number): string {
+export function count(key: Counted, n: number): string {
   const many = new Intl.PluralRules(language.value).select(n) === "one" ? "one" : "other";
   return t(`${key}_${many}`, { n: new Intl.NumberFormat(locale.value).format(n) });
 }

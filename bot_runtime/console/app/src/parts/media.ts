@@ -10,4 +10,6 @@ function matches(query: string): ReadonlySignal<boolean> {
 
 /** One phone at a time; the same border stands in `phones.css`. */
 export const narrow = matches("(max-width: 720px)");
+/** Room for three columns; the same border stands in `inbox.css`. */
+export const roomy = matches("(min-width: 1180px)");
 export const reducedMotion = matches("(prefers-reduced-motion: reduce)");

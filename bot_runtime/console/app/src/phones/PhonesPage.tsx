@@ -1,16 +1,20 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { Avatar } from "../parts/Avatar";
 import { Button } from "../parts/Button";
 import { count, t } from "../parts/i18n";
 import { Icon } from "../parts/Icon";
 import { narrow } from "../parts/media";
+import "../styles/phones.css";
+import "../styles/device.css";
+import "../styles/chat.css";
 import { AddModal } from "./AddModal";
 import { ClockControl } from "./ClockControl";
 import {
   chatOf, openDesk, phones, problems, select, selected, showsSimulated, simulated, toggleSimulated, trouble, world,
 } from "./desk";
-import { initials, Station } from "./Station";
+import { Station } from "./Station";
 
 /** Simulated phones side by side: talk to the bot as its contacts, and watch it from inside. */
 export function PhonesPage(): JSX.Element {
@@ -75,9 +79,7 @@ function Switcher(): JSX.Element {
         const unread = chatOf(id).unread.value;
         return (
           <button key={id} type="button" aria-current={selected.value === id ? "true" : undefined} onClick={() => select(id)}>
-            <span class={`avatar hue-${place % 6}`} aria-hidden="true">
-              {initials(name)}
-            </span>
+            <Avatar name={name} place={place} />
             {name.split(" ")[0]}
             {unread > 0 && (
               <span class="unread" aria-label={t("unread", { n: unread })}>

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { Avatar } from "../parts/Avatar";
 import { IconButton } from "../parts/Button";
 import { t } from "../parts/i18n";
 import { narrow } from "../parts/media";
@@ -36,9 +37,7 @@ export function Station({ phone, place }: { phone: Phone; place: number }): JSX.
     >
       <div class="station-phone">
         <header class="owner">
-          <span class={`avatar hue-${place % 6}`} aria-hidden="true">
-            {initials(phone.name)}
-          </span>
+          <Avatar name={phone.name} place={place} />
           <div class="owner-name">
             <h2>{phone.name}</h2>
             <p>{phoneText(phone.number)}</p>
@@ -60,13 +59,4 @@ export function Station({ phone, place }: { phone: Phone; place: number }): JSX.
       {starting.value && <StartModal phone={phone} onClose={() => (starting.value = false)} />}
     </article>
   );
-}
-
-export function initials(name: string): string {
-  const words = name.trim().split(/\s+/);
-  return words
-    .slice(0, 2)
-    .map((word) => [...word][0] ?? "")
-    .join("")
-    .toUpperCase();
 }

@@ -1,6 +1,6 @@
 /** The phones' API (`docs/architecture.md`), as types and calls. */
 import type { Delivery } from "../parts/Bubble";
-import { t } from "../parts/i18n";
+import { call } from "../parts/call";
 import type { LiveLine } from "../parts/live";
 
 export interface Channel {
@@ -144,42 +144,6 @@ export type Sending =
   | { kind: "document"; filename: string }
   | { kind: "location"; latitude: number; longitude: number; name: string; address: string }
   | { kind: "reaction"; message: string; emoji: string };
-
-/** The server refused a call (`status`), or was not there to ask (0). Its text is for people. */
-export class CallFailed extends Error {
-  constructor(
-    readonly status: number,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-async function call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-  let response: Response;
-  try {
-    response = await fetch(path, {
-      method,
-      headers: body === undefined ? {} : { "Content-Type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
-  } catch {
-    throw new CallFailed(0, t("unreachable"));
-  }
-  const text = await response.text();
-  if (!response.ok) throw new CallFailed(response.status, saidIn(text) || `${response.status} ${response.statusText}`);
-  return (text ? JSON.parse(text) : null) as Answer;
-}
-
-/** `error` of the server's answer, where it gave one. */
-function saidIn(text: string): string {
-  try {
-    const { error } = JSON.parse(text) as { error?: string };
-    return error ?? "";
-  } catch {
-    return "";
-  }
-}
 
 const phone = (id: string): string => `/dev/api/phones/${encodeURIComponent(id)}`;
 

@@ -1,11 +1,12 @@
 /** Everything the phone page shows, kept in step with the server: the world, and each phone's chat and inside. */
 import { computed, type Signal, signal } from "@preact/signals";
+import { CallFailed } from "../parts/call";
 import { setServerNow } from "../parts/clock";
 import { t } from "../parts/i18n";
 import { stayLive } from "../parts/live";
 import { narrow } from "../parts/media";
 import { notify } from "../parts/Notices";
-import { api, CallFailed, type Channel, type ClockState, type Inside, type Line, type Message, type Phone, type Sending, type Value, type World } from "./api";
+import { api, type Channel, type ClockState, type Inside, type Line, type Message, type Phone, type Sending, type Value, type World } from "./api";
 
 /** One phone's conversation and what the bot knows of it. */
 export interface Chat {

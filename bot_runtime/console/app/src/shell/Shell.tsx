@@ -1,20 +1,24 @@
 import { useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
+import { me } from "../login/session";
 import { IconButton } from "../parts/Button";
 import { Icon } from "../parts/Icon";
 import { chooseLanguage, type Language, language, t } from "../parts/i18n";
 import { liveState } from "../parts/live";
 import { Notices } from "../parts/Notices";
 import { isDark, toggleTheme } from "../parts/theme";
-import { addressOf, go, ROUTES, route } from "./routes";
+import { titleMark } from "../parts/title";
+import { addressOf, go, navigation, route } from "./routes";
+import { UserMenu } from "./UserMenu";
 
-/** What surrounds every page: product, navigation, language, look and whether we are in touch with the server. */
+/** What surrounds every page: product, navigation, who is logged in, language, look and whether we are in touch. */
 export function Shell(): JSX.Element {
   useSignalEffect(() => {
     document.documentElement.lang = language.value;
-    document.title = `${t(route.value.title)} · bot-runtime`;
+    const name = route.value ? `${t(route.value.title)} · bot-runtime` : "bot-runtime";
+    document.title = [titleMark.value, name].filter(Boolean).join(" ");
   });
-  const Page = route.value.page;
+  const Page = route.value?.page;
   return (
     <>
       <a class="skip" href="#page">
@@ -23,43 +27,45 @@ export function Shell(): JSX.Element {
       <header class="top">
         <p class="product">
           <img src="/console/favicon.svg" alt="" width="28" height="28" />
-          bot-runtime
+          <span>bot-runtime</span>
         </p>
         <Connection />
         <LanguageSwitch />
         <IconButton icon={isDark() ? "sun" : "moon"} label={t(isDark() ? "to_light" : "to_dark")} onClick={toggleTheme} />
+        {me.value && <UserMenu me={me.value} />}
       </header>
       <nav class="side" aria-label={t("pages")}>
-        {ROUTES.map((to) => (
+        {navigation.value.map((to) => (
           <a
             key={to.path}
-            href={addressOf(to)}
+            href={addressOf(to.path)}
             aria-current={to === route.value ? "page" : undefined}
             onClick={(event) => {
               if (event.metaKey || event.ctrlKey || event.shiftKey) return;
               event.preventDefault();
-              go(to);
+              go(addressOf(to.path));
             }}
           >
-            <Icon name={to.icon} size={22} />
-            {t(to.title)}
+            {to.icon && <Icon name={to.icon} size={22} />}
+            <span>{t(to.title)}</span>
           </a>
         ))}
       </nav>
       <main id="page" tabIndex={-1}>
-        <Page />
+        {Page && <Page />}
       </main>
       <Notices />
     </>
   );
 }
 
-function Connection(): JSX.Element {
+function Connection(): JSX.Element | null {
   const state = liveState.value;
+  if (state === "off") return null;
   return (
     <p class={`connection connection--${state}`} role="status">
       <span class="connection-dot" aria-hidden="true" />
-      {t(`live_${state}`)}
+      <span class="connection-text">{t(`live_${state}`)}</span>
     </p>
   );
 }

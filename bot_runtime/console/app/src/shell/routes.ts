@@ -1,39 +1,69 @@
-/** The console's pages by address. A page that doesn't exist yet has no entry, so the navigation never shows one. */
-import { signal } from "@preact/signals";
+/** The console's pages by address, each fetched when it is first shown. */
+import { computed, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import type { IconName } from "../parts/Icon";
 import type { TextKey } from "../parts/i18n";
-import { PhonesPage } from "../phones/PhonesPage";
+import { lazy } from "../parts/lazy";
 
 export interface Route {
   path: string;
   title: TextKey;
-  icon: IconName;
   page: ComponentType;
+  /** In the navigation; without one, a page is only led to. */
+  icon?: IconName;
 }
 
-export const ROUTES: [Route, ...Route[]] = [{ path: "phones", title: "phones", icon: "phone", page: PhonesPage }];
-
+const INBOX: Route = { path: "inbox", title: "inbox", icon: "inbox", page: lazy(async () => (await import("../inbox/InboxPage")).InboxPage) };
+const PHONES: Route = { path: "phones", title: "phones", icon: "phone", page: lazy(async () => (await import("../phones/PhonesPage")).PhonesPage) };
+const LOGIN: Route = { path: "login", title: "log_in", page: lazy(async () => (await import("../login/LoginPage")).LoginPage) };
+const ROUTES = [INBOX, PHONES, LOGIN];
 const BASE = "/console/";
 
-export const route = signal(current());
+const place = signal(location.href);
+/** Whether the server has phones to show (`dev`); null: not asked yet. */
+const hasPhones = signal<boolean | null>(null);
 
-export function addressOf({ path }: Route): string {
-  return BASE + path;
+/** The page of the address; null while it isn't known what an address without a page leads to. */
+export const route = computed<Route | null>(() => {
+  const found = ROUTES.find((known) => known.path === named());
+  if (found || hasPhones.value === null) return found ?? null;
+  return hasPhones.value ? PHONES : INBOX;
+});
+
+/** What the address says beside its page: `?ticket=…`. */
+export const asked = computed(() => new URL(place.value).searchParams);
+
+export const navigation = computed(() => ROUTES.filter((known) => known.icon && (known !== PHONES || hasPhones.value || route.value === PHONES)));
+
+/** A page's address, with what it should show: `addressOf("inbox", { ticket: "17" })`. */
+export function addressOf(page = "", query: Record<string, string> = {}): string {
+  const said = new URLSearchParams(Object.entries(query).filter(([, value]) => value)).toString();
+  return BASE + page + (said && `?${said}`);
 }
 
-/** Go to a page without loading the document again. */
-export function go(to: Route): void {
-  history.pushState(null, "", addressOf(to));
-  route.value = to;
+/** Go to an address of the console without loading the document again. */
+export function go(address: string, { replace = false } = {}): void {
+  const url = new URL(address, location.href);
+  if (replace) history.replaceState(null, "", url);
+  else history.pushState(null, "", url);
+  place.value = location.href;
 }
 
-addEventListener("popstate", () => (route.value = current()));
+addEventListener("popstate", () => (place.value = location.href));
 
-/** The page of the address; an unknown one is the first page, under its own address. */
-function current(): Route {
-  const path = location.pathname.slice(BASE.length).replace(/\/$/, "");
-  const found = ROUTES.find((known) => known.path === path);
-  if (!found) history.replaceState(null, "", addressOf(ROUTES[0]));
-  return found ?? ROUTES[0];
+/** The page that the address names. */
+function named(): string {
+  return new URL(place.value).pathname.slice(BASE.length).replace(/\/.*$/, "");
 }
+
+/** Ask once. On the phones' own page there is no need to: it asks for the same, and says what is missing. */
+async function lookForPhones(): Promise<void> {
+  if (route.value === PHONES) return void (hasPhones.value = true);
+  try {
+    hasPhones.value = (await fetch("/dev/api/world")).ok;
+  } catch {
+    hasPhones.value = false;
+  }
+  if (!ROUTES.some((known) => known.path === named())) go(addressOf(route.value?.path ?? ""), { replace: true });
+}
+void lookForPhones();

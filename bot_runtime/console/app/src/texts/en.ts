@@ -1,7 +1,9 @@
 import type { Texts } from "./es";
+import { inboxEn } from "./inbox.en";
 
 /** Every text of the console in English. */
 export const en: Texts = {
+  ...inboxEn,
   add: "Add",
   add_phone: "Add a phone",
   advance: "Advance {time}",

@@ -1,5 +1,8 @@
+import { inboxEs } from "./inbox.es";
+
 /** Every text of the console in Spanish; its keys are the ones every other language must have. */
 export const es = {
+  ...inboxEs,
   add: "Agregar",
   add_phone: "Agregar un teléfono",
   advance: "Adelantar {time}",

@@ -1,0 +1,162 @@
+/** The open inbox: which conversation is in front, and what the live feed changes. */
+import { computed, effect, signal, untracked } from "@preact/signals";
+import { bePresent, checkLogin, login, me, type Presence, presence } from "../login/session";
+import { now, setServerNow } from "../parts/clock";
+import { t } from "../parts/i18n";
+import { stayLive } from "../parts/live";
+import { narrow, roomy } from "../parts/media";
+import { notify } from "../parts/Notices";
+import { play, tellDesktop } from "../parts/ring";
+import { titleMark } from "../parts/title";
+import { addressOf, asked, go } from "../shell/routes";
+import { api, type Colleague, type Feed, type Line, type Row } from "./api";
+import { forgetDrafts } from "./drafts";
+import { dropRow, forgetLists, listed, myName, readList, rows, tellRow, unanswered, view } from "./lists";
+import { ms } from "./order";
+import { distrustTalks, forgetTalk, forgetTalks, lookInside, openTalk, talkOf, tellLine } from "./talks";
+
+const LONGEST_GAP_MS = 300_000;
+const REMEMBERED = 2000;
+const FRESH_MS = 60_000;
+
+export const selected = computed(() => asked.value.get("ticket") ?? "");
+/** On a roomy screen the details stand beside the conversation; elsewhere they cover it when asked for. */
+export const detailsOpen = signal(roomy.value);
+export const colleagues = signal<Colleague[]>([]);
+const heard = new Set<string>();
+
+export function departmentTitle(name: string): string {
+  return me.value?.departments.find((known) => known.name === name)?.title ?? name;
+}
+
+/** Follow the server until the returned function is called. */
+export function openInbox(): () => void {
+  const stopFollowing = stayLive<Feed>({
+    path: "/api/v1/live",
+    readAll,
+    onLine: take,
+    cursor: (line) => ("at" in line ? ms(line.at) : line.type === "hello" ? ms(line.now) : null),
+    longestGapMs: LONGEST_GAP_MS,
+    onLost: () => void checkLogin(), // also how an ended login shows
+  });
+  const stopOpening = effect(() => {
+    const id = selected.value;
+    if (id) untracked(() => void openTalk(id));
+  });
+  const stopTitle = effect(() => {
+    titleMark.value = unanswered.value ? `(${unanswered.value})` : "";
+  });
+  void bePresent(presence.value === "away" ? "away" : "connected").catch(() => undefined);
+  return () => {
+    stopFollowing();
+    stopOpening();
+    stopTitle();
+    titleMark.value = "";
+    if (login.value === "out") forgetAll();
+  };
+}
+
+function forgetAll(): void {
+  forgetLists();
+  forgetTalks();
+  forgetDrafts();
+  heard.clear();
+  colleagues.value = [];
+}
+
+function readAll(): void {
+  void readList();
+  if (view.value !== "mine") void readList("mine", "");
+  distrustTalks(selected.value);
+  if (selected.value) void openTalk(selected.value);
+  void readColleagues();
+}
+
+export async function readColleagues(): Promise<void> {
+  colleagues.value = await api.agents().catch(() => colleagues.value);
+}
+
+function take(line: Feed): void {
+  if (line.type === "hello") return setServerNow(new Date(line.now).toISOString());
+  if (line.type === "presence") return tellPresence(line.agent, line.state);
+  if (line.type === "gone") return loseSight(line.ticket);
+  if (line.type !== "ticket" && line.type !== "line") return;
+  const heardAs = `${line.type}:${line.id}`;
+  if (heard.has(heardAs) && line.type === "line") {
+    return tellLine(line.ticket, line.line); // the same line with another status
+  }
+  heard.add(heardAs);
+  if (heard.size > REMEMBERED) heard.delete(heard.values().next().value as string);
+  const at = ms(line.at);
+  if (at > now.value + 1500) setServerNow(new Date(at).toISOString()); // `dev` moved the clock
+  if (line.type === "ticket") {
+    noticeTicket(tellRow(line.ticket), line.ticket, at);
+    lookInside(line.ticket.id);
+  } else {
+    const isNew = !talkOf(line.ticket).lines.value.some(({ id }) => id === line.line.id);
+    tellLine(line.ticket, line.line);
+    if (isNew) noticeLine(line.ticket, line.line, at);
+  }
+}
+
+/** A ticket went where we may not look. */
+function loseSight(id: string): void {
+  dropRow(id);
+  if (id !== selected.value) return forgetTalk(id);
+  go(addressOf("inbox"), { replace: true });
+  forgetTalk(id);
+}
+
+function tellPresence(agent: string, state: Presence): void {
+  if (agent === myName()) presence.value = state === "disconnected" ? presence.value : state;
+  colleagues.value = colleagues.value.map((known) => (known.name === agent ? { ...known, presence: state } : known));
+}
+
+/** A ticket newly queued, given to us or taken from us. */
+function noticeTicket(before: Row | undefined, row: Row, at: number): void {
+  const name = row.contact_name;
+  if (now.value - at > FRESH_MS || !isMove(before, row)) return;
+  if (row.state === "queued" && before?.state !== "queued") {
+    play("queue");
+    tellDesktop(t("notice_queue", { name }), row.last_text, row.id, () => select(row.id));
+  }
+  const mine = row.owner === myName();
+  if (row.state === "taken" && mine && before && before.owner !== myName() && !expected.delete(row.id)) {
+    play("queue");
+    notify("done", t("notice_given", { name }));
+    tellDesktop(t("notice_given", { name }), row.last_text, row.id, () => select(row.id));
+  }
+  if (before?.state === "taken" && before.owner === myName() && row.state === "taken" && !mine) notify("done", t("notice_lost", { name, owner: row.owner_name }));
+}
+
+function isMove(before: Row | undefined, row: Row): boolean {
+  return !before || before.state !== row.state || before.owner !== row.owner;
+}
+
+/** Tickets that become ours because we ask: no news to us. */
+const expected = new Set<string>();
+export function expectOwn(id: string): void {
+  expected.add(id);
+}
+
+function noticeLine(id: string, { from, text }: Line, at: number): void {
+  const row = rows.value.get(id);
+  if (from !== "contact" || row?.owner !== myName() || now.value - at > FRESH_MS) return;
+  if (id === selected.value && document.visibilityState === "visible" && document.hasFocus()) return;
+  play("message");
+  tellDesktop(row.contact_name, text, id, () => select(id));
+}
+
+/** Bring a conversation to the front, or none. */
+export function select(id: string, { replace = false } = {}): void {
+  if (narrow.value) detailsOpen.value = false;
+  if (id !== selected.value) go(addressOf("inbox", { ticket: id }), { replace });
+}
+
+/** The next or previous conversation of the list. */
+export function step(by: 1 | -1): void {
+  const all = listed.value;
+  const at = all.findIndex(({ id }) => id === selected.value);
+  const to = at < 0 ? all[by > 0 ? 0 : all.length - 1] : all[at + by];
+  if (to) select(to.id, { replace: selected.value !== "" });
+}

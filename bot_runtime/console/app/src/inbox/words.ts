@@ -1,0 +1,75 @@
+/** What the inbox says of a ticket, in the reader's language. */
+import { me } from "../login/session";
+import { isText, type TextKey, t } from "../parts/i18n";
+import type { Line, Row } from "./api";
+import { departmentTitle } from "./desk";
+
+const LATE_MS = 600_000;
+const VERY_LATE_MS = 1_800_000;
+
+export type Tone = "calm" | "late" | "very-late";
+
+/** How urgent a wait in the queue has become. */
+export function toneOf(waitedMs: number): Tone {
+  return waitedMs >= VERY_LATE_MS ? "very-late" : waitedMs >= LATE_MS ? "late" : "calm";
+}
+
+/** A closing reason's title; those only the system gives have words of their own. */
+export function reasonTitle(name: string): string {
+  const own = me.value?.close_reasons.find((known) => known.name === name)?.title;
+  const reserved = `reason_${name}`;
+  return own ?? (isText(reserved) ? t(reserved) : name);
+}
+
+export function stateText(row: Row): string {
+  if (row.state !== "taken") return t(`state_${row.state}`);
+  return row.owner === me.value?.user.name ? t("owner_is_you") : t("owner_is", { owner: row.owner_name || row.owner });
+}
+
+/** The same in a word or two, where the place says the rest. */
+export function shortStateText(row: Row): string {
+  if (row.state !== "taken") return t(`state_${row.state}`);
+  return row.owner === me.value?.user.name ? t("owner_you") : row.owner_name || row.owner;
+}
+
+/** What happened, as one sentence. The line's own text names the department, the reason or the colleague. */
+export function eventText({ event, text, by, by_name }: Line): string {
+  const who = by_name || by;
+  const [to = "", ...note] = text.split(" · "); // of a transfer: to whom, and the note that went along
+  const facts: Record<string, string> = {
+    transferred: [departmentTitle(to), ...note].join(" · "),
+    handoff: departmentTitle(text),
+    closed: reasonTitle(text),
+  };
+  const what = facts[event] ?? text;
+  const doer = by && by === me.value?.user.name ? "_you" : event === "closed" && !by ? "_by_itself" : "";
+  const key = [`event_${event}${doer}${what ? "" : "_bare"}`, `event_${event}${doer}`].find(isText);
+  return key ? t(key as TextKey, { who, what }) : [event, text].filter(Boolean).join(": ");
+}
+
+/** Who says a line, for its head and for assistive technology. */
+export function speakerOf(line: Line, contact: string): string {
+  switch (line.from) {
+    case "contact":
+      return contact;
+    case "bot":
+      return t("bot");
+    case "note":
+      return line.by === me.value?.user.name ? t("note_yours") : t("note_by", { who: nameOf(line) });
+    default:
+      return nameOf(line);
+  }
+}
+
+/** A contact the channel gave no name for. */
+export function contactName(row: { contact_name: string }): string {
+  return row.contact_name || t("nameless");
+}
+
+export function viewTitle(view: string): TextKey {
+  return `view_${view}` as TextKey;
+}
+
+function nameOf({ by, by_name }: Line): string {
+  return by === me.value?.user.name ? t("you") : by_name || by || t("a_colleague");
+}

@@ -1,0 +1,74 @@
+/** Who is logged in, and every call made in their name. */
+import { signal } from "@preact/signals";
+import { call, CallFailed } from "../parts/call";
+import { suggestLanguage } from "../parts/i18n";
+
+export type Role = "agent" | "supervisor" | "administrator";
+export type Presence = "connected" | "away" | "disconnected";
+
+export interface Named {
+  name: string;
+  title: string;
+}
+
+export interface Me {
+  user: { name: string; display: string; role: Role; departments: string[]; language: string };
+  /** Goes along with everything that changes something. */
+  csrf: string;
+  close_reasons: Named[];
+  /** All of the workspace; `mine`: the user works in it. */
+  departments: (Named & { mine: boolean })[];
+}
+
+export const me = signal<Me | null>(null);
+/** `unknown` until the server was asked. */
+export const login = signal<"unknown" | "in" | "out" | "unreachable">("unknown");
+
+const AWAY_KEPT = "bot-runtime.away";
+export const presence = signal<Presence>(localStorage.getItem(AWAY_KEPT) ? "away" : "connected");
+
+/** Ask the server who we are. */
+export async function checkLogin(): Promise<void> {
+  try {
+    const found = await call<Me>("GET", "/api/v1/me");
+    me.value = found;
+    login.value = "in";
+    suggestLanguage(found.user.language);
+  } catch (error) {
+    if (error instanceof CallFailed && error.status === 401) loggedOut();
+    else if (login.value !== "in") login.value = "unreachable";
+  }
+}
+
+export async function logIn(name: string, password: string): Promise<void> {
+  await call("POST", "/api/v1/login", { name, password });
+  await checkLogin();
+}
+
+export async function logOut(): Promise<void> {
+  await callApi("POST", "/logout", {}).catch(() => undefined); // gone already, or the server is: out either way
+  loggedOut();
+}
+
+export async function bePresent(next: Presence): Promise<void> {
+  presence.value = next;
+  if (next === "away") localStorage.setItem(AWAY_KEPT, "1");
+  else localStorage.removeItem(AWAY_KEPT);
+  await callApi("POST", "/presence", { state: next });
+}
+
+/** A call of the API in the name of who is logged in. One whose login ended leads back to it. */
+export async function callApi<Answer>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  const token: Record<string, string> = method === "GET" ? {} : { "X-CSRF": me.value?.csrf ?? "" };
+  try {
+    return await call<Answer>(method, `/api/v1${path}`, body, { ...headers, ...token });
+  } catch (error) {
+    if (error instanceof CallFailed && error.status === 401) loggedOut();
+    throw error;
+  }
+}
+
+function loggedOut(): void {
+  me.value = null;
+  login.value = "out";
+}

@@ -1,0 +1,25 @@
+import type { JSX } from "preact";
+
+const HUES = 6;
+
+/** Someone's initials on a colour that is always theirs: of their `place` in a row, or else of their name. */
+export function Avatar({ name, place }: { name: string; place?: number }): JSX.Element {
+  return (
+    <span class={`avatar hue-${(place ?? sumOf(name)) % HUES}`} aria-hidden="true">
+      {initials(name)}
+    </span>
+  );
+}
+
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/);
+  return words
+    .slice(0, 2)
+    .map((word) => [...word][0] ?? "")
+    .join("")
+    .toUpperCase();
+}
+
+function sumOf(name: string): number {
+  return [...name].reduce((sum, sign) => sum + (sign.codePointAt(0) ?? 0), 0);
+}

@@ -1,0 +1,355 @@
+"""The inbox, as agents use it who see names and roles and know nothing of its markup."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.console.conftest import Enter
+from tests.console.fake_desk import FakeDesk
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+def rows(page: Page) -> Locator:
+    return page.get_by_role("tabpanel").get_by_role("link")
+
+
+def row(page: Page, name: str) -> Locator:
+    return rows(page).filter(has_text=name)
+
+
+def said(page: Page) -> Locator:
+    return page.get_by_role("log")
+
+
+def details(page: Page) -> Locator:
+    return page.get_by_role("complementary")
+
+
+def tab(page: Page, name: str) -> Locator:
+    return page.get_by_role("tab", name=name)
+
+
+async def reply(page: Page, text: str) -> None:
+    box = page.get_by_role("textbox", name="Escribir una respuesta")
+    await box.fill(text)
+    await box.press("Enter")
+
+
+async def test_the_queue_begins_with_who_waits_longest_and_says_what_matters(enter: Enter, desk: FakeDesk) -> None:
+    await desk.add_ticket("Lucía", "hola", waited_s=30)
+    await desk.add_ticket("María", "ya pagué", waited_s=2400, tags=("mora", "vip", "zona norte"), unread=3)
+    page = await enter()
+    await expect(rows(page)).to_have_count(2)
+    await expect(rows(page).first).to_contain_text("María")
+    await expect(rows(page).first).to_contain_text("40 min")
+    await expect(rows(page).first).to_contain_text("mora")
+    await expect(rows(page).first.get_by_label("3 mensajes sin responder")).to_be_visible()
+    await expect(rows(page).first.get_by_role("img", name="WhatsApp")).to_be_visible()
+    await expect(tab(page, "Cola")).to_contain_text("2")
+
+
+async def test_a_ticket_is_taken_answered_noted_and_closed_with_a_reason(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María López", "quiero una persona")
+    page = await enter()
+    await row(page, "María").click()
+    await expect(said(page)).to_contain_text("quiero una persona")
+    await expect(said(page)).to_contain_text("El bot pidió una persona: Cobranza")
+    await expect(page.get_by_text("Espera en la cola. Tómalo para responder.")).to_be_visible()
+
+    await details(page).get_by_role("button", name="Tomar").click()
+    await expect(said(page)).to_contain_text("Ahora atiendes tú")
+    await expect(tab(page, "Mías")).to_contain_text("1")
+    await expect(tab(page, "Cola")).to_contain_text("0")
+    await reply(page, "Hola *María*, te ayudo")
+    await expect(said(page).locator("strong").get_by_text("María", exact=True)).to_be_visible()
+    await expect(said(page).get_by_role("img", name="Enviado")).to_be_visible()
+
+    await page.get_by_role("button", name="Nota").click()
+    await page.get_by_role("textbox", name="Escribir una nota interna").fill("revisar con tesorería")
+    await page.keyboard.press("Enter")
+    await expect(said(page).get_by_text("Tu nota", exact=True)).to_be_visible()
+
+    await details(page).get_by_role("button", name="Cerrar ticket").click()
+    form = page.get_by_role("dialog", name="Cerrar con un motivo")
+    await expect(form.get_by_role("button", name="Cerrar ticket")).to_be_disabled()
+    await form.get_by_label("Promesa de pago").check()
+    await form.get_by_role("button", name="Cerrar ticket").click()
+    await expect(page.get_by_text("Este ticket se cerró: Promesa de pago.")).to_be_visible()
+    await tab(page, "Cerradas").click()
+    await expect(row(page, "María")).to_contain_text("Promesa de pago")
+    assert [one["act"] for one in desk.done] == ["take", "reply", "note", "close"]
+    assert desk.tickets[ticket].reason == "promesa"
+
+
+async def test_only_supervisors_see_all(enter: Enter, desk: FakeDesk) -> None:
+    await desk.add_ticket("María", "hola", state="taken", owner="beto")
+    page = await enter("ana")
+    await expect(page.get_by_role("tab")).to_have_text(["Cola0", "Mías0", "Cerradas"])
+    await page.close()
+    page = await enter("sara")
+    await tab(page, "Todas").click()
+    await expect(row(page, "María")).to_contain_text("Beto Lara")
+
+
+async def test_one_that_is_taken_is_only_taken_over_after_a_second_word(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola")
+    page = await enter("ana", ticket=ticket, expected=("409",))
+    await expect(details(page).get_by_role("button", name="Tomar")).to_be_visible()
+    await desk.does("beto", ticket, "take")
+    await expect(page.get_by_text("Lo atiende Beto Lara. Puedes leerlo y dejar notas.")).to_be_visible()
+    await details(page).get_by_role("button", name="Tomar de todos modos").click()
+    asked = page.get_by_role("dialog", name="Ya lo atiende alguien")
+    await expect(asked).to_contain_text("Beto Lara ya atiende a María")
+
+    await desk.does("sara", ticket, "take", from_owner="beto")
+    await asked.get_by_role("button", name="Tomar de todos modos").click()
+    await expect(asked).to_contain_text("Mientras decidías lo tomó Sara Gil")
+    assert desk.tickets[ticket].owner == "sara"
+    await asked.get_by_role("button", name="Tomar de todos modos").click()
+    await expect(asked).to_have_count(0)
+    await expect(page.get_by_role("textbox", name="Escribir una respuesta")).to_be_visible()
+    assert [one.get("from_owner") for one in desk.done] == [None, "beto", "sara"]
+
+
+async def test_whoever_loses_a_ticket_is_told(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
+    page = await enter("ana", ticket=ticket)
+    await expect(page.get_by_role("textbox", name="Escribir una respuesta")).to_be_visible()
+    await desk.does("sara", ticket, "take", from_owner="ana")
+    await expect(page.get_by_text("Sara Gil tomó tu conversación con María")).to_be_visible()
+    await expect(page.get_by_text("Lo atiende Sara Gil. Puedes leerlo")).to_be_visible()
+
+
+async def test_transfer_to_a_department_or_a_colleague_who_may_be_away(enter: Enter, desk: FakeDesk) -> None:
+    first = await desk.add_ticket("María", "hola", state="taken", owner="ana")
+    second = await desk.add_ticket("Tomás", "hola", state="taken", owner="ana")
+    page = await enter("ana", ticket=first, expected=("404",))
+    await desk.be("beto", "away")
+    await details(page).get_by_role("button", name="Transferir").click()
+    form = page.get_by_role("dialog", name="Transferir")
+    await form.get_by_label("Ventas").check()
+    await form.get_by_label("Nota para quien lo reciba").fill("quiere comprar")
+    await form.get_by_role("button", name="Transferir").click()
+    await expect(page.get_by_text("Transferido a Ventas")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Elige una conversación")).to_be_visible()  # Ana sees no sales
+    assert (desk.tickets[first].state, desk.tickets[first].department) == ("queued", "ventas")
+
+    await tab(page, "Mías").click()
+    await row(page, "Tomás").click()
+    await expect(said(page)).to_contain_text("Hola Tomás")
+    await details(page).get_by_role("button", name="Transferir").click()
+    await form.get_by_label("Beto Lara").check()
+    await expect(form.get_by_role("alert")).to_contain_text("Beto Lara no está en línea ahora")
+    await form.get_by_role("button", name="Transferir").click()
+    await expect(page.get_by_text("Transferido a Beto Lara")).to_be_visible()
+    await expect(said(page)).to_contain_text("Transferiste el ticket a Beto Lara")
+    assert desk.tickets[second].owner == "beto"
+    assert desk.done[0]["note"] == "quiere comprar"
+
+
+async def test_the_bot_gets_it_back_where_it_stopped_or_at_a_state(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
+    page = await enter("ana", ticket=ticket)
+    await details(page).get_by_role("button", name="Devolver al bot").click()
+    form = page.get_by_role("dialog", name="Devolver al bot")
+    await expect(form.get_by_label("El bot sigue en")).to_have_value("")
+    await form.get_by_label("El bot sigue en").select_option("fecha")
+    await form.get_by_role("button", name="Devolver al bot").click()
+    await expect(said(page)).to_contain_text("Lo devolviste al bot: fecha")
+    await expect(page.get_by_text("Lo atiende el bot. Si lo tomas")).to_be_visible()
+    assert desk.done[-1]["state"] == "fecha"
+
+
+async def test_a_closed_one_is_reopened_but_not_every(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola", state="closed", reason="promesa", owner="ana", closed_by="ana")
+    out = await desk.add_ticket("Tomás", "baja", state="closed", reason="opt_out", owner="ana", closed_by="ana")
+    page = await enter("ana", ticket=out)
+    await expect(page.get_by_text("Este ticket se cerró: Se dio de baja.")).to_be_visible()
+    await expect(page.get_by_role("button", name="Reabrir")).to_have_count(0)
+    await tab(page, "Cerradas").click()
+    await row(page, "María").click()
+    await details(page).get_by_role("button", name="Reabrir").click()
+    await expect(said(page)).to_contain_text("Reabriste el ticket")
+    assert desk.tickets[ticket].state == "taken"
+
+
+async def test_what_happens_elsewhere_appears_by_itself(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana", unread=0)
+    page = await enter("ana")
+    await expect(page.get_by_text("En vivo")).to_be_visible()
+    await desk.add_ticket("Tomás", "una persona", waited_s=1)
+    await expect(row(page, "Tomás")).to_be_visible()
+    await expect(tab(page, "Cola")).to_contain_text("1")
+    await desk.contact_says(ticket, "¿sigues ahí?")
+    await expect(page).to_have_title("(1) Bandeja · bot-runtime")
+    await tab(page, "Mías").click()
+    await expect(row(page, "María")).to_contain_text("¿sigues ahí?")
+
+
+async def test_it_rings_for_the_queue_and_for_our_own_unless_it_is_told_not_to(enter: Enter, desk: FakeDesk) -> None:
+    mine = await desk.add_ticket("María", "hola", state="taken", owner="ana")
+    other = await desk.add_ticket("Tomás", "hola", state="taken", owner="beto")
+    page = await enter("ana")
+    await expect(page.get_by_text("En vivo")).to_be_visible()
+    await page.evaluate(
+        """() => { window.tones = []; const tone = OscillatorNode.prototype; const start = tone.start;
+        tone.start = function (...at) { tones.push(this.frequency.value); start.apply(this, at); } }"""
+    )
+    await desk.contact_says(other, "no es para Ana")
+    await desk.contact_says(mine, "para Ana")
+    await expect(page).to_have_title("(2) Bandeja · bot-runtime")
+    assert len(await page.evaluate("tones")) == 1
+    await desk.add_ticket("Lucía", "una persona", waited_s=1)
+    await expect(row(page, "Lucía")).to_be_visible()
+    assert len(await page.evaluate("tones")) == 3
+    await page.get_by_role("button", name="Ana Ruiz").click()
+    await page.get_by_role("menuitemcheckbox", name="Sonido").click()
+    await desk.contact_says(mine, "en silencio")
+    await expect(page).to_have_title("(3) Bandeja · bot-runtime")
+    assert len(await page.evaluate("tones")) == 3
+
+
+async def test_a_lost_connection_comes_back_and_nothing_is_missed_or_doubled(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
+    page = await enter("ana", ticket=ticket)
+    await expect(page.get_by_text("En vivo")).to_be_visible()
+    await desk.contact_says(ticket, "antes")
+    await expect(said(page).get_by_text("antes", exact=True)).to_have_count(1)
+    await desk.hang_up()
+    await desk.contact_says(ticket, "mientras no estabas")
+    await expect(said(page).get_by_text("mientras no estabas")).to_have_count(1)
+    await expect(said(page).get_by_text("antes", exact=True)).to_have_count(1)
+    await expect(page.get_by_text("En vivo")).to_be_visible()
+    assert desk.connected_since[0] is None
+    assert int(desk.connected_since[-1] or 0) > 0
+
+
+async def test_a_reply_whose_answer_was_lost_is_sent_again_as_the_same(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
+    page = await enter("ana", ticket=ticket, expected=("502",))
+    await expect(page.get_by_text("En vivo")).to_be_visible()
+    desk.mute = True  # neither does its line come
+    desk.lose_next = True
+    await reply(page, "una sola vez")
+    await expect(said(page).get_by_role("alert")).to_contain_text("the answer was lost")
+    desk.mute = False
+    await said(page).get_by_role("button", name="Reintentar").click()
+    await expect(said(page).get_by_role("alert")).to_have_count(0)
+    await expect(said(page).get_by_text("una sola vez")).to_have_count(1)
+    assert [one["act"] for one in desk.done] == ["reply"]
+    assert [line["text"] for line in desk.lines[ticket] if line["from"] == "agent"] == ["una sola vez"]
+
+
+async def test_what_is_refused_goes_back_to_the_composer_with_the_reason(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
+    page = await enter("ana", ticket=ticket, expected=("409",))
+    await expect(page.get_by_role("textbox", name="Escribir una respuesta")).to_be_visible()
+    desk.windows[ticket] = desk.now - timedelta(seconds=1)  # it closed this moment; the page doesn't know yet
+    await reply(page, "¿Me lees?")
+    await expect(page.get_by_text("La ventana de 24 horas está cerrada: solo se le puede escribir")).to_be_visible()
+    await expect(page.get_by_text("La ventana de 24 horas se cerró.")).to_be_visible()
+    await expect(said(page).get_by_text("¿Me lees?")).to_have_count(0)
+    await desk.contact_says(ticket, "aquí estoy")
+    await expect(page.get_by_role("textbox", name="Escribir una respuesta")).to_have_value("¿Me lees?")
+
+
+async def test_a_window_that_closes_soon_is_counted_down_and_sms_has_none(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
+    sms = await desk.add_ticket("Tomás", "hola", state="taken", owner="ana", channel="sms")
+    desk.windows[ticket] = desk.now + timedelta(minutes=89)
+    page = await enter("ana", ticket=ticket)
+    await expect(page.get_by_role("timer")).to_contain_text("Se cierra en 1:2")
+    await tab(page, "Mías").click()
+    await row(page, "Tomás").click()
+    await expect(page.get_by_role("textbox", name="Escribir una respuesta")).to_be_visible()
+    await expect(page.get_by_role("timer")).to_have_count(0)
+    assert desk.windows[sms] is None
+
+
+async def test_ticks_follow_the_reports_and_a_failure_says_why(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
+    desk.delivers = False
+    page = await enter("ana", ticket=ticket)
+    await reply(page, "uno")
+    await expect(said(page).get_by_role("img", name="Por salir")).to_be_visible()
+    await desk.reports(ticket, "uno", "delivered")
+    await expect(said(page).get_by_role("img", name="Entregado")).to_be_visible()
+    await reply(page, "dos")
+    await expect(said(page).get_by_text("dos", exact=True)).to_have_count(1)
+    await desk.reports(ticket, "dos", "failed", "número inexistente")
+    await expect(said(page)).to_contain_text("No entregado: número inexistente")
+
+
+async def test_what_people_write_is_text_and_never_markup(enter: Enter, desk: FakeDesk) -> None:
+    nasty = '<img src=x onerror="document.title=1"> *negrita* y <b>no</b>'
+    ticket = await desk.add_ticket("<i>María</i>", nasty)
+    page = await enter("ana", ticket=ticket)
+    await expect(said(page)).to_contain_text("<img src=x onerror=")
+    await expect(said(page).locator("img")).to_have_count(0)
+    await expect(page.get_by_role("heading", name="<i>María</i>")).to_have_count(2)
+    await expect(row(page, "<i>María</i>")).to_be_visible()
+
+
+async def test_earlier_lines_come_as_one_scrolls_up_and_new_ones_are_pointed_to(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
+    desk.add_history(ticket, [f"línea {place:03}" for place in range(150)])
+    page = await enter("ana", ticket=ticket)
+    await expect(said(page).get_by_text("Te comunico con alguien")).to_be_in_viewport()
+    await expect(said(page).get_by_text("línea 000")).to_have_count(0)
+    await said(page).evaluate("log => log.scrollTo(0, 0)")
+    await expect(said(page).get_by_text("línea 000")).to_have_count(1)
+    await expect(said(page).get_by_text("línea 054")).to_be_in_viewport()  # what was read stays where it was
+    await expect(said(page).get_by_text("línea 000")).not_to_be_in_viewport()
+    await desk.contact_says(ticket, "lo más nuevo")
+    await expect(said(page).get_by_text("lo más nuevo")).not_to_be_in_viewport()
+    await page.get_by_role("button", name="1 mensaje nuevo").click()
+    await expect(said(page).get_by_text("lo más nuevo")).to_be_in_viewport()
+
+
+async def test_long_lists_come_in_pages(enter: Enter, desk: FakeDesk) -> None:
+    desk.page_size = 15
+    for place in range(40):
+        await desk.add_ticket(f"Contacto {place:02}", "hola", waited_s=4000 - place)
+    page = await enter("ana")
+    await expect(tab(page, "Cola")).to_contain_text("40")
+    await expect(row(page, "Contacto 00")).to_be_visible()
+    for place in (14, 29, 39):
+        await rows(page).last.scroll_into_view_if_needed()
+        await expect(row(page, f"Contacto {place}")).to_have_count(1)
+    await expect(rows(page)).to_have_count(40)
+
+
+async def test_a_department_can_be_looked_at_alone(enter: Enter, desk: FakeDesk) -> None:
+    await desk.add_ticket("María", "hola", department="cobranza")
+    await desk.add_ticket("Tomás", "hola", department="ventas")
+    page = await enter("beto")
+    await expect(rows(page)).to_have_count(2)
+    await page.get_by_role("combobox", name="Departamento").select_option("Ventas")
+    await expect(rows(page)).to_have_count(1)
+    await expect(row(page, "Tomás")).to_be_visible()
+    await expect(tab(page, "Cola")).to_contain_text("1")
+
+
+async def test_a_draft_waits_with_its_ticket(enter: Enter, desk: FakeDesk) -> None:
+    first = await desk.add_ticket("María", "hola", state="taken", owner="ana")
+    await desk.add_ticket("Tomás", "hola", state="taken", owner="ana")
+    page = await enter("ana", ticket=first)
+    box = page.get_by_role("textbox", name="Escribir una respuesta")
+    await box.fill("a medias")
+    await tab(page, "Mías").click()
+    await row(page, "Tomás").click()
+    await expect(said(page)).to_contain_text("Hola Tomás")
+    await expect(box).to_have_value("")
+    await expect(row(page, "María")).to_contain_text("Borrador: a medias")
+    await row(page, "María").click()
+    await expect(box).to_have_value("a medias")
+    await page.reload()
+    await expect(box).to_have_value("a medias")
+
+
+async def test_a_ticket_one_may_not_see_is_as_good_as_none(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("Tomás", "hola", department="ventas")
+    page = await enter("ana", ticket=ticket, expected=("404",))
+    await expect(page.get_by_text("Este ticket ya no existe o no puedes verlo")).to_be_visible()
