@@ -61,22 +61,25 @@ class Workbook:
     def __init__(self, contents: bytes) -> None:
         self._contents = contents
         try:
-            self._parts = {part.filename.lstrip("/"): part for part in zipfile.ZipFile(BytesIO(contents)).infolist()}
+            parts = zipfile.ZipFile(BytesIO(contents)).infolist()
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
             raise refuse("broken_file") from error
+        self._parts = {_key(part.filename): part for part in parts}
+        if len(self._parts) < len(parts):  # two parts of one name: readers disagree on which counts
+            raise refuse("broken_file")
         self._measure()
 
     def refuse_other_kinds(self) -> None:
         if "mimetype" in self._parts and self._read("mimetype").startswith(_ODS):
             raise refuse("other_kind", kind=".ods")
-        if "[Content_Types].xml" not in self._parts:
+        if "[content_types].xml" not in self._parts:
             raise refuse("not_a_sheet")
         types: list[str] = []
 
         def start(_: str, attributes: Attributes) -> None:
             types.append(attributes.get("ContentType", ""))
 
-        self._parse("[Content_Types].xml", start)
+        self._parse("[content_types].xml", start)
         for mark, kind in _OTHER_BOOKS.items():
             if any(mark in one for one in types):
                 raise refuse("macros" if kind == "xlsm" else "other_kind", kind=f".{kind}")
@@ -86,12 +89,11 @@ class Workbook:
     def refuse_foreign_parts(self) -> None:
         """No macros, no links to other workbooks, no entities anywhere."""
         for name in self._parts:
-            low = name.lower()
-            if low.endswith("vbaproject.bin") or "/macrosheets/" in low:
+            if name.endswith("vbaproject.bin") or "/macrosheets/" in name:
                 raise refuse("macros", kind=".xlsm")
-            if "externallinks/" in low:
+            if "externallinks/" in name:
                 raise refuse("external_links")
-            if low.endswith((".xml", ".rels", ".vml")) and "/worksheets/sheet" not in low:
+            if name.endswith((".xml", ".rels", ".vml")) and "/worksheets/sheet" not in name:
                 self._parse(name, None)
 
     def sheets(self) -> list[tuple[str, str]]:
@@ -137,7 +139,7 @@ class Workbook:
                 inside = False
 
         for name in self._parts:
-            if name.lower().endswith("/styles.xml"):
+            if name.endswith("/styles.xml"):
                 self._parse(name, start, end)
         return styles
 
@@ -197,7 +199,7 @@ class Workbook:
 
     def _chunks(self, name: str) -> Iterator[bytes]:
         """The part as it really unpacks, whatever size the archive declares."""
-        part = self._parts[name]
+        part = self._parts[_key(name)]
         at = part.header_offset
         head = self._contents[at : at + 30]
         if len(head) < 30 or head[:4] != b"PK\x03\x04" or part.flag_bits & 0x1 or part.compress_type not in (0, 8):
@@ -222,7 +224,7 @@ class Workbook:
     def _parse(
         self, name: str, start: Callable[[str, Attributes], None] | None, end: Callable[[str], None] | None = None
     ) -> None:
-        if name not in self._parts:
+        if _key(name) not in self._parts:
             raise refuse("broken_file")
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.StartDoctypeDeclHandler = _no_entities
@@ -249,7 +251,7 @@ class Workbook:
                 path = target.lstrip("/") if target.startswith("/") else normpath(join(folder, target))
                 found.append((attributes.get("Id", ""), path))
 
-        if name in self._parts:
+        if _key(name) in self._parts:
             self._parse(name, start)
         yield from found
 
@@ -263,6 +265,11 @@ class Workbook:
         if rels in self._parts:
             self._parse(rels, start)
         return found[0] if found else None
+
+
+def _key(name: str) -> str:
+    """A part's name as it is compared: some programs write it with other case, other slashes or one in front."""
+    return name.replace("\\", "/").lstrip("/").lower()
 
 
 def _no_entities(*_: object) -> None:

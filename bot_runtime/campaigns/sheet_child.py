@@ -44,9 +44,14 @@ def _limit() -> None:
         import resource
     except ImportError:  # no such limits there; the parent's time-out still holds
         return
-    for kind, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0)):
+    limits = (
+        (resource.RLIMIT_AS, MEMORY, MEMORY),
+        (resource.RLIMIT_CPU, SECONDS, SECONDS + 1),  # the first ends it with SIGXCPU, which says why
+        (resource.RLIMIT_CORE, 0, 0),
+    )
+    for kind, soft, hard in limits:
         try:
-            resource.setrlimit(kind, (most, most))
+            resource.setrlimit(kind, (soft, hard))
         except (ValueError, OSError):
             pass  # macOS refuses some
 

@@ -1,5 +1,6 @@
 """A recipient list's file as rows of text, read in a child process that may take 512 MiB and 30 s and no more."""
 
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ import bot_runtime
 from bot_runtime.campaigns.problems import Fault, ListRefused, refuse
 
 TIMEOUT_S: Final = 30.0
+_OUT_OF_TIME: Final = getattr(signal, "SIGXCPU", 0)
 _PACKAGE: Final = Path(bot_runtime.__file__).resolve().parent.parent
 # `-I` keeps the environment and the working folder out; the child runs the code its parent runs.
 _START: Final = (
@@ -82,9 +84,9 @@ def _read(file: IO[bytes], language: str, timeout_s: float) -> Sheet:
         finally:
             alarm.cancel()
             child.kill()  # it has nothing more to say, or too much
-    if late.is_set():
+    if late.is_set() or child.returncode == -_OUT_OF_TIME:
         raise refuse("too_slow", seconds=round(timeout_s))
-    if blank is None:  # it died: its memory ran out, or its time, or the parser fell over
+    if blank is None:  # it died: its memory ran out, or the parser fell over
         raise refuse("too_much_memory")
     header = rows.pop(0)[1] if rows and rows[0][0] == 1 else []
     return Sheet(header, rows, blank)

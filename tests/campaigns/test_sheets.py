@@ -209,6 +209,23 @@ def test_other_kinds_are_refused_with_advice(contents, code):
     assert refused(contents)[0] == code
 
 
+def test_parts_named_with_other_case_and_slashes_are_found():
+    with zipfile.ZipFile(io.BytesIO(PLAIN)) as old:
+        page = old.read("xl/worksheets/sheet1.xml")
+    book = patched(PLAIN, {"xl/worksheets/sheet1.xml": None, "xl\\Worksheets\\Sheet1.xml": page})
+
+    assert list(read_bytes(book).rows) == ROWS
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_parts_of_one_name_are_refused_since_readers_disagree():
+    book = io.BytesIO(PLAIN)
+    with zipfile.ZipFile(book, "a") as parts:
+        parts.writestr("xl/worksheets/sheet1.xml", b"<worksheet/>")
+
+    assert refused(book.getvalue())[0] == "broken_file"
+
+
 def test_entities_are_never_expanded():
     laughs = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
     for part in ("xl/styles.xml", "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"):
