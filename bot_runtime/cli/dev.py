@@ -125,7 +125,8 @@ async def open_town(
     town = Town(root, env, settings, loaded.workspace, language)
     server = await app.start(settings, town.load, routes=[town.add_to])
     try:
-        await town.open()
+        for problem in await town.open():
+            click.echo(problem, err=True)
         yield town, loaded
     finally:
         await town.close()

@@ -14,6 +14,10 @@ from bot_runtime.workspace import Loaded, Workspace
 TEXTS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "page": "Phones",
+        "inbox": "Inbox",
+        "campaigns": "Campaigns",
+        "log_in": "{name} · password {password}",
+        "people": "{names}, and {count} simulated people who answer",
         "files": "Workspace",
         "dialogs": "What to write",
         "anything": "anything",
@@ -26,6 +30,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "es": {
         "page": "Teléfonos",
+        "inbox": "Bandeja",
+        "campaigns": "Campañas",
+        "log_in": "{name} · contraseña {password}",
+        "people": "{names} y {count} personas simuladas que contestan",
         "files": "Espacio",
         "dialogs": "Qué escribir",
         "anything": "cualquier cosa",
@@ -48,8 +56,15 @@ def show(town: Town, loaded: Loaded, language: str, console: Console | None = No
     facts.add_column(style="dim", justify="right")
     facts.add_column()
     facts.add_row(texts["page"], Text(town.page, style=f"bold underline link {town.page}"))
+    inbox, campaigns = f"{town.url}/console/inbox", f"{town.url}/console/campaigns"
+    facts.add_row(texts["inbox"], Text(inbox, style=f"underline link {inbox}"))
+    facts.add_row(texts["campaigns"], Text(campaigns, style=f"underline link {campaigns}"))
+    for one in town.first_start.made.log_ins:
+        facts.add_row(one.display, texts["log_in"].format(name=one.name, password=one.password))
     facts.add_row(texts["files"], str(workspace.root))
-    facts.add_row(texts["phones"], ", ".join(phone.name for phone in town.fakes.world.phones.values()))
+    phones = town.fakes.world.phones.values()
+    names, count = ", ".join(one.name for one in phones if not one.simulated), sum(one.simulated for one in phones)
+    facts.add_row(texts["phones"], texts["people"].format(names=names, count=count) if count else names)
     shown = Group(facts, Text(), _dialogs(workspace, texts), Text(), Text(texts["hint"], style="dim"))
     title = f"[bold]{workspace.brand}[/] [dim]· bot-runtime {__version__}[/]"
     console.print(Panel(shown, title=title, title_align="left", border_style="green", padding=(1, 2), expand=False))

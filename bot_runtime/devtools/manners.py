@@ -70,7 +70,7 @@ RANGE = re.compile(
     r"\b(?:del?|from|between|entre)?\s*(\d{1,2})\b[^\d?]{0,30}?\b(?:al?|y|to|and)\s+(?:el\s+)?(\d{1,2})\b", re.I
 )
 DIGITS = re.compile(r"\b(folio|d[ií]gitos|digits|n[uú]mero|number|referenc\w+|cu[aá]nt[oa]s|how many)\b", re.I)
-EITHER_OR = re.compile(r",[^,.?!]*\b(?:o|u|or)\s+([^,.?!]{2,40})[.?]", re.I)
+EITHER_OR = re.compile(r",\s*([^,.?!]{2,40}?),?\s+(?:o|u|or)\s+([^,.?!]{2,40})[.?]", re.I)
 OPEN = re.compile(r"\b(qu[eé]|c[oó]mo|cu[aá]l|what|how|which|why|tell us|cu[eé]ntanos|comentario|comment)\b", re.I)
 
 
@@ -142,7 +142,7 @@ def _answer(heard: Message, words: Words, chance: Random) -> Act:
     if DIGITS.search(text):
         return Act(str(chance.randint(1000, 9999)) if re.search(r"folio|d[ií]git", text, re.I) else "2")
     if one_of := EITHER_OR.search(text):
-        return Act(one_of[1].strip())
+        return Act(chance.choice(one_of.groups()))
     return Act(chance.choice(words["comment"] if OPEN.search(text) else words["yes"]))
 
 

@@ -14,17 +14,20 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from bot_runtime.devtools.api import PhonesApi, RunningServer, spelling
+from bot_runtime.devtools.first_start import FirstStart, Host
 from bot_runtime.devtools.from_workspace import accounts_of, towards_fakes
 from bot_runtime.devtools.memory import Memory
+from bot_runtime.devtools.population import Population
 from bot_runtime.devtools.simulate import FakeProviders
 from bot_runtime.errors import StoreUnavailable
 from bot_runtime.settings import Settings
 from bot_runtime.workspace import Loaded, Workspace, load_workspace
 
+SEED = 2  # of the simulated people: with it, the example's twenty do a little of everything
 SEEDS = {"whatsapp": ("Ana", "Luis"), "sms": ("Marta",)}
 
 
-class Neighbour(RunningServer, Protocol):
+class Neighbour(RunningServer, Host, Protocol):
     """The server a town is built around (`app.Server`)."""
 
     def on_turn(self, listener: Callable[[str, str], None]) -> None:
@@ -56,7 +59,10 @@ class Town:
             make_phones=True,
             first_seq=int(time() * 1000),  # above everything a page has seen of an earlier run
         )
-        self.memory = Memory(self.fakes, Path(settings.data_dir) / "phones.jsonl")
+        self._data = Path(settings.data_dir)
+        self.memory = Memory(self.fakes, self._data / "phones.jsonl")
+        self.population = Population(self.fakes, SEED)
+        self.first_start: FirstStart
         self._closed = False
         self._contacts: dict[str, str] = {}  # contact id → phone id
         self._looking: set[asyncio.Task[None]] = set()
@@ -92,12 +98,18 @@ class Town:
                     if not any(phone.name == name for phone in self.fakes.world.phones.values()):
                         self.fakes.phone(name, account.name)
 
-    async def open(self) -> None:
-        """Begin to deliver."""
+    async def open(self) -> list[str]:
+        """Begin to deliver, with people on the phones that are simulated; returns what could not be made ready."""
         await self.fakes.start(f"{self.url}/dev")
+        self.first_start = FirstStart(self.server, self.fakes, self._data / "first_start.json")
+        problems = await self.first_start.make()
+        self.population.settle(phone for phone in self.fakes.world.phones.values() if phone.simulated)
+        self.population.start()
+        return problems
 
     async def close(self) -> None:
         self._closed = True
+        await self.population.stop()
         await self.fakes.stop()
         await asyncio.gather(*self._looking, return_exceptions=True)
         self.memory.close()

@@ -80,7 +80,7 @@ def test_who_is_offered_no_person_asks_for_one_in_their_language():
 @pytest.mark.parametrize(
     ("asked", "answers"),
     [
-        ("¿Y cómo pagarías? Puede ser por transferencia, con tarjeta o en efectivo.", {"en efectivo"}),
+        ("¿Y cómo pagarías? Puede ser por transferencia, con tarjeta o en efectivo.", {"con tarjeta", "en efectivo"}),
         ("¿Qué día te queda bien? Por ejemplo «el viernes 20».", {"el viernes 20"}),
         ("Del 1 (muy mala) al 5 (muy buena), ¿cómo fue tu visita?", {"1", "2", "3", "4", "5"}),
         ("From 1 to 5, how was it?", {"1", "2", "3", "4", "5"}),
