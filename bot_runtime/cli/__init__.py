@@ -25,6 +25,7 @@ COMMANDS = {
     "key": ("key", "Make, list and revoke API keys."),
     "validate-list": ("validate_list", "Find everything wrong with a recipient list."),
     "sample-list": ("sample_list", "Write the spreadsheet to fill in for a template."),
+    "campaign": ("campaign", "Make, launch, pause and count campaigns."),
     "sms": ("sms", "Count what a text costs as SMS."),
 }
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from bot_runtime.campaigns.plans import Wanted
 from bot_runtime.campaigns.record import Campaign
 from bot_runtime.campaigns.service import Campaigns
+from bot_runtime.store.keys import ContactId, shard_of
 from bot_runtime.workspace import Workspace, load_workspace
 
 BOT = """
@@ -68,12 +69,16 @@ async def pending(campaigns: Campaigns, campaign: Campaign) -> int:
     return (await campaigns.rows.counts(campaign.id))["pending"]
 
 
-async def settle_all(campaigns: Campaigns, campaign: Campaign, status: str) -> None:
-    """What the scripts that settle messages would say of every row."""
-    for shard in range(campaigns.rows._keys.shards):
-        states, counts = (campaigns.rows._keys.campaign_rows(shard, campaign.id, part) for part in ("st", "n"))
-        store = campaigns.rows._store
-        for number in await store.command("HKEYS", states, key=states):
-            await store.command("HSET", states, number, f'{{"s":"{status}","a":1000}}', key=states)
-            await store.command("HINCRBY", counts, "pending", -1, key=counts)
-            await store.command("HINCRBY", counts, status, 1, key=counts)
+async def settle_all(
+    campaigns: Campaigns, campaign: Campaign, status: str, was: str = "pending", most: int = 1_000
+) -> None:
+    """What the scripts that settle messages would say of every row (at most so many) that was `was`."""
+    rows = campaigns.rows
+    for row, _ in await rows.rows(campaign.id, status=was, limit=most):
+        shard = shard_of(ContactId(row.contact))
+        states, todo, counts = (rows._keys.campaign_rows(shard, campaign.id, part) for part in ("st", "todo", "n"))
+        store = rows._store
+        await store.command("HSET", states, row.number, f'{{"s":"{status}","a":1000}}', key=states)
+        await store.command("LREM", todo, 1, row.number, key=todo)
+        await store.command("HINCRBY", counts, was, -1, key=counts)
+        await store.command("HINCRBY", counts, status, 1, key=counts)

@@ -1,0 +1,121 @@
+"""`campaign` on a store that runs, and beside a running server."""
+
+import json
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from bot_runtime.exports import write_table
+from tests.cli.authors import make_workspace, run
+
+GOOD = "phone,name\n+525512345678,Ana\n+525587654321,Luis\n"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, valkey_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("BOT_STORE_URL", valkey_url)
+    root = make_workspace(tmp_path / "bot")
+    bot = (root / "bot.yaml").read_text().replace("brand: shop", f"brand: shop{uuid.uuid4().hex[:8]}")
+    channel = "provider: whatsapp, phone_number_id: '1', app_secret: s, verify_token: v, token: t, default_country: MX"
+    (root / "bot.yaml").write_text(f"{bot}channels: {{ whatsapp: {{ {channel} }} }}\n")
+    return root
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    path = tmp_path / "march.csv"
+    path.write_text(GOOD)
+    return path
+
+
+def campaign(*words: object) -> Result:
+    return run("campaign", *words)
+
+
+def told(*words: object, code: int = 0) -> Any:
+    result = campaign(*words, "--json")
+    assert result.exit_code == code, result.output
+    return json.loads(result.output)
+
+
+def create(file: Path, workspace: Path, *more: object, code: int = 0) -> Any:
+    words = ["create", file, workspace, "--template", "news", "--wait", "4h", "--dialog", "order", *more]
+    return told(*words, code=code)
+
+
+def test_a_campaign_is_made_listed_launched_and_exported(workspace: Path, good: Path, tmp_path: Path):
+    made = create(good, workspace, "--department", "care")["campaign"]
+    assert (made["name"], made["state"], made["contacts"], made["wait_s"]) == ("march", "loaded", 2, 14_400)
+    assert [one["id"] for one in told("list", workspace)] == [made["id"]]
+    wrong = told("launch", made["id"], workspace, "--confirm", "3", code=1)
+    assert (wrong["code"], wrong["field"]) == ("confirm", "confirm")
+    assert told("launch", made["id"], workspace, "--confirm", "2")["campaign"]["state"] == "sending"
+    assert told("launch", made["id"], workspace, "--confirm", "2", code=1)["code"] == "state"
+    for action, state in (("pause", "paused"), ("resume", "sending"), ("cancel", "cancelled")):
+        assert told(action, made["id"], workspace)["campaign"]["state"] == state
+    found = told("results", made["id"], workspace)
+    assert found["campaign"]["counts"]["cancelled"] == found["figures"]["planned"] == 2
+    told("export", made["id"], workspace, "-o", tmp_path / "out.csv")
+    lines = (tmp_path / "out.csv").read_text("utf-8-sig").splitlines()
+    assert lines[2].startswith("3,'+525587654321,Luis,cancelled,the campaign was cancelled")
+    told("export", made["id"], workspace, "-o", tmp_path / "out.xlsx")
+    assert (tmp_path / "out.xlsx").read_bytes()[:2] == b"PK"
+
+
+def test_people_read_tables_in_their_language(workspace: Path, good: Path):
+    made = create(good, workspace)["campaign"]
+    listed = campaign("list", workspace, "--language", "es")
+    assert "cargada" in listed.output
+    shown = campaign("results", made["id"], workspace)
+    assert "pending" in shown.output
+    assert "100.0%" in shown.output
+
+
+def test_a_schedule_is_local_to_its_zone(workspace: Path, good: Path):
+    made = create(good, workspace)["campaign"]
+    words = ("schedule", made["id"], workspace, "--zone", "America/Mexico_City", "--at")
+    assert told(*words, "2099-03-15 09:30")["campaign"]["scheduled_at"].startswith("2099-03-15T15:30")
+    assert told("unschedule", made["id"], workspace)["campaign"]["state"] == "loaded"
+    assert told(*words, "2020-03-15 09:30", code=1)["code"] == "past"
+    assert campaign(*words, "tomorrow").exit_code == 2
+
+
+def test_wrong_rows_are_listed_and_exit_1(workspace: Path, tmp_path: Path):
+    path = tmp_path / "wrong.xlsx"
+    write_table(path, [("phone", "name"), ("+525512345678", "Ana"), ("nobody", "Eva")], "List")
+    checked = told("validate", path, workspace, "--template", "news", "--informative", code=1)
+    assert (checked["stage"], checked["rows"], checked["recipients"]) == ("invalid", 2, 1)
+    assert told("list", workspace) == []
+    made = create(path, workspace, code=1)
+    assert made["campaign"]["state"] == "invalid"
+    assert [(one["row"], one["column"]) for one in made["problems"]] == [(3, "A")]
+
+
+def test_a_refused_list_makes_nothing(workspace: Path, tmp_path: Path):
+    path = tmp_path / "twice.csv"
+    path.write_text("phone,name\n+525512345678,Ana\n+52 1 55 1234 5678,Eva\n")
+    refused = create(path, workspace, code=1)
+    assert refused["problems"][0]["code"] == "phone_repeated"
+    assert told("list", workspace) == []
+    assert create(path, workspace, "--allow-repeats")["campaign"]["contacts"] == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "--wait TIME or --informative"),
+        (("--wait", "4h", "--informative"), "--wait TIME or --informative"),
+        (("--wait", "soon"), "'soon' is no time"),
+        (("--informative", "--link", "x"), "HEADER=KEY"),
+    ],
+)
+def test_wrong_use_exits_2_and_says_how(workspace: Path, good: Path, words: tuple[str, ...], said: str):
+    result = campaign("create", good, workspace, "--template", "news", *words)
+    assert (result.exit_code, said in result.output) == (2, True), result.output
+
+
+def test_an_unknown_campaign_is_said(workspace: Path):
+    assert told("results", "nothing", workspace, code=1)["code"] == "no_such_campaign"
