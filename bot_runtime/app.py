@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import os
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -29,6 +30,7 @@ from bot_runtime.runtime.poller import Poller
 from bot_runtime.runtime.turns import TurnTaker
 from bot_runtime.settings import Settings
 from bot_runtime.store.checks import META_KEY
+from bot_runtime.store.clock import Clock
 from bot_runtime.store.connection import Store
 from bot_runtime.store.contacts import Contacts
 from bot_runtime.store.keys import Keys
@@ -300,6 +302,35 @@ async def start(
         raise
     log.info("serving", port=server.port, role=settings.role, dialogs=len(loaded.workspace.dialogs))
     return server
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What commands need to read tickets and to act on them."""
+
+    tickets: Tickets
+    definitions: Definitions
+    outbox: Outbox
+    clock: Clock
+
+
+@contextlib.asynccontextmanager
+async def desk_without_server(store: Store, keys: Keys, workspace: Workspace) -> AsyncIterator[Desk]:
+    """For a command, beside a running server or without one.
+
+    What it does with a ticket it takes as a turn itself, unless a server holds the contact and does so. It sends nothing:
+    what a turn says waits for a server.
+    """
+    definitions = Definitions(store, keys, "")
+    await definitions.publish(workspace)
+    contacts, outbox = Contacts(store, keys), Outbox(store, keys)
+    if store.owns_server:  # nobody serves this store: whoever held a contact is gone
+        await asyncio.gather(*(contacts.release_all(shard) for shard in range(keys.shards)))
+    turns = TurnTaker(contacts, Turns(store, keys), definitions, store.clock, None)
+    try:
+        yield Desk(Tickets(store, keys, contacts, turns.start), definitions, outbox, store.clock)
+    finally:
+        await turns.drain()
 
 
 async def store_keys(store: Store, brand: str, shards: int) -> Keys:

@@ -22,6 +22,7 @@ COMMANDS = {
     "export": ("export", "Print a dialog as it runs, older versions too."),
     "unfit": ("unfit", "List the answers that fitted no question."),
     "user": ("user", "Add, list, change and shut out the people who log in."),
+    "ticket": ("ticket", "List, show and close the conversations people have."),
     "key": ("key", "Make, list and revoke API keys."),
     "validate-list": ("validate_list", "Find everything wrong with a recipient list."),
     "sample-list": ("sample_list", "Write the spreadsheet to fill in for a template."),

@@ -4,7 +4,6 @@ from typing import Annotated, Literal, Protocol
 
 import msgspec
 
-from bot_runtime.dialogs.model import Dialog
 from bot_runtime.people.model import Caller
 from bot_runtime.runtime.contact import Contact
 from bot_runtime.runtime.definitions import Definitions
@@ -92,6 +91,43 @@ async def ticket_for(desk: Desk, caller: Caller, ticket_id: str) -> Ticket:
     return ticket
 
 
+async def whole_ticket(desk: Desk, ticket_id: str) -> Whole | None:
+    record = await desk.tickets.record(ticket_id)
+    if record is None:
+        return None
+    contact = Contact(record.ticket.contact, record.contact_fields)
+    session = contact.session(record.ticket.channel)
+    pinned = await desk.definitions.pinned(session.dialog, session.version) if session else None
+    return whole_of(record.ticket, kinds_of(desk.definitions), contact, pinned)
+
+
+async def history_of(desk: Desk, ticket: Ticket, before: int | None, limit: int) -> History:
+    """The latest `limit` lines on the ticket's channel before an event, and what the same turns said besides."""
+    turns, more = await _turns(desk.tickets, ticket, before, limit)
+    entries = await desk.outbox.metas(ContactId(ticket.contact), sent_by(turns))
+    lines = [line for turn in turns for line in lines_of(turn, entries)]
+    return History(lines, str(turns[0].number) if turns and more else None)
+
+
+async def _turns(tickets: Tickets, ticket: Ticket, before: int | None, limit: int) -> tuple[list[JournalLine], bool]:
+    """The turns that make those lines; are there earlier ones?"""
+    found: list[JournalLine] = []
+    lines, last = 0, -1
+    while True:
+        chunk = await tickets.journal(ticket.contact, last - IN_A_CHUNK + 1, last)
+        for raw in reversed(chunk):
+            turn = _line.decode(raw)
+            if turn.channel != ticket.channel or (before is not None and turn.number >= before):
+                continue
+            if lines >= limit:
+                return found[::-1], True
+            found.append(turn)
+            lines += len(lines_of(turn, {}))
+        if len(chunk) < IN_A_CHUNK:
+            return found[::-1], False
+        last -= IN_A_CHUNK
+
+
 def ticket_routes(desk: Desk) -> list[Route]:
     async def listed(call: Call[None]) -> TicketList:
         query, caller = call.query, call.caller
@@ -117,45 +153,17 @@ def ticket_routes(desk: Desk) -> list[Route]:
 
     async def whole(call: Call[None]) -> Whole:
         ticket = await ticket_for(desk, call.caller, call.path["ticket"])
-        record = await desk.tickets.record(ticket.id)
-        if record is None:
+        found = await whole_ticket(desk, ticket.id)
+        if found is None:
             raise ApiError(404, errors.NOT_FOUND)
-        contact = Contact(record.ticket.contact, record.contact_fields)
-        pinned = await _pinned(contact, record.ticket.channel)
-        return whole_of(record.ticket, kinds_of(desk.definitions), contact, pinned)
-
-    async def _pinned(contact: Contact, channel: str) -> Dialog | None:
-        session = contact.session(channel)
-        return await desk.definitions.pinned(session.dialog, session.version) if session else None
+        return found
 
     async def history(call: Call[None]) -> History:
         ticket = await ticket_for(desk, call.caller, call.path["ticket"])
         before = call.query.before
         if before and not (before.isascii() and before.isdigit() and len(before) < 16):
             raise ApiError(422, BAD_CURSOR, field="before", got=before)
-        turns, more = await _turns(ticket, int(before) if before else None, call.query.limit)
-        entries = await desk.outbox.metas(ContactId(ticket.contact), sent_by(turns))
-        lines = [line for turn in turns for line in lines_of(turn, entries)]
-        return History(lines, str(turns[0].number) if turns and more else None)
-
-    async def _turns(ticket: Ticket, before: int | None, limit: int) -> tuple[list[JournalLine], bool]:
-        """The latest turns on the ticket's channel before an event, that make `limit` lines; are there more?"""
-        found: list[JournalLine] = []
-        lines = 0
-        last = -1
-        while True:
-            chunk = await desk.tickets.journal(ticket.contact, last - IN_A_CHUNK + 1, last)
-            for raw in reversed(chunk):
-                turn = _line.decode(raw)
-                if turn.channel != ticket.channel or (before is not None and turn.number >= before):
-                    continue
-                if lines >= limit:
-                    return found[::-1], True
-                found.append(turn)
-                lines += len(lines_of(turn, {}))
-            if len(chunk) < IN_A_CHUNK:
-                return found[::-1], False
-            last -= IN_A_CHUNK
+        return await history_of(desk, ticket, int(before) if before else None, call.query.limit)
 
     read = needs(role="agent", scope="tickets:read")
     return [
