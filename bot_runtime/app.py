@@ -318,8 +318,8 @@ class Desk:
 async def desk_without_server(store: Store, keys: Keys, workspace: Workspace) -> AsyncIterator[Desk]:
     """For a command, beside a running server or without one.
 
-    What it does with a ticket it takes as a turn itself, unless a server holds the contact and does so. It sends nothing:
-    what a turn says waits for a server.
+    What it does with a ticket it takes as a turn itself, unless a server holds the contact and does so. It sends
+    nothing: what a turn says waits for a server.
     """
     definitions = Definitions(store, keys, "")
     await definitions.publish(workspace)

@@ -113,6 +113,17 @@ async def test_other_departments_hear_nothing_until_it_is_theirs(desk: Server, f
     assert not any(says("for sales only")(line) for line in hers.heard)
 
 
+async def test_who_loses_a_ticket_to_a_colleague_is_told(desk: Server, fakes: FakeProviders, team: Team):
+    _, ticket = await handed_off(desk, fakes)
+    eva, leo = await team("eva"), await team("leo")
+    await eva.does("take", ticket)
+    listener = await eva.listens()
+    await leo.does("take", ticket, from_owner="eva")
+    row = await listener.until(lambda line: line["type"] == "ticket" and line["ticket"]["owner"] == "leo")
+
+    assert row["ticket"]["owner_name"] == "Leo"
+
+
 async def test_what_was_missed_is_told_after_a_gap_and_nothing_is_lost(desk: Server, fakes: FakeProviders, team: Team):
     _, ticket = await handed_off(desk, fakes)
     eva = await team("eva")
