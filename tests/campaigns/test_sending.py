@@ -295,3 +295,25 @@ async def test_a_contact_in_another_dialog_keeps_it_and_the_ticket_waits_by_itse
     await eventually(lambda: desk.ticket_is(2, "waiting"))
 
     assert (await session_of(desk.server, ana))["attempts"] == 1  # the running session was left alone
+
+
+@pytest.mark.parametrize("wait_s", [60, 86_400])
+@pytest.mark.parametrize(("moment_s", "counted"), [(-1, "answered"), (1, "late")])
+async def test_a_second_before_its_end_an_answer_is_in_time_and_a_second_after_it_is_late(
+    desk: Desk, wait_s: int, moment_s: int, counted: str
+):
+    ana = desk.fakes.phone("Ana")
+    await desk.load([ana], wait_s=wait_s)
+    await desk.send_all()
+    await eventually(lambda: desk.ticket_is(2, "waiting"))
+    ticket = await desk.ticket_of(2)
+    assert ticket is not None
+    end_s = ticket.opened_at / 1000 + wait_s
+    await desk.server.advance_clock(end_s + moment_s - desk.server.store.clock.now_s())
+    if counted == "late":
+        await eventually(lambda: desk.ticket_is(2, "closed", "no_answer"))
+    desk.fakes.tap(ana, "I will pay")
+
+    assert (await desk.fakes.expect(ana, 2))[1].text == "Thank you, Ana."
+    assert await eventually(lambda: desk.ticket_is(2, "closed", "answered"))
+    assert (await desk.counts())[counted] == 1
