@@ -5,9 +5,9 @@ The machine says what can happen at all; `ACTIONS` what is offered. Archived and
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Final, Literal, get_args
+from typing import Final, Literal, cast, get_args
 
-from transitions import Machine
+from bot_runtime.moves import Moves
 
 State = Literal[
     "draft",
@@ -116,37 +116,14 @@ FOUR_LABELS: Final[Mapping[State, str]] = {
 """The same as four labels (F121)."""
 
 
-class _Place:
-    """What the machine moves: a state, nothing else."""
-
-    __slots__ = ("state",)
-
-    def __init__(self, state: str) -> None:
-        self.state = state
-
-
 @cache
-def machine() -> Machine:
-    transitions = [
-        {"trigger": trigger, "source": source, "dest": target}
-        for trigger, moves in MOVES.items()
-        for source, target in moves
-    ]
-    return Machine(
-        model=None,
-        states=list(STATES),
-        transitions=transitions,
-        initial="draft",
-        auto_transitions=False,
-        send_event=True,
-        ignore_invalid_triggers=True,
-    )
+def _moves() -> Moves:
+    return Moves(STATES, MOVES)
 
 
 def moved(state: State, trigger: str) -> State | None:
     """Where `trigger` leads from `state`; None: the table knows no such move."""
-    place = _Place(state)
-    return place.state if machine().events[trigger].trigger(place) else None  # type: ignore[return-value]
+    return cast("State | None", _moves()(state, trigger))
 
 
 def states_that_allow(action: Action, duplicate_from: DuplicateFrom = "completed") -> frozenset[State]:

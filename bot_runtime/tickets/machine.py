@@ -5,9 +5,9 @@ table.
 """
 
 from functools import cache
+from typing import cast
 
-from transitions import Machine
-
+from bot_runtime.moves import Moves
 from bot_runtime.tickets.model import State
 
 STATES: tuple[State, ...] = ("waiting", "bot", "queued", "taken", "closed")
@@ -34,38 +34,11 @@ MOVES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-class _Place:
-    """What the machine moves: a state, nothing else."""
-
-    __slots__ = ("state",)
-
-    def __init__(self, state: str) -> None:
-        self.state = state
-
-
 @cache
-def machine() -> Machine:
-    transitions = [
-        {"trigger": trigger, "source": source, "dest": target}
-        for trigger, moves in MOVES.items()
-        for source, target in moves
-    ]
-    return Machine(
-        model=None,
-        states=list(STATES),
-        transitions=transitions,
-        initial="waiting",
-        auto_transitions=False,
-        send_event=True,
-        ignore_invalid_triggers=True,
-    )
+def _moves() -> Moves:
+    return Moves(STATES, MOVES)
 
 
 def moved(state: State, trigger: str) -> State | None:
     """Where `trigger` leads from `state`; None: the table knows no such move."""
-    place = _Place(state)
-    return place.state if machine().events[trigger].trigger(place) else None  # type: ignore[return-value]
-
-
-def states_that_allow(trigger: str) -> tuple[str, ...]:
-    return tuple(source for source, _ in MOVES[trigger])
+    return cast("State | None", _moves()(state, trigger))
