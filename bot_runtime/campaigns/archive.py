@@ -236,7 +236,7 @@ class Workbook:
             for chunk in self._chunks(name):
                 parser.Parse(chunk, False)
             parser.Parse(b"", True)
-        except expat.ExpatError as error:
+        except (expat.ExpatError, LookupError, ValueError) as error:  # the latter two: an encoding nobody knows
             raise refuse("broken_file") from error
 
     def _relations(self, part: str, kind: str) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from math import isfinite
 from typing import Any, Final
 
 from bot_runtime.campaigns.date_formats import Token, show_date
@@ -35,7 +36,9 @@ _TOKEN: Final = re.compile(
 
 def plain(number: float) -> str:
     """A number with no format: whole ones without `.0`, none in exponent form, 15 digits as a spreadsheet keeps."""
-    if number == int(number):
+    if not isfinite(number):
+        return str(number)
+    if number.is_integer():
         return str(int(number))
     return format(Decimal(f"{number:.15g}"), "f")
 
@@ -99,7 +102,10 @@ class _Format:
             shows, negative = self.numbers[1], False
         if shows is None:
             return plain(float(value))
-        return shows(Decimal(f"{abs(value):.15g}"), negative).strip()
+        try:
+            return shows(Decimal(f"{abs(value):.15g}"), negative).strip()
+        except ArithmeticError:  # more digits than a sum of money ever has
+            return plain(float(value))
 
 
 def _number(section: list[Token]) -> Callable[[Decimal, bool], str] | None:

@@ -21,6 +21,7 @@ MEMORY: Final = 512 * 1024 * 1024
 SECONDS: Final = 30
 MAX_BYTES: Final = 20 * 1024 * 1024
 MAX_ROWS: Final = 100_000  # below the header
+MAX_COLUMNS: Final = 702  # A to ZZ
 MAX_TEXT: Final = 64 * 1024 * 1024  # characters in all cells
 _BATCH: Final = 1_000  # rows a frame
 
@@ -156,6 +157,8 @@ def _send_rows(rows: Iterator[Row]) -> None:
             trailing += 1
             continue
         blank, trailing = blank + trailing, 0  # those after the last row are no rows
+        if len(cells) > MAX_COLUMNS:
+            raise ListRefused([Fault("too_many_columns", number, MAX_COLUMNS, facts={"most": MAX_COLUMNS})])
         text += sum(map(len, cells))
         if text > MAX_TEXT:
             raise refuse("too_much_memory")

@@ -81,13 +81,14 @@ def _read(file: IO[bytes], language: str, timeout_s: float) -> Sheet:
                     raise ListRefused([Fault(code, row, column, value=value, facts=facts)])
                 rows += frame.rows
                 blank = frame.blank
+            child.wait()  # how it ended says why it said no more
         finally:
             alarm.cancel()
             child.kill()  # it has nothing more to say, or too much
     if late.is_set() or child.returncode == -_OUT_OF_TIME:
         raise refuse("too_slow", seconds=round(timeout_s))
     if blank is None:  # it died: its memory ran out, or the parser fell over
-        raise refuse("too_much_memory")
+        raise refuse("too_much_memory" if child.returncode < 0 else "broken_file")
     header = rows.pop(0)[1] if rows and rows[0][0] == 1 else []
     return Sheet(header, rows, blank)
 

@@ -38,6 +38,8 @@ from bot_runtime.campaigns.number_formats import plain, shown_by
         ("0.00E+00", 56900000000.0, "56900000000"),  # never an exponent
         ("# ?/?", 0.5, "0.5"),  # fractions: the plain number
         ("[>100]0.0;0", 150.0, "150"),  # conditions too
+        ("#,##0.00", 1e30, "1000000000000000019884624838656"),  # and numbers beyond all measure
+        ("0.00", float("inf"), "inf"),
     ],
 )
 def test_numbers(code, value, shown):

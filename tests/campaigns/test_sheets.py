@@ -6,7 +6,10 @@ import struct
 import zipfile
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from bot_runtime.campaigns import sheet_child
 from bot_runtime.campaigns.problems import ListRefused
 from bot_runtime.campaigns.sheets import read_bytes, read_sheet
 from tests.campaigns.workbooks import LIST, csv_text, patched, xlsx
@@ -192,6 +195,8 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         (PLAIN[: len(PLAIN) // 2], "broken_file"),
         (patched(PLAIN, {"xl/worksheets/sheet1.xml": b"<worksheet"}), "broken_file"),
         (patched(PLAIN, {"xl/workbook.xml": None}), "broken_file"),
+        (patched(PLAIN, {}, styles=(b"UTF-8", b"UTF-88")), "broken_file"),
+        (("," * 800 + "x\n").encode(), "too_many_columns"),
         (b"", "empty"),
         (b" \r\n\r\n", "empty"),
         (b",,,\n,,\n", "empty"),
@@ -286,3 +291,24 @@ def test_a_hundred_thousand_rows_are_taken_and_one_more_is_not():
     code, said = refused(("a,b\n" + row * 100_001).encode())
     assert (code, "100000" in said) == ("too_many_rows", True)
     assert refused(xlsx([["a"], *[["x"]] * 100_001]))[0] == "too_many_rows"
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_a_damaged_workbook_is_read_or_refused_and_nothing_else(data):
+    """In this process, where nothing hides an error: what the child runs, without the child."""
+    book = xlsx([["Tel", "a"], [5512345678, (1250, "$#,##0.00")], [(datetime.date(2026, 3, 5), "dd/mm/yyyy"), True]])
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        name = data.draw(st.sampled_from(parts.namelist()))
+        part = parts.read(name)
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(part)))
+        what = data.draw(
+            st.sampled_from([b"", b"<", b'"', b"/", b's="-1"', b't="e"', b"<f/>", b"1e400", b"\xff", b"A0"])
+        )
+        part = part[:at] + what + part[at + data.draw(st.integers(0, 6)) :]
+    try:
+        rows = list(sheet_child.read(patched(book, {name: part}), "es"))
+    except ListRefused:
+        rows = []
+    assert all(isinstance(cell, str) for _, cells in rows for cell in cells)
