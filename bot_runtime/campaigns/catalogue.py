@@ -5,36 +5,55 @@ synced, and the file's `status` until then. A template that the provider does no
 """
 
 import asyncio
-from collections.abc import Mapping
 
 import msgspec
 
+from bot_runtime.channels.base import ListedTemplate, Request
+from bot_runtime.channels.sender import Sender
+from bot_runtime.channels.whatsapp import WhatsAppCloud
+from bot_runtime.errors import BotRuntimeError
 from bot_runtime.store.connection import Store
 from bot_runtime.store.keys import Keys
 from bot_runtime.workspace import Workspace
 
 SYNCED = "synced_at"
 MISSING = "missing"
+MOST_PAGES = 200
 
 
-class TemplateState(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the provider says of one template. `status`: approved, pending, rejected, paused, disabled…"""
-
-    name: str
-    language: str
-    status: str
-    category: str = ""
-    reason: str = ""
+_state = msgspec.json.Decoder(ListedTemplate)
 
 
-_state = msgspec.json.Decoder(TemplateState)
+class ListsNothing(BotRuntimeError):
+    """The channel's provider has no list of templates: the workspace's files alone count."""
 
 
 class Catalogue:
     def __init__(self, store: Store, keys: Keys) -> None:
         self._store, self._keys = store, keys
 
-    async def save(self, channel: str, states: list[TemplateState]) -> None:
+    async def sync(self, channel: object, sender: Sender) -> list[ListedTemplate]:
+        """Ask the provider what it lists for a channel, all pages of it, and keep that.
+
+        Raises:
+            ListsNothing: there is no list to ask for.
+            SendFailed: the provider refused, or did not answer; what was known stays.
+        """
+        first = channel.render_templates() if isinstance(channel, WhatsAppCloud) else None
+        if not isinstance(channel, WhatsAppCloud) or first is None:
+            raise ListsNothing("this channel's provider lists no templates (WhatsApp: set waba_id)")
+        found: list[ListedTemplate] = []
+        request: Request | None = first
+        for _ in range(MOST_PAGES):
+            if request is None:
+                break
+            listed, after = channel.templates_in(*await sender.fetch(request))
+            found += listed
+            request = channel.render_templates(after) if after else None
+        await self.save(channel.name, found)
+        return found
+
+    async def save(self, channel: str, states: list[ListedTemplate]) -> None:
         """Keep what the provider lists for `channel` now, in place of what it listed before."""
         key = self._keys.template_states(channel)
         fields: list[str | bytes | int] = [SYNCED, self._store.clock.now_ms()]
@@ -45,7 +64,7 @@ class Catalogue:
         if gone := known - {str(field) for field in fields[::2]}:
             await self._store.command("HDEL", key, *gone, key=key)
 
-    async def states(self, channel: str) -> tuple[int, dict[tuple[str, str], TemplateState]]:
+    async def states(self, channel: str) -> tuple[int, dict[tuple[str, str], ListedTemplate]]:
         """When the channel was synced (ms; 0 never), and what the provider listed."""
         key = self._keys.template_states(channel)
         flat = await self._store.command("HGETALL", key, key=key)
@@ -64,7 +83,3 @@ class Catalogue:
             if synced_at
             for template in workspace.templates
         }
-
-
-def status_of(statuses: Mapping[tuple[str, str, str], str], channel: str, name: str, language: str, file: str) -> str:
-    return statuses.get((channel, name, language), file)

@@ -135,6 +135,16 @@ class Template(Protocol):
     def content_sid(self) -> str: ...
 
 
+class ListedTemplate(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A template as the provider lists it. `status`: approved, pending, rejected, paused, disabled…; `reason`: why."""
+
+    name: str
+    language: str
+    status: str
+    category: str = ""
+    reason: str = ""
+
+
 class ChannelConfig(Protocol):
     """A channel's entry in `bot.yaml`: `options` are its provider's own, with the secrets filled in."""
 

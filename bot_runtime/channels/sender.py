@@ -64,6 +64,14 @@ class Sender:
         if not 200 <= status < 300:
             channel.accepted(status, headers, body)
 
+    async def fetch(self, request: Request) -> tuple[int, dict[str, str], bytes]:
+        """Ask something: status, headers and body of the answer, which is cut at 256 KiB.
+
+        Raises:
+            SendFailed: nobody answered.
+        """
+        return await self._call(request)
+
     async def _call(self, request: Request) -> tuple[int, dict[str, str], bytes]:
         body, content_type = _body(request)
         status = 0
@@ -105,7 +113,7 @@ def _body(request: Request) -> tuple[bytes, str]:
     try:
         if request.form is not None:
             return urlencode(request.form).encode(), "application/x-www-form-urlencoded"
-        return msgspec.json.encode(request.json), "application/json"
+        return b"" if request.json is None else msgspec.json.encode(request.json), "application/json"
     except UnicodeError as error:
         raise SendFailed("N", "characters", "the text holds half of a surrogate pair") from error
 

@@ -4,8 +4,9 @@ import hmac
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import urlencode
 
-from bot_runtime.channels.base import Limits, Parsed, Request, Templates
+from bot_runtime.channels.base import Limits, ListedTemplate, Parsed, Request, Templates
 from bot_runtime.channels.errors import refusal
 from bot_runtime.channels.json_input import decode, list_of, object_of, text_of, word_of
 from bot_runtime.channels.whatsapp_inbound import Unusual, parse_ordinary
@@ -49,7 +50,8 @@ class WhatsAppCloud:
         self._app_secrets = tuple(secret.encode() for secret in app_secrets if secret)
         self._verify_token = verify_token.encode()
         self._templates = templates or {}
-        self._url = f"{api_base.rstrip('/')}/{api_version}/{phone_number_id}/messages"
+        self._api = f"{api_base.rstrip('/')}/{api_version}"
+        self._url = f"{self._api}/{phone_number_id}/messages"
         self._headers = {"Authorization": f"Bearer {token}"}
         self._read_marks = read_marks
 
@@ -86,6 +88,38 @@ class WhatsAppCloud:
             return None
         mark: dict[str, Any] = {"messaging_product": "whatsapp", "status": "read", "message_id": message_id}
         return self._post(mark | ({"typing_indicator": {"type": "text"}} if typing else {}))
+
+    def render_templates(self, after: str = "") -> Request | None:
+        """The call that lists the account's templates, a page at a time; None without a `waba_id`."""
+        if not self.waba_id:
+            return None
+        query = {"fields": "name,language,status,category,rejected_reason", "limit": "100"}
+        asked = urlencode(query | ({"after": after} if after else {}))
+        return Request("GET", f"{self._api}/{self.waba_id}/message_templates?{asked}", self._headers)
+
+    def templates_in(self, status: int, headers: Mapping[str, str], body: bytes) -> tuple[list[ListedTemplate], str]:
+        """The templates of one page, and what to ask the next one with; empty: it was the last.
+
+        Raises:
+            SendFailed: it is no such page.
+        """
+        answer = decode(body)
+        error = object_of(answer.get("error"))
+        if error or not 200 <= status < 300 or "data" not in answer:
+            raise refusal(self.provider, word_of(error.get("code")), status, text_of(error.get("message")), headers)
+        found = [
+            ListedTemplate(
+                name=text_of(one.get("name")),
+                language=text_of(one.get("language")),
+                status=text_of(one.get("status")).lower(),
+                category=text_of(one.get("category")).lower(),
+                reason=text_of(one.get("rejected_reason")),
+            )
+            for one in map(object_of, list_of(answer["data"]))
+        ]
+        paging = object_of(answer.get("paging"))
+        more = bool(paging.get("next")) and found
+        return found, text_of(object_of(paging.get("cursors")).get("after")) if more else ""
 
     def accepted(self, status: int, headers: Mapping[str, str], body: bytes) -> str:
         answer = decode(body)

@@ -26,6 +26,7 @@ COMMANDS = {
     "key": ("key", "Make, list and revoke API keys."),
     "validate-list": ("validate_list", "Find everything wrong with a recipient list."),
     "sample-list": ("sample_list", "Write the spreadsheet to fill in for a template."),
+    "template": ("template", "List templates; ask the provider which are approved."),
     "campaign": ("campaign", "Make, launch, pause and count campaigns."),
     "sms": ("sms", "Count what a text costs as SMS."),
 }

@@ -39,10 +39,14 @@ class Office:
 
 
 def in_office(
-    folder: Path, language: str | None, as_json: bool, work: Callable[[Office], Awaitable[T]]
+    folder: Path,
+    language: str | None,
+    as_json: bool,
+    work: Callable[[Office], Awaitable[T]],
+    workspace: Workspace | None = None,
 ) -> tuple[T, str]:
     """What `work` returns, and the language to tell it in. What is refused is said, and ends the command with 1."""
-    workspace = workspace_of(open_workspace(folder, language))
+    workspace = workspace or workspace_of(open_workspace(folder, language))
     speaks = language or workspace.language
 
     async def run() -> T:

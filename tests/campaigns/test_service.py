@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from bot_runtime.campaigns.catalogue import TemplateState
 from bot_runtime.campaigns.plans import Change
 from bot_runtime.campaigns.problems import ListRefused
 from bot_runtime.campaigns.record import Campaign
 from bot_runtime.campaigns.schedule import Schedule
 from bot_runtime.campaigns.service import Campaigns, ListNotTaken, WrongState, warnings
 from bot_runtime.campaigns.words import Refused
+from bot_runtime.channels.base import ListedTemplate
 from bot_runtime.workspace import Workspace
 from tests.campaigns.conftest import Make
 from tests.campaigns.making import BY, DUE, GOOD, WANTED, WRONG, pending, reload, settle_all
@@ -198,7 +198,7 @@ async def test_a_template_that_changed_or_is_not_approved_is_not_sent(
 
 async def test_once_synced_the_provider_says_what_is_approved(campaigns: Campaigns, make: Make):
     campaign = await make()
-    await campaigns.catalogue.save("whatsapp", [TemplateState("due", "en", "rejected")])
+    await campaigns.catalogue.save("whatsapp", [ListedTemplate("due", "en", "rejected")])
     with pytest.raises(Refused, match="is rejected"):
         await campaigns.launch(campaign.id, 2, BY)
     assert (await make()).state == "invalid"
@@ -206,7 +206,7 @@ async def test_once_synced_the_provider_says_what_is_approved(campaigns: Campaig
     with pytest.raises(Refused, match="is missing"):
         await campaigns.launch(campaign.id, 2, BY)
     assert (await make(channel="sms")).state == "loaded"  # that channel was never synced
-    await campaigns.catalogue.save("whatsapp", [TemplateState("due", "en", "approved")])
+    await campaigns.catalogue.save("whatsapp", [ListedTemplate("due", "en", "approved")])
     assert (await campaigns.launch(campaign.id, 2, BY)).state == "sending"
 
 
