@@ -1,7 +1,7 @@
 """Tickets for pages, commands and keys: lists, one whole, and what people do with them."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,9 +9,10 @@ import msgspec
 
 from bot_runtime.dialogs.events import AnyTicketEvent
 from bot_runtime.errors import StoreUnavailable
-from bot_runtime.store.connection import Store
+from bot_runtime.store.connection import Argument, Store
 from bot_runtime.store.contacts import Claim, Contacts
 from bot_runtime.store.keys import ContactId, Keys, hash64, shard_of
+from bot_runtime.store.scripts import Script
 from bot_runtime.tickets.model import Outcome, Ticket
 
 WAIT_S = 10.0  # for a turn that another process may have to take
@@ -23,7 +24,17 @@ FEED_AT_ONCE = 500
 
 Place = tuple[int, str]  # of a ticket in its lists: the ms that orders it, and its id
 
+_LISTS = Script.load("ticket_lists")
+
 _ticket = msgspec.json.Decoder(Ticket)
+
+
+class Page(NamedTuple):
+    """`last`: the place to go on after; None: there are no more."""
+
+    tickets: list[Ticket]
+    last: Place | None
+    counts: dict[str, int]
 
 
 class News(NamedTuple):
@@ -56,44 +67,45 @@ class Tickets:
     def shards(self) -> int:
         return self._keys.shards
 
-    async def listed(self, indexes: Sequence[str], *, newest_first: bool = False, limit: int = 50) -> list[Ticket]:
+    async def listed(self, lists: Sequence[str], *, newest_first: bool = False, limit: int = 50) -> list[Ticket]:
         """The tickets of these lists (`desk.indexes` names them), in their order, from all shards."""
-        tickets, _ = await self.page(indexes, newest_first=newest_first, limit=limit)
-        return tickets
+        return (await self.page(lists, newest_first=newest_first, limit=limit)).tickets
+
+    async def count(self, lists: Sequence[str]) -> int:
+        return sum((await self.page([], counted=lists)).counts.values())
 
     async def page(
-        self, indexes: Sequence[str], *, newest_first: bool = False, limit: int = 50, after: Place | None = None
-    ) -> tuple[list[Ticket], Place | None]:
-        """Those of `listed` that come after a place in its order, and the last one's place; None: there are no more.
+        self,
+        lists: Sequence[str],
+        *,
+        newest_first: bool = False,
+        limit: int = 50,
+        after: Place | None = None,
+        counted: Collection[str] = (),
+    ) -> Page:
+        """Those of `listed` that come after a place in its order; and how many tickets each list of `counted` holds.
 
-        Each ticket is as it is now, which may be later than its place in the lists.
+        Atomic in each shard: `lua/ticket_lists.lua`. A ticket is told as it is now, maybe later than its place.
         """
-        limit = min(limit, IN_A_LIST)
-        keys = self._list_keys(indexes)
-        parts = await asyncio.gather(*(self._part(key, newest_first, limit + 1, after) for key in keys))
-        found = sorted((place for part in parts for place in part), reverse=newest_first)
-        records = await asyncio.gather(*(self.ticket(ticket_id) for _, ticket_id in found[:limit]))
-        return [ticket for ticket in records if ticket is not None], found[limit - 1] if len(found) > limit else None
-
-    async def _part(self, key: str, newest_first: bool, most: int, after: Place | None) -> list[Place]:
-        """The first places of one list, or those after a place. Many tickets may share a millisecond."""
-        start: float | str = after[0] if after else ("+inf" if newest_first else "-inf")
-        ends, order = ("-inf", ("REV",)) if newest_first else ("+inf", ())
-        found: list[Place] = []
-        skipped = 0
-        while True:
-            read = await self._store.command(
-                "ZRANGE", key, start, ends, "BYSCORE", *order, "LIMIT", skipped, most, "WITHSCORES", key=key
+        limit, counted = min(limit, IN_A_LIST), list(dict.fromkeys(counted))
+        args: list[Argument] = [len(lists), limit + 1, "REV" if newest_first else "", after[0] if after else ""]
+        names = [*lists, *counted]
+        replies = await asyncio.gather(
+            *(
+                self._store.run(_LISTS, [self._keys.tickets(shard, name) for name in names], args)
+                for shard in range(self._keys.shards)
+                if names
             )
-            places = [(int(float(read[i + 1])), read[i].decode()) for i in range(0, len(read), 2)]
-            found += [one for one in places if after is None or (one < after if newest_first else one > after)]
-            if len(places) < most or len(found) >= most:
-                return found[:most]
-            skipped += most
-
-    async def count(self, indexes: Sequence[str]) -> int:
-        keys = self._list_keys(indexes)
-        return sum(await asyncio.gather(*(self._store.command("ZCARD", key, key=key) for key in keys)))
+        )
+        places = [(int(float(read[i + 1])), read[i].decode()) for read, _ in replies for i in range(0, len(read), 2)]
+        found = sorted(
+            (place for place in places if after is None or (place < after if newest_first else place > after)),
+            reverse=newest_first,
+        )
+        tickets = await asyncio.gather(*(self.ticket(ticket_id) for _, ticket_id in found[:limit]))
+        counts = {name: sum(each[number] for _, each in replies) for number, name in enumerate(counted)}
+        known = [ticket for ticket in tickets if ticket is not None]
+        return Page(known, found[limit - 1] if len(found) > limit else None, counts)
 
     async def ticket(self, ticket_id: str) -> Ticket | None:
         contact, number = split(ticket_id)
@@ -172,9 +184,6 @@ class Tickets:
             *(self._store.command("XRANGE", key, "-", "+", "COUNT", 1, key=key) for key in trimmed)
         )
         return any(in_order(entries[0][0].decode())[0] > since_ms for entries in first if entries)
-
-    def _list_keys(self, indexes: Iterable[str]) -> list[str]:
-        return [self._keys.tickets(shard, index) for index in indexes for shard in range(self._keys.shards)]
 
 
 def in_order(stream_id: str) -> tuple[int, int]:

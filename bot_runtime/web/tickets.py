@@ -139,17 +139,22 @@ def ticket_routes(desk: Desk) -> list[Route]:
             departments = [query.department]
         names = lists(caller, query.view, departments)
         after = _place(query.before) if query.before else None
-        tickets, last = await desk.tickets.page(
-            names, newest_first=query.view != "queue", limit=query.limit, after=after
+        counted = {view: lists(caller, view, departments) for view in ("queue", "mine", "all")}
+        page = await desk.tickets.page(
+            names,
+            newest_first=query.view != "queue",
+            limit=query.limit,
+            after=after,
+            counted=[name for one in counted.values() for name in one],
         )
         kinds = kinds_of(desk.definitions)
         rows = [
             row_of(ticket, kinds)
-            for ticket in tickets
+            for ticket in page.tickets
             if stands_in(ticket, names) and query.department in ("", ticket.department)
         ]
-        counts = [await desk.tickets.count(lists(caller, view, departments)) for view in ("queue", "mine", "all")]
-        return TicketList(rows, Counts(*counts), f"{last[0]}_{last[1]}" if last else None)
+        counts = {view: sum(page.counts[name] for name in one) for view, one in counted.items()}
+        return TicketList(rows, Counts(**counts), f"{page.last[0]}_{page.last[1]}" if page.last else None)
 
     async def whole(call: Call[None]) -> Whole:
         ticket = await ticket_for(desk, call.caller, call.path["ticket"])

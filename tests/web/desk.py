@@ -25,12 +25,16 @@ TEAM: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-@pytest.fixture
-async def desk(start_server: StartServer, fakes: FakeProviders, tmp_path: Path) -> Server:
-    root = write_workspace(tmp_path / "desk", fakes, dialogs={"desk": DESK})
+def write_desk(folder: Path, fakes: FakeProviders) -> Path:
+    root = write_workspace(folder, fakes, dialogs={"desk": DESK})
     bot = (root / "bot.yaml").read_text().replace("close_reasons:\n- answered", "close_reasons:\n- answered\n- sold")
     (root / "bot.yaml").write_text(bot + "departments: { sales: { title: Sales }, care: { title: Care } }\n")
-    server = await start_server(root)
+    return root
+
+
+@pytest.fixture
+async def desk(start_server: StartServer, fakes: FakeProviders, tmp_path: Path) -> Server:
+    server = await start_server(write_desk(tmp_path / "desk", fakes))
     for name, (role, departments) in TEAM.items():
         await add_user(server, name, role, departments)  # type: ignore[arg-type]
     return server

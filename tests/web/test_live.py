@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+from contextlib import AsyncExitStack
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -11,8 +13,9 @@ import pytest
 from bot_runtime.app import Server
 from bot_runtime.devtools.simulate import FakeProviders
 from tests.runtime.test_conversations import eventually
-from tests.web.desk import Team, handed_off, is_hello
-from tests.web.people import Browser
+from tests.servers import StartServer
+from tests.web.desk import Team, handed_off, is_hello, write_desk
+from tests.web.people import Browser, add_user
 
 
 def says(text: str, **facts: Any):
@@ -273,3 +276,23 @@ async def test_the_feed_is_read_only_while_somebody_listens(desk: Server, team: 
     assert await looks()
     await second.socket.close()
     assert await eventually(rests)
+
+
+async def test_a_process_that_only_answers_http_leaves_the_turns_to_others_and_hears_of_them(
+    start_server: StartServer, fakes: FakeProviders, tmp_path: Path
+):
+    root = write_desk(tmp_path / "desk", fakes)
+    await start_server(root, role="worker")
+    front = await start_server(root, role="web")
+    await add_user(front, "eva", "agent", ("sales",))
+    async with AsyncExitStack() as browsers:
+        eva = await Team(front, browsers)("eva")
+        listener = await eva.listens()
+        ana, ticket = await handed_off(front, fakes)
+        started = asyncio.get_running_loop().time()
+        assert (await eva.does("take", ticket)).status == 200
+        assert (await eva.does("reply", ticket, text="Hello")).status == 200
+        await listener.until(says("Hello", status="delivered"))
+
+        assert (await fakes.expect(ana, 3))[2].text == "Hello"
+        assert asyncio.get_running_loop().time() - started < 5  # nobody held the contact for a lease

@@ -1,5 +1,7 @@
 """`/api/v1/tickets`: who sees what, in which order, and what a conversation looks like."""
 
+import pytest
+
 from bot_runtime.app import Server
 from bot_runtime.devtools.simulate import FakeProviders
 from tests.runtime.test_conversations import eventually
@@ -103,19 +105,24 @@ async def test_a_list_is_read_page_by_page_oldest_first_in_the_queue(desk: Serve
     assert await (await team("sue")).lists("all", limit=2) == expected[:-3:-1]  # the latest first
 
 
-async def test_many_tickets_of_the_same_millisecond_fall_off_no_page(desk: Server, team: Team):
-    key = desk.keys.tickets(3, "queue:sales")
-    names = [f"3.{number:04d}-1" for number in range(500)]
-    for name in names:
-        await desk.store.command("ZADD", key, 1_000, name, key=key)
+@pytest.mark.parametrize("newest_first", [False, True])
+async def test_many_tickets_of_the_same_millisecond_fall_off_no_page(desk: Server, newest_first: bool):
+    orders = {f"{shard}.{number:04d}-1": 1_000 + number // 120 for shard in (3, 4, 17) for number in range(200)}
+    for name, order in orders.items():
+        key = desk.keys.tickets(name.partition(".")[0], f"queue:{'sales' if order % 2 else 'care'}")
+        await desk.store.command("ZADD", key, order, name, key=key)
     read, after = [], None
-    for _ in range(100):
-        _, after = await desk.tickets.page(["queue:sales"], limit=7, after=after)
-        if after is None:
+    while True:
+        lists = ["queue:sales", "queue:care"]
+        page = await desk.tickets.page(lists, limit=7, after=after, newest_first=newest_first, counted=lists)
+        if page.last is None:
             break
+        after = page.last
         read.append(after)
 
-    assert read == [(1_000, name) for name in names[6::7]]
+    assert page.counts == {"queue:sales": 240, "queue:care": 360}
+    expected = sorted(((order, name) for name, order in orders.items()), reverse=newest_first)
+    assert read == expected[6::7]
 
 
 async def test_a_list_can_be_of_one_department(desk: Server, fakes: FakeProviders, team: Team):
