@@ -14,7 +14,7 @@ from bot_runtime.campaigns import metadata as links
 from bot_runtime.campaigns.columns import Columns, Parameter, Template, parameters_of, place_columns
 from bot_runtime.campaigns.lengths import Lengths
 from bot_runtime.campaigns.metadata import Link
-from bot_runtime.campaigns.problems import NO_FACTS, Fault, ListRefused, is_blank, short
+from bot_runtime.campaigns.problems import NO_FACTS, Fault, ListRefused, is_blank, short, visible
 from bot_runtime.channels.addresses import NotAPhone, from_text
 from bot_runtime.channels.base import Address
 from bot_runtime.workspace import Metadata
@@ -162,9 +162,9 @@ class _Check:
         column = self.columns.phone
         cell = cells[column]
         try:
-            address = from_text(cell, self.plan.country)
+            address = from_text(visible(cell), self.plan.country)
         except NotAPhone as error:
-            why = "missing" if error.why == "empty" or is_blank(cell) else f"phone_{error.why}"
+            why = "missing" if error.why == "empty" else f"phone_{error.why}"
             faults.append(self.fault(why, row, column, cell))
             return None
         first = self.seen.setdefault(address.canonical, row)

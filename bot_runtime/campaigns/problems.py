@@ -25,7 +25,8 @@ INVALID: Final = frozenset(
 )
 NO_FACTS: Final[Mapping[str, Any]] = {}
 _VALUE_MAX = 60
-_INVISIBLE: Final = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+# Without a width, and around what is copied from contacts and chats: joiners and marks of writing direction.
+_INVISIBLE: Final = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,13 @@ def letter(column: int) -> str:
 
 def is_blank(cell: str) -> bool:
     """Spaces of any kind only, also those without a width (D20)."""
+    return not cell or not visible(cell)
+
+
+def visible(cell: str) -> str:
+    """The cell without outer spaces and outer characters that nobody sees."""
     bare = cell.strip()
-    return not bare or not bare.strip(_INVISIBLE).strip()
+    return bare if bare.isascii() else bare.strip(_INVISIBLE + " \t\r\n\u00a0").strip()
 
 
 def short(text: str) -> str:

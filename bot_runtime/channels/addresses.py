@@ -87,6 +87,8 @@ def from_text(text: str, country: str = "") -> Address:
     if not phonenumbers.is_possible_number(number):
         raise NotAPhone("length")
     spelling = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    if not 7 <= len(spelling) - 1 <= 15:
+        raise NotAPhone("length")
     return Address(canonical_phone(spelling[1:]), spelling)
 
 

@@ -32,6 +32,12 @@ def test_a_good_list_gives_its_recipients_as_they_will_be_sent():
     assert (second.phone, second.spelling) == ("tel:+525512345679", "+5215512345679")
 
 
+def test_marks_nobody_sees_around_a_copied_phone_do_no_harm():
+    report = check(["\u202a+52 55 1234 5678\u202c", "Ana", "$1", "hoy"], ["\u200e 5512345679\u00a0", "Bo", "$1", "hoy"])
+
+    assert [one.spelling for one in report.recipients] == ["+525512345678", "+525512345679"]
+
+
 @PLACES
 @pytest.mark.parametrize(
     ("cells", "letter", "code"),

@@ -86,6 +86,7 @@ def test_a_typed_phone_leads_to_the_same_address(typed, country, canonical):
         ("+999 1234567", "", "country"),
         ("12345", "MX", "length"),
         ("55123456789012345", "MX", "length"),
+        ("+247 123", "", "length"),  # no country is reached by fewer than seven digits
     ],
 )
 def test_what_is_no_phone_says_why(typed, country, why):
