@@ -39,6 +39,8 @@ from bot_runtime.store.turns import Turns
 from bot_runtime.tickets.service import Tickets
 from bot_runtime.web.api import Api
 from bot_runtime.web.auth import Door
+from bot_runtime.web.campaign_news import NEWS_S, CampaignNews
+from bot_runtime.web.campaign_views import Views
 from bot_runtime.web.campaigns import campaign_routes
 from bot_runtime.web.console import add_console
 from bot_runtime.web.feed import Feed
@@ -106,6 +108,8 @@ class Server:
         self.feed = Feed(self, store.clock)
         self.on_turn(lambda contact, channel: self.feed.stir(contact))
         self.live = Live(self.feed, self.people)
+        self._campaign_views = Views(self.campaigns, self.tickets.ticket)
+        self.feed.add_source(CampaignNews(self.campaigns, self._campaign_views).changes, NEWS_S)
         self._background: set[asyncio.Task[Any]] = set()
         self._runner: web.AppRunner | None = None
 
@@ -218,7 +222,7 @@ class Server:
         api.add(ticket_routes(self))
         api.add(action_routes(self, self.people, self.store.clock))
         api.add(live_routes(self.live, door, self.store.clock))
-        api.add(campaign_routes(self.campaigns, self.tickets.ticket))
+        api.add(campaign_routes(self.campaigns, self._campaign_views))
         return api
 
     async def stop(self) -> None:

@@ -171,8 +171,16 @@ class CampaignRecords:
         after = structs.replace(after, rev=rev + 1, changed_at=now)
         line = {"at": now, "by": by, "what": what, "from": before.state if before else "", "to": after.state, **facts}
         names = [self._keys.campaign(after.id, part) for part in ("record", "audit")]
-        saved = await self._store.run(_SAVE, names, [rev, _encode(after), after.rev, _encode(line)])
-        return after if saved else None
+        if not await self._store.run(_SAVE, names, [rev, _encode(after), after.rev, _encode(line)]):
+            return None
+        key = self._keys.campaigns("changed")
+        await self._store.command("ZADD", key, now, after.id, key=key)
+        return after
+
+    async def changed(self, since_ms: int) -> list[str]:
+        """The campaigns whose record changed since a time."""
+        key = self._keys.campaigns("changed")
+        return [one.decode() for one in await self._store.command("ZRANGE", key, since_ms, "+inf", "BYSCORE", key=key)]
 
     async def audit(self, campaign: str) -> list[dict[str, Any]]:
         """Who did what when, oldest first: `{at, by, what, from, to}` and facts."""

@@ -92,7 +92,7 @@ class Keys:
         return f"{self.brand}:{{g:{campaign}}}:{part}"
 
     def campaigns(self, index: str) -> str:
-        """`all`: every campaign by its creation; `watched`: those with something to do, by when to look."""
+        """`all`: every campaign by its creation; `changed`: by its latest change; `watched`: when to look at it."""
         return f"{self.brand}:{{campaigns}}:{index}"
 
     def template_states(self, channel: str) -> str:

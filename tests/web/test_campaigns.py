@@ -1,5 +1,7 @@
 """Campaigns over HTTP, from a list with faults to closed tickets; and what the API refuses."""
 
+import asyncio
+import contextlib
 import io
 import json
 import zipfile
@@ -329,3 +331,35 @@ async def test_a_past_or_unknown_moment_is_refused(office: Server, fakes: FakePr
     assert (back.body["campaign"]["state"], back.body["campaign"]["scheduled_at"]) == ("loaded", None)
     assert (await ada.act(made, "delete")).status == 204
     assert (await ada.browser.call("GET", f"/campaigns/{made}")).status == 404
+
+
+async def test_pages_that_listen_hear_a_campaign_move_if_they_may_see_it(
+    office: Server, fakes: FakeProviders, ada: Manager
+):
+    heard: dict[str, list[dict[str, Any]]] = {"sue": [], "kim": []}
+    async with contextlib.AsyncExitStack() as open_pages:
+        for name, lines in heard.items():
+            browser = await open_pages.enter_async_context(Browser(office))
+            await browser.log_in(name)
+            live = await open_pages.enter_async_context(
+                browser._http.ws_connect("/api/v1/live", headers={"Origin": browser.origin})
+            )
+            await live.receive_json()
+            task = asyncio.create_task(hear(live, lines))
+            open_pages.callback(task.cancel)
+        made = (await ada.create(a_list([fakes.phone("Ana")]))).body["campaign"]["id"]
+        await ada.act(made, "launch", confirm=1)
+
+        async def ended() -> bool:
+            return any(line["campaign"]["counts"]["delivered"] == 1 for line in heard["sue"])
+
+        await eventually(ended)
+    assert {line["campaign"]["id"] for line in heard["sue"]} == {made}
+    assert heard["kim"] == []
+
+
+async def hear(live: aiohttp.ClientWebSocketResponse, lines: list[dict[str, Any]]) -> None:
+    async for message in live:
+        line = json.loads(message.data)
+        if line["type"] == "campaign":
+            lines.append(line)

@@ -1,0 +1,168 @@
+"""What is answered of campaigns: the list, one whole, its recipients; and who may see which."""
+
+from typing import Annotated, Any, Final
+
+import msgspec
+
+from bot_runtime.campaigns import results
+from bot_runtime.campaigns.machine import State, allowed
+from bot_runtime.campaigns.record import Campaign
+from bot_runtime.campaigns.results import FindTicket, Shown
+from bot_runtime.campaigns.service import Campaigns, warnings
+from bot_runtime.campaigns.words import Refused
+from bot_runtime.dialogs.words import unaccented
+from bot_runtime.people.model import Caller
+from bot_runtime.store.campaigns import Row, RowState
+from bot_runtime.web import errors
+from bot_runtime.web.api import Body, Call
+from bot_runtime.web.campaign_refusals import Handle
+from bot_runtime.web.errors import ApiError
+
+MOST_LISTED: Final = 200
+RECOUNT_S: Final = 5.0  # how old the counts of an ended campaign may be
+
+Limit = Annotated[int, msgspec.Meta(ge=1, le=MOST_LISTED)]
+
+
+class ListQuery(Body):
+    state: tuple[State, ...] = ()
+    channel: str = ""
+    q: str = ""
+    archived: bool = False
+    before: str = ""
+    limit: Limit = 50
+
+
+class RecipientsQuery(Body):
+    status: str = ""
+    q: str = ""
+    after: Annotated[int, msgspec.Meta(ge=0)] = 0
+    limit: Limit = 50
+
+
+class Views:
+    """What is answered of campaigns."""
+
+    def __init__(self, campaigns: Campaigns, find_ticket: FindTicket) -> None:
+        self._campaigns, self._find_ticket = campaigns, find_ticket
+        self._counts: dict[str, tuple[float, dict[str, int]]] = {}  # of ended ones, whose counts hardly change
+
+    async def seen(self, call: Call[Any]) -> Campaign:
+        """The campaign of the path, if the caller may see it (D66)."""
+        campaign = await self._campaigns.get(call.path["campaign"])
+        if not sees(call.caller, campaign):
+            raise Refused("no_such_campaign", "id", status=404, got=campaign.id)
+        return campaign
+
+    def shown(self, campaign: Campaign, language: str) -> Shown:
+        channel = self._campaigns.workspace.channels.get(campaign.channel)
+        return Shown(language, channel.provider if channel else "")
+
+    async def counts(self, campaign: Campaign) -> dict[str, int]:
+        if not campaign.sent_at:
+            waiting = campaign.contacts if campaign.state in ("loaded", "scheduled", "paused") else 0
+            return {"pending": waiting}
+        now = self._campaigns.clock.now_s()
+        known = self._counts.get(campaign.id)
+        if known and now - known[0] < RECOUNT_S and campaign.state not in ("sending", "paused"):
+            return known[1]
+        counts = await self._campaigns.rows.counts(campaign.id)
+        if len(self._counts) > 1_000:
+            self._counts.clear()
+        self._counts[campaign.id] = (now, counts)
+        return counts
+
+    async def summary(self, campaign: Campaign, language: str) -> dict[str, Any]:
+        now_ms = self._campaigns.clock.now_ms()
+        counts = await self.counts(campaign)
+        line: dict[str, Any] = results.summary(campaign, counts, self._campaigns.workspace, now_ms, language)
+        return line
+
+    async def listed(self, call: Call[Any], query: ListQuery) -> dict[str, Any]:
+        found: list[dict[str, Any]] = []
+        last = 0
+        before = _cursor(query.before)
+        entries = await self._campaigns.records.ids(before)
+        for start in range(0, len(entries), 100):
+            some = entries[start : start + 100]
+            for campaign in await self._campaigns.records.many([one for one, _ in some]):
+                if not sees(call.caller, campaign) or not _wanted(campaign, query):
+                    continue
+                if len(found) == query.limit:
+                    return {"campaigns": found, "next": str(last)}
+                found.append(await self.summary(campaign, call.language))
+                last = campaign.created_at
+        return {"campaigns": found, "next": None}
+
+    async def whole(self, call: Call[Any], campaign: Campaign) -> dict[str, Any]:
+        rows = await self._campaigns.rows.rows(campaign.id) if campaign.sent_at else []
+        counts = await self._campaigns.rows.counts(campaign.id) if campaign.sent_at else await self.counts(campaign)
+        figures = await results.figures(campaign, counts, rows, self._find_ticket)
+        found = await self._campaigns.records.problems(campaign.id)
+        return {
+            **await self.summary(campaign, call.language),
+            "counts": results.by_status(counts),
+            "figures": figures,
+            "actions": allowed(campaign.state, campaign.archived, self._campaigns.duplicate_from),
+            "allow_repeats": campaign.allow_repeats,
+            "links": campaign.links,
+            "file": campaign.file,
+            "dropped": campaign.dropped,
+            "columns": found.columns,
+            "problems": found.total,
+        }
+
+    async def answer(self, call: Call[Any], campaign: Campaign, new: bool = False) -> dict[str, Any]:
+        if not new:
+            return {"campaign": await self.summary(campaign, call.language)}
+        others = await self._campaigns.active(but=campaign.id)
+        return {"campaign": await self.whole(call, campaign), "warnings": warnings(others, call.language)}
+
+    def acted(self, handler: Handle) -> Handle:
+        async def handle(call: Call[Any]) -> Any:
+            await self.seen(call)
+            return await self.answer(call, await handler(call))
+
+        return handle
+
+    async def row(self, campaign: Campaign, number: int | None) -> tuple[Row, RowState]:
+        if number is None:
+            first = await self._campaigns.rows.rows(campaign.id, limit=1)
+            found = first[0] if first else None
+        else:
+            found = await self._campaigns.rows.row(campaign.id, number)
+        if found is None:
+            raise Refused("no_such_row", "row", status=404, got=number or "–")
+        return found
+
+    async def recipients(self, campaign: Campaign, query: RecipientsQuery, language: str) -> dict[str, Any]:
+        rows = await self._campaigns.rows.rows(campaign.id, status=query.status, after=query.after)
+        if query.q.strip():
+            rows = list(results.matching(rows, query.q))
+        page = rows[: query.limit]
+        told = self.shown(campaign, language)
+        return {
+            "recipients": [results.recipient(row, state, told) for row, state in page],
+            "total": len(rows),
+            "next": str(page[-1][0].number) if len(rows) > len(page) else None,
+        }
+
+
+def sees(caller: Caller, campaign: Campaign) -> bool:
+    return not campaign.department or caller.sees(campaign.department)
+
+
+def _wanted(campaign: Campaign, query: ListQuery) -> bool:
+    wanted = unaccented(query.q).strip()
+    return (
+        campaign.archived == query.archived
+        and (not query.state or campaign.state in query.state)
+        and query.channel in ("", campaign.channel)
+        and (wanted in unaccented(campaign.name) or wanted == campaign.id)
+    )
+
+
+def _cursor(before: str) -> int | None:
+    if before and not (before.isascii() and before.isdigit() and len(before) < 16):
+        raise ApiError(422, errors.WRONG, field="before", expected="next", got=before)
+    return int(before) if before else None
