@@ -4,7 +4,7 @@ import { Icon, type IconName } from "./Icon";
 type Own = Omit<JSX.IntrinsicElements["button"], "icon" | "class" | "size">;
 
 interface ButtonProps extends Own {
-  look?: "primary" | "plain" | "quiet";
+  look?: "primary" | "plain" | "quiet" | "grave";
   icon?: IconName;
   children?: ComponentChildren;
 }

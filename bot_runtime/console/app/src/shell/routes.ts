@@ -1,6 +1,7 @@
 /** The console's pages by address, each fetched when it is first shown. */
 import { computed, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
+import { me } from "../login/session";
 import type { IconName } from "../parts/Icon";
 import type { TextKey } from "../parts/i18n";
 import { lazy } from "../parts/lazy";
@@ -14,9 +15,10 @@ export interface Route {
 }
 
 const INBOX: Route = { path: "inbox", title: "inbox", icon: "inbox", page: lazy(async () => (await import("../inbox/InboxPage")).InboxPage) };
+const CAMPAIGNS: Route = { path: "campaigns", title: "campaigns", icon: "campaign", page: lazy(async () => (await import("../campaigns/CampaignsPage")).CampaignsPage) };
 const PHONES: Route = { path: "phones", title: "phones", icon: "phone", page: lazy(async () => (await import("../phones/PhonesPage")).PhonesPage) };
 const LOGIN: Route = { path: "login", title: "log_in", page: lazy(async () => (await import("../login/LoginPage")).LoginPage) };
-const ROUTES = [INBOX, PHONES, LOGIN];
+const ROUTES = [INBOX, CAMPAIGNS, PHONES, LOGIN];
 const BASE = "/console/";
 
 const place = signal(location.href);
@@ -33,7 +35,13 @@ export const route = computed<Route | null>(() => {
 /** What the address says beside its page: `?ticket=…`. */
 export const asked = computed(() => new URL(place.value).searchParams);
 
-export const navigation = computed(() => ROUTES.filter((known) => known.icon && (known !== PHONES || hasPhones.value || route.value === PHONES)));
+export const navigation = computed(() => ROUTES.filter((known) => known.icon && isOffered(known)));
+
+/** Phones are shown where there are any, campaigns to those who may see them. */
+function isOffered(page: Route): boolean {
+  if (page === CAMPAIGNS) return me.value !== null && me.value.user.role !== "agent";
+  return page !== PHONES || hasPhones.value === true || route.value === PHONES;
+}
 
 /** A page's address, with what it should show: `addressOf("inbox", { ticket: "17" })`. */
 export function addressOf(page = "", query: Record<string, string> = {}): string {

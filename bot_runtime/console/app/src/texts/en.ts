@@ -15,6 +15,7 @@ export const en: Texts = {
   attempts: "Answers not understood: {n}",
   audio: "Voice note",
   bot_stopped: "The bot stopped answering: {cause}",
+  campaigns: "Campaigns",
   cancel: "Cancel",
   cause_closed: "Closed with a reason",
   cause_failed: "Ended by an error",

@@ -14,6 +14,7 @@ export const es = {
   attempts: "Respuestas sin entender: {n}",
   audio: "Nota de voz",
   bot_stopped: "El bot dejó de contestar: {cause}",
+  campaigns: "Campañas",
   cancel: "Cancelar",
   cause_closed: "Cerrado con un motivo",
   cause_failed: "Terminó por un error",

@@ -1,0 +1,208 @@
+/** What is asked before something that can't be taken back, or that needs an answer. */
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren, JSX } from "preact";
+import { useRef } from "preact/hooks";
+import { Button } from "../parts/Button";
+import { now } from "../parts/clock";
+import { Field } from "../parts/Field";
+import { t } from "../parts/i18n";
+import { Icon } from "../parts/Icon";
+import { Modal } from "../parts/Modal";
+import { notify } from "../parts/Notices";
+import type { Action, Summary } from "./api";
+import { act, channelOf, choices } from "./desk";
+import { moment, number, w, wn } from "./words";
+
+interface AskProps {
+  campaign: Summary;
+  onClose: () => void;
+  /** After it was done; `onClose` otherwise. */
+  onDone?: (campaign: Summary | null) => void;
+}
+
+interface FrameProps extends AskProps {
+  title: string;
+  action: Action;
+  facts?: () => object | string;
+  button: string;
+  grave?: boolean;
+  said: (campaign: Summary | null) => string;
+  children: ComponentChildren;
+}
+
+/** One key for the whole question: pressed twice, or sent again after a lost answer, it still happens once. */
+function Ask({ campaign, onClose, onDone, title, action, facts, button, grave, said, children }: FrameProps): JSX.Element {
+  const busy = useSignal(false);
+  const trouble = useSignal("");
+  const key = useRef(crypto.randomUUID());
+  const submit = async (): Promise<void> => {
+    const given = facts?.() ?? {};
+    if (typeof given === "string") {
+      trouble.value = given;
+      return;
+    }
+    busy.value = true;
+    trouble.value = "";
+    try {
+      const after = await act(campaign, action, given, key.current);
+      notify("done", said(after));
+      (onDone ?? onClose)(after);
+    } catch (error) {
+      trouble.value = (error as Error).message;
+      key.current = crypto.randomUUID(); // a refusal is an answer too: asking anew is another question
+    } finally {
+      busy.value = false;
+    }
+  };
+  return (
+    <Modal title={title} onClose={onClose}>
+      <form
+        class="form"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!busy.value) void submit();
+        }}
+      >
+        {children}
+        <div class="form-trouble" role="alert">
+          {trouble.value && (
+            <p>
+              <Icon name="warning" size={18} />
+              <span>{trouble.value}</span>
+            </p>
+          )}
+        </div>
+        <div class="form-actions">
+          <Button onClick={onClose}>{t("close")}</Button>
+          <Button type="submit" look={grave ? "grave" : "primary"} disabled={busy.value} aria-busy={busy.value}>
+            {button}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
+
+export function LaunchModal(props: AskProps): JSX.Element {
+  const { campaign } = props;
+  const { title } = channelOf(campaign.channel);
+  return (
+    <Ask
+      {...props}
+      title={w("launch_title")}
+      action="launch"
+      facts={() => ({ confirm: campaign.contacts })}
+      button={wn("launch_now", campaign.contacts)}
+      said={() => w("done_launch", { name: campaign.name })}
+    >
+      <p class="big-figure">
+        <b>{number(campaign.contacts)}</b> {wn("messages_word", campaign.contacts)}
+      </p>
+      <p>{w("launch_text", { name: campaign.name, channel: title, number: campaign.number })}</p>
+    </Ask>
+  );
+}
+
+export function CancelModal(props: AskProps): JSX.Element {
+  const { campaign } = props;
+  const left = (campaign.counts.pending ?? 0) + (campaign.counts.queued ?? 0);
+  return (
+    <Ask {...props} title={w("cancel_title", { name: campaign.name })} action="cancel" button={w("cancel_button")} grave said={() => w("done_cancel", { name: campaign.name })}>
+      <p>{wn("cancel_text", left)}</p>
+    </Ask>
+  );
+}
+
+export function DeleteModal(props: AskProps): JSX.Element {
+  const { campaign } = props;
+  return (
+    <Ask {...props} title={w("delete_title", { name: campaign.name })} action="delete" button={w("act_delete")} grave said={() => w("done_delete", { name: campaign.name })}>
+      <p>{w("delete_text")}</p>
+    </Ask>
+  );
+}
+
+export function RenameModal(props: AskProps): JSX.Element {
+  const name = useSignal(props.campaign.name);
+  return (
+    <Ask
+      {...props}
+      title={w("rename_title")}
+      action="rename"
+      facts={() => (name.value.trim() ? { name: name.value.trim() } : w("missing_name"))}
+      button={w("act_rename")}
+      said={() => w("done_rename")}
+    >
+      <Field label={w("name")}>
+        {(ids) => <input {...ids} maxLength={120} value={name.value} data-first onInput={(event) => (name.value = event.currentTarget.value)} />}
+      </Field>
+    </Ask>
+  );
+}
+
+const LEAD_MS = 3_600_000;
+
+/** First the day, then the time, in a zone. */
+export function ScheduleModal(props: AskProps): JSX.Element {
+  const { campaign } = props;
+  const first = useRef(inZone(now.peek() + LEAD_MS, zoneOfPlatform()));
+  const day = useSignal(first.current.date);
+  const hour = useSignal(first.current.hour);
+  const zone = useSignal(zoneOfPlatform());
+  return (
+    <Ask
+      {...props}
+      title={w("schedule_title")}
+      action="schedule"
+      facts={() => {
+        if (!day.value || !hour.value) return w("missing_date");
+        const here = inZone(now.value, zone.value);
+        const chosen = `${day.value} ${hour.value}`;
+        if (chosen <= `${here.date} ${here.time}`) return w("past_date", { time: here.time });
+        return { date: day.value, time: hour.value, zone: zone.value };
+      }}
+      button={w("act_schedule")}
+      said={(after) => w("done_schedule", { name: campaign.name, at: moment(after?.scheduled_at ?? null) })}
+    >
+      <p class="form-note">{wn("schedule_text", campaign.contacts)}</p>
+      <div class="form-row">
+        <Field label={w("day")}>
+          {(ids) => <input {...ids} type="date" required min={inZone(now.value, zone.value).date} value={day.value} onInput={(event) => (day.value = event.currentTarget.value)} />}
+        </Field>
+        <Field label={w("hour")}>
+          {(ids) => <input {...ids} type="time" required disabled={!day.value} value={hour.value} onInput={(event) => (hour.value = event.currentTarget.value)} />}
+        </Field>
+      </div>
+      <Field label={w("zone")} hint={w("zone_now", { time: inZone(now.value, zone.value).time })}>
+        {(ids) => (
+          <select {...ids} value={zone.value} onChange={(event) => (zone.value = event.currentTarget.value)}>
+            {zones().map((name) => (
+              <option key={name} value={name}>
+                {name.replaceAll("_", " ")}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+    </Ask>
+  );
+}
+
+/** The platform's; where that is nobody's home (UTC), the reader's own. */
+function zoneOfPlatform(): string {
+  const zone = choices.value?.zone;
+  return !zone || zone === "UTC" ? Intl.DateTimeFormat().resolvedOptions().timeZone : zone;
+}
+
+function zones(): string[] {
+  const known = Intl.supportedValuesOf("timeZone");
+  return known.includes(zoneOfPlatform()) ? known : [zoneOfPlatform(), ...known];
+}
+
+/** What calendar and clock say in a zone; `hour` is the next whole one. */
+function inZone(at: number, timeZone: string): { date: string; time: string; hour: string } {
+  const said = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "short" }).format(at);
+  const [date = "", time = ""] = said.split(" ");
+  return { date, time, hour: `${time.slice(0, 2)}:00` };
+}

@@ -1,0 +1,253 @@
+/** Campaigns (`docs/architecture.md`), as types and calls. */
+import { callApi, me } from "../login/session";
+import { CallFailed } from "../parts/call";
+import { t } from "../parts/i18n";
+import type { LiveLine } from "../parts/live";
+
+export type State =
+  | "draft" | "validating" | "loaded" | "invalid" | "scheduled" | "sending" | "paused"
+  | "completed" | "finished_with_errors" | "error" | "cancelled";
+export type Status =
+  | "pending" | "queued" | "sent" | "delivered" | "read" | "failed" | "unknown" | "expired" | "cancelled" | "skipped";
+export type Counts = Partial<Record<Status, number>>;
+
+export interface Summary {
+  id: string;
+  name: string;
+  state: State;
+  /** Why it is paused or ended as it did, where there is something to say. */
+  cause: string | null;
+  channel: string;
+  number: string;
+  department: string | null;
+  template: string;
+  language: string;
+  dialog: string | null;
+  expects_answer: boolean;
+  wait_s: number;
+  contacts: number;
+  sent: number;
+  counts: Counts;
+  answered: number;
+  created_at: string;
+  scheduled_at: string | null;
+  sent_at: string | null;
+  ended_at: string | null;
+  ends_estimated: boolean;
+  archived: boolean;
+  by: string;
+}
+
+export interface Figures {
+  planned: number;
+  sent: number;
+  reached: number;
+  answered: number;
+  late: number;
+  /** 0–1; null while nothing was planned. */
+  redemption: number | null;
+  tickets: Record<string, number>;
+}
+
+export interface Column {
+  column: string;
+  header: string;
+  use: "phone" | "parameter" | "variable";
+  name: string;
+  metadata: string | null;
+}
+
+export interface Detail extends Summary {
+  figures: Figures;
+  actions: Action[];
+  columns?: Column[];
+  allow_repeats?: boolean;
+  links?: Record<string, string | null>;
+  /** The name of the list's file. */
+  file?: string;
+  /** Wrong rows that somebody chose to go on without. */
+  dropped?: number;
+}
+
+export type Action =
+  | "launch" | "schedule" | "unschedule" | "pause" | "resume" | "cancel" | "rename" | "edit" | "duplicate" | "delete"
+  | "archive" | "restore" | "export" | "results";
+
+export interface Problem {
+  row: number | null;
+  column: string | null;
+  header: string | null;
+  code: string;
+  message: string;
+  hint: string;
+}
+
+export interface Problems {
+  problems: Problem[];
+  total: number;
+}
+
+export interface Preview {
+  row: number;
+  rows: number;
+  phone: string;
+  header: { text?: string; image?: string } | null;
+  text: string;
+  footer: string | null;
+  buttons: { text: string; url?: string | null }[];
+}
+
+export interface Recipient {
+  row: number;
+  phone: string;
+  parameters: string[];
+  status: Status;
+  reason: string | null;
+  /** The reason in words. */
+  why?: string | null;
+  sent_at: string | null;
+  delivered_at: string | null;
+  read_at: string | null;
+  failed_at: string | null;
+  answered_at: string | null;
+  ticket: string | null;
+}
+
+export interface Channel {
+  name: string;
+  kind: "whatsapp" | "sms";
+  number: string;
+  title: string;
+  /** Whether it tells us who read. */
+  reads: boolean;
+}
+
+export interface Template {
+  name: string;
+  language: string;
+  channel_kind: "whatsapp" | "sms";
+  header: { text?: string; image?: string } | null;
+  body: string;
+  footer: string | null;
+  buttons: { text: string; url?: string | null }[];
+  parameters: string[];
+  dialog: string | null;
+}
+
+export interface Metadata {
+  key: string;
+  name: string;
+  type: "text" | "paragraph" | "yes_no";
+  /** Empty: all. */
+  departments: string[];
+}
+
+export interface Named {
+  name: string;
+  title: string;
+}
+
+/** What the form offers. */
+export interface Choices {
+  channels: Channel[];
+  templates: Template[];
+  dialogs: (Named & { template: string | null })[];
+  departments: Named[];
+  metadata: Metadata[];
+  zone: string;
+}
+
+export interface Wanted {
+  name: string;
+  channel: string;
+  department: string | null;
+  template: string;
+  language: string;
+  expects_answer: boolean;
+  wait_s: number | null;
+  dialog: string | null;
+  allow_repeats: boolean;
+  links: Record<string, string | null>;
+}
+
+export interface Filters {
+  state: string;
+  channel: string;
+  q: string;
+  archived: boolean;
+}
+
+export type Feed = LiveLine &
+  ({ type: "hello"; now: string | number } | { type: "campaign"; at?: string | number; campaign: Summary } | { type: "reset" });
+
+const one = (id: string): string => `/campaigns/${encodeURIComponent(id)}`;
+
+/** `?state=sending`, without what is empty. */
+export function query(facts: Record<string, string | number | boolean | null>): string {
+  const given = Object.entries(facts).filter(([, value]) => value !== null && value !== "" && value !== false);
+  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+}
+
+export const api = {
+  list: (filters: Filters, before: string | null) =>
+    callApi<{ campaigns: Summary[]; next: string | null }>("GET", `/campaigns?${query({ ...filters, before })}`),
+  choices: () => callApi<Choices>("GET", "/campaigns/choices"),
+  detail: (id: string) => callApi<Detail | { campaign: Detail }>("GET", one(id)).then((said) => ("campaign" in said ? said.campaign : said)),
+  problems: (id: string) => callApi<Problems>("GET", `${one(id)}/problems`),
+  preview: (id: string, row: number | null) => callApi<Preview>("GET", `${one(id)}/preview?${query({ row })}`),
+  recipients: (id: string, status: string, q: string, after: string | number | null, limit = 50) =>
+    callApi<{ recipients: Recipient[]; next: string | null }>("GET", `${one(id)}/recipients?${query({ status, q, after, limit })}`),
+  /** Drop the rows that are wrong, and go on with the others. */
+  skipWrong: (id: string) => callApi<{ campaign: Detail }>("PATCH", one(id), { skip_wrong: true }).then(({ campaign }) => campaign),
+  act: (id: string, action: Action, facts: object = {}, key: string = crypto.randomUUID()) =>
+    callApi<{ campaign: Summary } | null>("POST", `${one(id)}/${action}`, facts, { "Idempotency-Key": key }),
+};
+
+/** Addresses the browser itself downloads from. */
+export const files = {
+  sample: (template: string, language: string, format: "xlsx" | "csv") =>
+    `/api/v1/campaigns/sample?${query({ template, language, format })}`,
+  export: (id: string, format: "xlsx" | "csv") => `/api/v1${one(id)}/export?format=${format}`,
+};
+
+/** The list was refused: nothing is stored, and `problems` says what to mend. */
+export class ListRefused extends CallFailed {
+  constructor(message: string, readonly found: Problems, readonly columns: Column[]) {
+    super(422, message);
+  }
+}
+
+/**
+ * Make a campaign of a form and its list, or change the one of `id`: without a file, that one's list stays.
+ * `onProgress` is told the part of the file that has left, 0–1.
+ */
+export function save(id: string | null, wanted: Wanted, file: File | null, onProgress: (part: number) => void): Promise<Detail> {
+  const form = new FormData();
+  form.append("campaign", JSON.stringify(wanted));
+  if (file) form.append("file", file);
+  const request = new XMLHttpRequest(); // fetch does not tell how far an upload is
+  return new Promise((resolve, reject) => {
+    request.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 0);
+    request.onerror = () => reject(new CallFailed(0, t("unreachable")));
+    request.onload = () => {
+      const said = readJson(request.responseText);
+      if (request.status < 300) return resolve(said.campaign as Detail);
+      const message = String(said.error ?? `${request.status} ${request.statusText}`);
+      if (request.status !== 422 || !Array.isArray(said.problems)) return reject(new CallFailed(request.status, message));
+      const problems = said.problems as Problem[];
+      reject(new ListRefused(message, { problems, total: Number(said.total ?? problems.length) }, (said.columns as Column[] | undefined) ?? []));
+    };
+    request.open(id ? "PATCH" : "POST", id ? `/api/v1${one(id)}` : "/api/v1/campaigns");
+    request.setRequestHeader("X-CSRF", me.value?.csrf ?? "");
+    if (!id) request.setRequestHeader("Idempotency-Key", crypto.randomUUID());
+    request.send(form);
+  });
+}
+
+function readJson(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,105 @@
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { Button } from "../../parts/Button";
+import { Icon } from "../../parts/Icon";
+import { notify } from "../../parts/Notices";
+import { choices, showList } from "../desk";
+import { w, wn } from "../words";
+import { accepted, check, editing, goTo, listName, missing, reachable, stale, type Step, step, STEPS, template, uploading } from "./draft";
+import { MessagePreview } from "./MessagePreview";
+import { StepAnswer } from "./StepAnswer";
+import { StepBasics } from "./StepBasics";
+import { StepList } from "./StepList";
+import { StepMessage } from "./StepMessage";
+import { StepReview } from "./StepReview";
+
+const PAGES = { basics: StepBasics, message: StepMessage, answer: StepAnswer, list: StepList, review: StepReview };
+
+/** The form, a step at a time; each can be gone back to, and keeps what it was told. */
+export function NewCampaign(): JSX.Element {
+  const at = STEPS.indexOf(step.value);
+  const tried = useSignal(false);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const form = useRef<HTMLFormElement>(null);
+  const first = useRef(true);
+  useEffect(() => {
+    tried.value = false;
+    if (!first.current) heading.current?.focus();
+    first.current = false;
+    form.current?.scrollTo?.(0, 0);
+  }, [step.value]);
+  const Page = PAGES[step.value];
+  const wrong = tried.value ? missing(step.value) : {};
+
+  const advance = async (): Promise<void> => {
+    if (Object.keys(missing(step.value)).length) {
+      tried.value = true;
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+      return;
+    }
+    if (step.value === "list") {
+      if (stale.value) await check().catch((error: Error) => notify("error", error.message));
+      if (stale.value || accepted.value?.state !== "loaded") return;
+    }
+    const to = STEPS[at + 1];
+    if (to) goTo(to);
+  };
+  if (!choices.value) return <div class="ghosts" aria-hidden="true"><i /><i /><i /></div>;
+  return (
+    <>
+      <header class="campaigns-head">
+        <Button look="quiet" icon="back" onClick={showList}>
+          {w("campaigns")}
+        </Button>
+        <h1>{editing.value ? w("edit_title", { name: editing.value.name }) : w("new_campaign")}</h1>
+      </header>
+      <ol class="steps" aria-label={w("steps")}>
+        {STEPS.map((name, place) => (
+          <li key={name} class={place < at ? "is-done" : undefined}>
+            <button type="button" aria-current={name === step.value ? "step" : undefined} disabled={!reachable(name)} onClick={() => goTo(name)}>
+              <span class="step-mark" aria-hidden="true">
+                {place < at ? <Icon name="check" size={15} /> : place + 1}
+              </span>
+              <span class="step-name">{w(`step_${name}`)}</span>
+            </button>
+          </li>
+        ))}
+      </ol>
+      <div class={`form-page form-page--${step.value === "review" ? "wide" : template.value && at > 0 ? "two" : "one"}`}>
+        <form
+          ref={form}
+          class="form form-card"
+          noValidate
+          aria-labelledby="step-title"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void advance();
+          }}
+        >
+          <div class="step-head">
+            <h2 id="step-title" ref={heading} tabIndex={-1}>
+              {w(`title_${step.value}`)}
+            </h2>
+            <p class="unseen">{w("step_of", { n: at + 1, all: STEPS.length })}</p>
+          </div>
+          <Page wrong={wrong} />
+          {step.value !== "review" && (
+            <footer class="form-foot">
+              {at > 0 && <Button onClick={() => goTo(STEPS[at - 1] as Step)}>{w("back")}</Button>}
+              <Button type="submit" look="primary" disabled={uploading.value !== null} aria-busy={uploading.value !== null}>
+                {step.value === "list" && listName() && stale.value ? w("check_list") : w("continue")}
+              </Button>
+            </footer>
+          )}
+        </form>
+        {template.value && step.value !== "review" && at > 0 && (
+          <aside class="form-aside" aria-label={w("preview")}>
+            <MessagePreview template={template.value} />
+            {template.value.parameters.length > 0 && <p class="form-note">{wn("preview_note", template.value.parameters.length)}</p>}
+          </aside>
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,109 @@
+import { useId } from "preact/hooks";
+import type { JSX } from "preact";
+import { Field } from "../../parts/Field";
+import { Icon } from "../../parts/Icon";
+import { choices } from "../desk";
+import { w } from "../words";
+import { change, draft } from "./draft";
+import { type StepProps, Trouble } from "./Trouble";
+import { LONGEST_WAIT_S, waitOf } from "./wait";
+
+const OFTEN = [[0, 30], [1, 0], [4, 0], [24, 0]] as const;
+
+/** Whether somebody is expected to answer, for how long, and which bot takes it. */
+export function StepAnswer({ wrong }: StepProps): JSX.Element {
+  const { expectsAnswer, hours, minutes, dialog, template } = draft.value;
+  const note = useId();
+  const wait = waitOf(hours, minutes);
+  const dialogs = [...(choices.value?.dialogs ?? [])].sort((a, b) => Number(b.template === template) - Number(a.template === template));
+  return (
+    <>
+      <fieldset>
+        <legend>{w("expects_legend")}</legend>
+        <div class="choice-cards">
+          {([[false, "informative", "bell"], [true, "expects", "reply"]] as const).map(([value, key, icon]) => (
+            <label key={key} class="card">
+              <span class="card-mark card-mark--soft" aria-hidden="true">
+                <Icon name={icon} />
+              </span>
+              <span class="card-text">
+                <b>{w(key)}</b>
+                <small>{w(`${key}_hint`)}</small>
+              </span>
+              <input
+                type="radio"
+                name="expects"
+                checked={expectsAnswer === value}
+                aria-invalid={wrong.expectsAnswer ? "true" : undefined}
+                onChange={() => change({ expectsAnswer: value })}
+              />
+            </label>
+          ))}
+        </div>
+        <Trouble say={wrong.expectsAnswer} />
+      </fieldset>
+      {expectsAnswer && (
+        <>
+          <fieldset class="wait">
+            <legend>{w("wait")}</legend>
+            <div class="wait-time">
+              <label>
+                <span class="unseen">{w("wait_hours")}</span>
+                <input
+                  inputMode="numeric"
+                  maxLength={2}
+                  value={hours}
+                  aria-describedby={note}
+                  aria-invalid={wrong.hours ? "true" : undefined}
+                  onInput={(event) => change({ hours: event.currentTarget.value })}
+                />
+                h
+              </label>
+              <label>
+                <span class="unseen">{w("wait_minutes")}</span>
+                <input
+                  inputMode="numeric"
+                  maxLength={2}
+                  value={minutes}
+                  aria-describedby={note}
+                  aria-invalid={wrong.hours ? "true" : undefined}
+                  onInput={(event) => change({ minutes: event.currentTarget.value })}
+                  onBlur={() => /^\d$/.test(minutes) && change({ minutes: `0${minutes}` })}
+                />
+                min
+              </label>
+              <div class="often" role="group" aria-label={w("wait_often")}>
+                {OFTEN.map(([h, m]) => (
+                  <button
+                    key={`${h}:${m}`}
+                    type="button"
+                    aria-pressed={wait === h * 3600 + m * 60}
+                    onClick={() => change({ hours: String(h), minutes: String(m).padStart(2, "0") })}
+                  >
+                    {h ? `${h} h` : `${m} min`}
+                  </button>
+                ))}
+              </div>
+            </div>
+            <p class="field-hint" id={note}>
+              {w(wait === 0 ? "wait_zero" : wait === LONGEST_WAIT_S ? "wait_day" : "wait_hint")}
+            </p>
+            <Trouble say={wrong.hours} />
+          </fieldset>
+          <Field label={w("bot_legend")} hint={w(dialog ? "bot_hint" : "no_bot_hint")}>
+            {(ids) => (
+              <select {...ids} value={dialog} onChange={(event) => change({ dialog: event.currentTarget.value })}>
+                <option value="">{w("no_bot")}</option>
+                {dialogs.map(({ name, title, template: own }) => (
+                  <option key={name} value={name}>
+                    {own === template ? w("bot_for_template", { name: title }) : title}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+        </>
+      )}
+    </>
+  );
+}

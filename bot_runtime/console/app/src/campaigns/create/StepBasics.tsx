@@ -1,0 +1,83 @@
+import type { JSX } from "preact";
+import { Field } from "../../parts/Field";
+import { Icon } from "../../parts/Icon";
+import { phoneText } from "../../parts/phone";
+import { choices } from "../desk";
+import { w } from "../words";
+import { change, chooseChannel, draft } from "./draft";
+import { Others } from "./Others";
+import { type StepProps, Trouble } from "./Trouble";
+
+/** Name, channel, department. */
+export function StepBasics({ wrong }: StepProps): JSX.Element {
+  const { name, channel, department } = draft.value;
+  return (
+    <>
+      <Others />
+      <div>
+        <Field label={w("name")} hint={w("name_hint")}>
+          {(ids) => (
+            <input
+              {...ids}
+              maxLength={120}
+              autocomplete="off"
+              value={name}
+              aria-invalid={wrong.name ? "true" : undefined}
+              onInput={(event) => change({ name: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+        <Trouble say={wrong.name} />
+      </div>
+      <fieldset>
+        <legend>{w("channel_legend")}</legend>
+        <div class="choice-cards">
+          {choices.value?.channels.map((known) => (
+            <label key={known.name} class="card">
+              <span class={`card-mark card-mark--${known.kind}`} aria-hidden="true">
+                <Icon name={known.kind} />
+              </span>
+              <span class="card-text">
+                <b>{known.title || known.name}</b>
+                <small>
+                  {w(`kind_${known.kind}`)} · <span class="whole">{phoneText(known.number)}</span>
+                </small>
+              </span>
+              <input
+                type="radio"
+                name="channel"
+                checked={channel === known.name}
+                aria-invalid={wrong.channel ? "true" : undefined}
+                onChange={() => chooseChannel(known.name)}
+              />
+            </label>
+          ))}
+        </div>
+        <Trouble say={wrong.channel} />
+      </fieldset>
+      <div>
+        <Field label={w("department")} hint={w("department_hint")}>
+          {(ids) => (
+            <select
+              {...ids}
+              value={department}
+              aria-invalid={wrong.department ? "true" : undefined}
+              onChange={(event) => change({ department: event.currentTarget.value, links: {} })}
+            >
+              <option value="" disabled>
+                {w("choose")}
+              </option>
+              {choices.value?.departments.map(({ name: own, title }) => (
+                <option key={own} value={own}>
+                  {title}
+                </option>
+              ))}
+              <option value="-">{w("no_department")}</option>
+            </select>
+          )}
+        </Field>
+        <Trouble say={wrong.department} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,607 @@
+"""The campaigns' page, in a browser, against a server that only speaks its API."""
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from playwright.async_api import Browser, Locator, Page, expect
+
+from tests.console.conftest import OpenPage
+from tests.console.fake_campaigns import NOW, FakeCampaigns
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+HEADER = ["Teléfono", "nombre", "monto", "vence", "Póliza", "Observaciones"]
+REFUSED = ("422", "409", "404", "401")  # what the browser itself logs of a refusal
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def fake(browser: Browser) -> AsyncIterator[FakeCampaigns]:
+    """In the place of the phones' server: pages close before it does."""
+    fake = FakeCampaigns()
+    runner = web.AppRunner(fake.app(), shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    fake.url = f"http://127.0.0.1:{runner.addresses[0][1]}/console/campaigns"
+    yield fake
+    await fake.hang_up()
+    await runner.cleanup()
+
+
+@pytest.fixture
+def open_campaigns(open_page: OpenPage, fake: FakeCampaigns) -> OpenPage:
+    """`open_page` at the campaigns; the page asks for phones, which this server has none of."""
+
+    async def open_one(at: str = "", **wishes: object) -> Page:
+        wishes.setdefault("expected", REFUSED)
+        return await open_page(fake.url + at, **wishes)
+
+    return open_one
+
+
+def row(page: Page, name: str) -> Locator:
+    return page.get_by_role("row").filter(has=page.get_by_role("link", name=name, exact=True))
+
+
+async def choose(page: Page, campaign: str, action: str) -> None:
+    await page.get_by_role("button", name=f"Acciones de {campaign}").click()
+    await page.get_by_role("menuitem", name=action, exact=True).click()
+
+
+def a_list(*rows: list[str]) -> dict[str, object]:
+    """A file for the browser's chooser."""
+    text = io.StringIO()
+    csv.writer(text).writerows([HEADER, *rows])
+    return {"name": "clientes.csv", "mimeType": "text/csv", "buffer": text.getvalue().encode()}
+
+
+GOOD = a_list(
+    ["525512340001", "Ana", "1250", "15/03", "P-1", ""],
+    ["525512340002", "Luis", "80", "16/03", "P-2", "llamar"],
+)
+
+
+async def continue_(page: Page) -> None:
+    await page.get_by_role("button", name="Continuar").click()
+
+
+async def fill_to(page: Page, step: str) -> None:
+    """The form, filled in up to a step."""
+    await page.get_by_role("button", name="Nueva campaña").click()
+    await page.get_by_label("Nombre").fill("Cobranza diciembre")
+    await page.get_by_role("radio", name="Cobranza Sol").check()
+    await page.get_by_label("Departamento").select_option("Cobranza")
+    for at, choice in (("message", "saldo_vencido"), ("answer", "Espera respuesta"), ("list", "")):
+        await continue_(page)
+        if at == step:
+            return
+        if choice:
+            await page.get_by_role("radio", name=choice).check()
+        else:
+            await page.get_by_label("Elegir archivo").set_input_files(GOOD)
+            await expect(page.get_by_text("Lista aceptada.")).to_be_visible()
+    await continue_(page)
+
+
+# The list
+
+
+async def test_a_row_tells_all_that_is_asked_of_it(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.fill(fake.add("Cobranza", "sending"), read=3, delivered=2, pending=5)
+    page = await open_campaigns()
+    for said in ("c101", "10", "Enviando", "saldo_vencido", "Cobranza Sol", "WhatsApp", "≈", "5"):
+        await expect(row(page, "Cobranza")).to_contain_text(said)
+    progress = row(page, "Cobranza").get_by_role("progressbar", name="Avance de Cobranza")
+    await expect(progress).to_have_attribute("aria-valuenow", "50")
+
+
+async def test_bot_and_number_are_told_on_focus(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.add("Con bot")
+    fake.add("Sin bot", dialog=None)
+    page = await open_campaigns()
+    await row(page, "Con bot").get_by_role("button", name="Bot", exact=True).focus()
+    await expect(row(page, "Con bot").get_by_text("Bot: Recordatorio de pago")).to_be_visible()
+    await row(page, "Con bot").get_by_role("button", name="Número de Cobranza Sol").hover()
+    await expect(row(page, "Con bot").get_by_text("+52 55 5000 1000")).to_be_visible()
+    await expect(row(page, "Sin bot").get_by_role("button", name="Bot", exact=True)).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("state", "offered"),
+    [
+        ("loaded", ["Resultados", "Enviar", "Programar", "Editar", "Renombrar", "Eliminar"]),
+        ("invalid", ["Resultados", "Editar", "Eliminar"]),
+        ("scheduled", ["Resultados", "Desprogramar", "Editar", "Eliminar"]),
+        ("sending", ["Resultados", "Pausar", "Cancelar envío"]),
+        ("paused", ["Resultados", "Reanudar", "Cancelar envío"]),
+        ("completed", ["Resultados", "Renombrar", "Duplicar", "Archivar"]),
+        ("cancelled", ["Resultados", "Archivar"]),
+    ],
+)
+async def test_only_what_the_state_allows_is_offered(
+    state: str, offered: list[str], open_campaigns: OpenPage, fake: FakeCampaigns
+) -> None:
+    fake.add("Una", state)
+    page = await open_campaigns()
+    await page.get_by_role("button", name="Acciones de Una").click()
+    await expect(page.get_by_role("menuitem")).to_have_text([*offered, "Exportar a Excel", "Exportar a CSV"])
+
+
+async def test_a_supervisor_looks_and_changes_nothing(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.role = "supervisor"
+    fake.add("Una", "loaded")
+    page = await open_campaigns()
+    await page.get_by_role("button", name="Acciones de Una").click()
+    await expect(page.get_by_role("menuitem")).to_have_text(["Resultados", "Exportar a Excel", "Exportar a CSV"])
+    await expect(page.get_by_role("button", name="Nueva campaña")).to_have_count(0)
+
+
+async def test_the_page_is_not_for_agents(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.role = "agent"
+    page = await open_campaigns()
+    await expect(page.get_by_text("Esta página es de supervisores y administradores.")).to_be_visible()
+    await expect(page.get_by_role("navigation").get_by_role("link", name="Campañas")).to_have_count(0)
+
+
+async def test_filters_go_to_the_server_and_can_be_cleared(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.add("Cobranza", "loaded")
+    fake.add("Recibos", "completed", channel="avisos")
+    page = await open_campaigns()
+    await page.get_by_label("Estado").select_option("Completada")
+    await expect(page.get_by_role("link", name="Cobranza", exact=True)).to_have_count(0)
+    await page.get_by_label("Canal").select_option("Avisos")
+    await page.get_by_role("searchbox").fill("nada de esto")
+    await page.get_by_role("button", name="Quitar los filtros").click()
+    await expect(page.get_by_role("link", name="Cobranza", exact=True)).to_be_visible()
+    assert {"state": "completed", "channel": "avisos", "q": "nada de esto"} in fake.asked
+
+
+async def test_archived_ones_are_apart_and_come_back(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.add("Vieja", "completed")
+    fake.add("Otra", "completed")
+    page = await open_campaigns()
+    await choose(page, "Vieja", "Archivar")
+    await expect(row(page, "Vieja")).to_have_count(0)
+    await page.get_by_label("Archivadas").check()
+    await choose(page, "Vieja", "Desarchivar")
+    await expect(page.get_by_text("Ninguna campaña con esos filtros")).to_be_visible()
+
+
+async def test_the_list_follows_what_happens(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    campaign = fake.fill(fake.add("Cobranza", "sending"), pending=4)
+    page = await open_campaigns()
+    await expect(row(page, "Cobranza")).to_contain_text("Enviando")
+    await fake.move(campaign, state="completed", counts={"delivered": 4})
+    await expect(row(page, "Cobranza")).to_contain_text("Completada")
+    await fake.tell(fake.add("Más nueva"))
+    await expect(page.locator("tbody").get_by_role("link")).to_have_text(["Más nueva", "Cobranza"])
+
+
+async def test_reload_reads_at_once(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.add("Cobranza")
+    page = await open_campaigns()
+    await expect(row(page, "Cobranza")).to_be_visible()
+    fake.add("Otra")
+    await page.get_by_role("button", name="Actualizar").click()
+    await expect(row(page, "Otra")).to_be_visible()
+
+
+async def test_more_is_loaded_on_request(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.page_size = 2
+    for name in ("uno", "dos", "tres"):
+        fake.add(name)
+    page = await open_campaigns()
+    links = page.locator("tbody").get_by_role("link")
+    await expect(links).to_have_text(["tres", "dos"])
+    await page.get_by_role("button", name="Cargar más").click()
+    await expect(links).to_have_text(["tres", "dos", "uno"])
+    await expect(page.get_by_role("button", name="Cargar más")).to_have_count(0)
+
+
+async def test_an_empty_list_says_what_a_campaign_is(open_campaigns: OpenPage) -> None:
+    page = await open_campaigns()
+    await expect(page.get_by_text("Elige una plantilla aprobada")).to_be_visible()
+    await page.get_by_role("button", name="Nueva campaña").click()
+    await expect(page.get_by_role("heading", name="Empecemos por lo básico")).to_be_visible()
+
+
+async def test_a_small_screen_has_cards(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.add("Cobranza")
+    page = await open_campaigns(size=(390, 844))
+    await expect(page.get_by_role("listitem").filter(has_text="Cobranza")).to_contain_text("saldo_vencido")
+    await expect(page.get_by_role("table")).to_have_count(0)
+    assert await page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+async def test_pausing_resuming_and_cancelling(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.fill(fake.add("Cobranza", "sending"), sent=4, pending=6)
+    page = await open_campaigns()
+    await page.get_by_role("button", name="Pausar: Cobranza").click()
+    await expect(row(page, "Cobranza")).to_contain_text("En pausa")
+    await page.get_by_role("button", name="Reanudar: Cobranza").click()
+    await expect(row(page, "Cobranza")).to_contain_text("Enviando")
+    await choose(page, "Cobranza", "Cancelar envío")
+    await expect(page.get_by_role("dialog")).to_contain_text("6 mensajes que aún no salen")
+    await page.get_by_role("button", name="Cancelar el envío").click()
+    await expect(row(page, "Cobranza")).to_contain_text("Cancelada")
+    assert [action for _, action, _ in fake.done] == ["pause", "resume", "cancel"]
+
+
+async def test_a_launch_pressed_twice_happens_once(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.fill(fake.add("Cobranza"), pending=1200)
+    page = await open_campaigns()
+    await page.get_by_role("button", name="Enviar: Cobranza").click()
+    await page.get_by_role("button", name="Enviar 1,200 mensajes").dblclick()
+    await expect(row(page, "Cobranza")).to_contain_text("Enviando")
+    assert fake.done == [("c101", "launch", {"confirm": 1200})]
+
+
+async def test_a_refusal_is_shown_where_it_was_asked(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.fill(fake.add("Cobranza"), pending=2)
+    page = await open_campaigns()
+    await page.get_by_role("button", name="Enviar: Cobranza").click()
+    fake.refuse_next = "La plantilla dejó de estar aprobada."
+    await page.get_by_role("button", name="Enviar 2 mensajes").click()
+    await expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("La plantilla dejó")
+    await page.get_by_role("button", name="Enviar 2 mensajes").click()
+    await expect(row(page, "Cobranza")).to_contain_text("Enviando")
+
+
+async def test_scheduling_asks_for_day_time_and_zone(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.fill(fake.add("Cobranza"), pending=2)
+    page = await open_campaigns()
+    await choose(page, "Cobranza", "Programar")
+    form = page.get_by_role("dialog")
+    await expect(form.get_by_label("Zona horaria")).to_have_value("America/Mexico_City")
+    await form.get_by_label("Fecha").fill("2026-11-20")
+    await form.get_by_label("Hora", exact=True).fill("10:30")
+    await form.get_by_role("button", name="Programar").click()
+    await expect(form.get_by_role("alert")).to_contain_text("allá son las 10:30")
+    await form.get_by_label("Fecha").fill("2026-12-01")
+    await form.get_by_label("Zona horaria").select_option("America/Bogota")
+    await form.get_by_role("button", name="Programar").click()
+    await expect(row(page, "Cobranza")).to_contain_text("Programada")
+    assert fake.done == [("c101", "schedule", {"date": "2026-12-01", "time": "10:30", "zone": "America/Bogota"})]
+
+
+async def test_renaming_duplicating_and_deleting(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.add("Cobranza", "completed")
+    page = await open_campaigns()
+    await choose(page, "Cobranza", "Renombrar")
+    await page.get_by_label("Nombre", exact=True).fill("Cobranza 1")
+    await page.get_by_role("button", name="Renombrar").click()
+    await choose(page, "Cobranza 1", "Duplicar")
+    await choose(page, "Cobranza 1 (copia)", "Eliminar")
+    await page.get_by_role("dialog").get_by_role("button", name="Eliminar").click()
+    await expect(page.locator("tbody").get_by_role("link")).to_have_text(["Cobranza 1"])
+
+
+async def test_menus_and_questions_work_from_the_keyboard(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.add("Cobranza")
+    page = await open_campaigns()
+    opener = page.get_by_role("button", name="Acciones de Cobranza")
+    await opener.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("menuitem", name="Resultados")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(opener).to_be_focused()
+    await page.keyboard.press("Enter")
+    for _ in range(2):
+        await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog", name="Programar el envío")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+# Making one
+
+
+async def test_a_campaign_from_its_name_to_its_launch(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.add("Otra")
+    page = await open_campaigns()
+    await fill_to(page, "review")
+    review = page.get_by_role("form", name="Revisa y envía")
+    for said in ("2 destinatarios", "2 mensajes", "Cobranza Sol · +52 55 5000 1000", "Sí, hasta 4 h", "clientes.csv"):
+        await expect(review).to_contain_text(said)
+    await expect(review).to_contain_text("Hola Ana, tu saldo de $1250 venció el 15/03.")
+    await page.get_by_role("button", name="Fila siguiente").click()
+    await expect(review).to_contain_text("Hola Luis")
+    await page.get_by_role("button", name="Enviar ahora").click()
+    await page.get_by_role("button", name="Enviar 2 mensajes").click()
+    await expect(page.get_by_role("heading", name="Cobranza diciembre")).to_be_visible()
+    [upload] = fake.uploads
+    assert upload == {
+        "name": "Cobranza diciembre",
+        "channel": "cobranza",
+        "department": "cobranza",
+        "template": "saldo_vencido",
+        "language": "es_MX",
+        "expects_answer": True,
+        "wait_s": 14_400,
+        "dialog": "recordatorio_pago",
+        "allow_repeats": False,
+        "links": {},
+        "file": "clientes.csv",
+        "rows": 2,
+        "of": None,
+    }
+    assert fake.done == [("c102", "launch", {"confirm": 2})]
+
+
+async def test_what_is_missing_is_named_and_focused(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    page = await open_campaigns()
+    await page.get_by_role("button", name="Nueva campaña").click()
+    await continue_(page)
+    for said in ("Ponle un nombre", "Elige el canal", "Elige un departamento"):
+        await expect(page.get_by_role("alert").filter(has_text=said)).to_be_visible()
+    await expect(page.get_by_label("Nombre")).to_be_focused()
+
+
+async def test_going_back_loses_nothing(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    page = await open_campaigns()
+    await fill_to(page, "review")
+    steps = page.get_by_role("list", name="Pasos")
+    await steps.get_by_role("button", name="Datos").click()
+    await expect(page.get_by_label("Nombre")).to_have_value("Cobranza diciembre")
+    await page.get_by_role("link", name="Bandeja").click()
+    await page.go_back()
+    await expect(page.get_by_label("Nombre")).to_have_value("Cobranza diciembre")
+    await steps.get_by_role("button", name="Lista").click()
+    await expect(page.get_by_text("clientes.csv")).to_be_visible()
+    await expect(page.get_by_text("Lista aceptada.")).to_be_visible()
+
+
+async def test_a_change_after_the_check_is_checked_again_in_place(
+    open_campaigns: OpenPage, fake: FakeCampaigns
+) -> None:
+    page = await open_campaigns()
+    await fill_to(page, "review")
+    await page.get_by_role("button", name="Cambiar: Nombre").click()
+    await page.get_by_label("Nombre").fill("Otro nombre")
+    for _ in range(3):
+        await continue_(page)
+    await expect(page.get_by_text("Cambiaste algo después de revisar la lista.")).to_be_visible()
+    await page.get_by_role("button", name="Revisar la lista").last.click()
+    await expect(page.get_by_role("form", name="Revisa y envía")).to_contain_text("Otro nombre")
+    assert [(upload["of"], upload["file"]) for upload in fake.uploads] == [(None, "clientes.csv"), ("c101", None)]
+    assert len(fake.campaigns) == 1
+
+
+async def test_a_template_is_previewed_with_its_parameters(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    page = await open_campaigns()
+    await fill_to(page, "message")
+    await expect(page.get_by_role("radio", name="aviso_sms")).to_have_count(0)
+    await page.get_by_role("radio", name="saldo_vencido").check()
+    preview = page.get_by_role("complementary", name="Vista previa")
+    for said in ("Aviso de pago", "Hola [nombre], tu saldo de $[monto] venció el [vence]", "Ya pagué"):
+        await expect(preview).to_contain_text(said)
+
+
+async def test_the_wait_goes_to_24_hours(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    page = await open_campaigns()
+    await fill_to(page, "answer")
+    await continue_(page)
+    await expect(page.get_by_role("alert").filter(has_text="Di si esperas respuesta.")).to_be_visible()
+    await page.get_by_role("radio", name="Espera respuesta").check()
+    await page.get_by_label("Minutos de espera").fill("1")
+    await page.get_by_label("Horas de espera").fill("24")
+    await continue_(page)
+    await expect(page.get_by_role("alert").filter(has_text="La espera va de 0:00 a 24:00")).to_be_visible()
+    await page.get_by_role("button", name="24 h").click()
+    await expect(page.get_by_text("24 h es lo más que se puede esperar.")).to_be_visible()
+    await continue_(page)
+    await expect(page.get_by_role("heading", name="¿A quién se envía?")).to_be_visible()
+
+
+async def test_an_informative_campaign_has_no_bot(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    page = await open_campaigns()
+    await fill_to(page, "answer")
+    await page.get_by_role("radio", name="Informativa").check()
+    await expect(page.get_by_label("¿Quién recibe la respuesta?")).to_have_count(0)
+    await continue_(page)
+    await page.get_by_label("Elegir archivo").set_input_files(GOOD)
+    await expect(page.get_by_text("Lista aceptada.")).to_be_visible()
+    [upload] = fake.uploads
+    assert (upload["expects_answer"], upload["wait_s"], upload["dialog"]) == (False, None, None)
+
+
+async def test_a_refused_list_names_rows_and_columns(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    page = await open_campaigns()
+    await fill_to(page, "list")
+    bad = a_list(["525512340001", "", "1", "x", "", ""], ["525512340001", "Luis", "2", "x", "", ""])
+    await page.get_by_label("Elegir archivo").set_input_files(bad)
+    refusal = page.get_by_role("region", name="La lista no se aceptó").first
+    await expect(refusal.get_by_role("row")).to_have_text(
+        [
+            "FilaColumnaMotivo",
+            "2B · nombreFalta el datoLlena la celda o quita la fila",
+            "3A · TeléfonoEl teléfono ya está en otra filaQuítalo, o permite números duplicados",
+        ]
+    )
+    async with page.expect_download() as download:
+        await refusal.get_by_role("button", name="Descargar el reporte").click()
+    report = (await (await download.value).path()).read_text(encoding="utf-8-sig")
+    assert report.splitlines()[1] == '"2","B","nombre","falta el dato","llena la celda o quita la fila"'
+    await continue_(page)  # nothing is stored, nothing goes on
+    await expect(page.get_by_role("heading", name="¿A quién se envía?")).to_be_visible()
+    assert not fake.campaigns
+
+
+async def test_repeated_phones_are_taken_when_allowed(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    page = await open_campaigns()
+    await fill_to(page, "list")
+    twice = a_list(*[["525512340001", "Ana", "1", "x", "", ""]] * 2)
+    await page.get_by_label("Elegir archivo").set_input_files(twice)
+    await expect(page.get_by_text("El teléfono ya está en otra fila")).to_be_visible()
+    await page.get_by_label("Permitir números duplicados").check()
+    await page.get_by_role("button", name="Revisar la lista").last.click()
+    await expect(page.get_by_role("form", name="Revisa y envía")).to_contain_text("2 mensajes")
+
+
+async def test_wrong_rows_make_it_invalid_and_can_be_left_out(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    page = await open_campaigns()
+    await fill_to(page, "list")
+    wrong = a_list(["5255X", "Ana", "1", "x", "", ""], ["525512340002", "Luis", "2", "x", "", ""])
+    await page.get_by_label("Elegir archivo").set_input_files(wrong)
+    await expect(page.get_by_text("El teléfono lleva letras")).to_be_visible()
+    assert fake.campaigns["c101"]["state"] == "invalid"
+    await page.get_by_role("button", name="Seguir sin las filas con errores").click()
+    await continue_(page)
+    review = page.get_by_role("form", name="Revisa y envía")
+    await expect(review).to_contain_text("1 mensaje")
+    await expect(review).to_contain_text("Una fila con errores que se dejó fuera")
+
+
+async def test_only_one_sheet_is_taken(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    page = await open_campaigns()
+    await fill_to(page, "list")
+    await page.get_by_label("Elegir archivo").set_input_files({**GOOD, "name": "lista.xls"})
+    await expect(page.get_by_text("«lista.xls» no es .xlsx ni .csv")).to_be_visible()
+    await page.get_by_label("Elegir archivo").set_input_files(GOOD)
+    await expect(page.get_by_text("Lista aceptada.")).to_be_visible()
+    drop = """box => {
+        const files = new DataTransfer();
+        for (const name of ["a.csv", "b.csv"]) files.items.add(new File(["x"], name));
+        box.dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true }));
+    }"""
+    await page.locator("label.drop").evaluate(drop)
+    await expect(page.get_by_text("Elige un solo archivo. La lista anterior sigue igual.")).to_be_visible()
+    await expect(page.get_by_text("clientes.csv")).to_be_visible()
+    assert len(fake.uploads) == 1
+
+
+async def test_the_sample_is_that_of_the_template(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    page = await open_campaigns()
+    await fill_to(page, "list")
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="Ejemplo .xlsx").click()
+    assert (await download.value).suggested_filename == "saldo_vencido.xlsx"
+
+
+async def test_other_columns_are_linked_to_metadata(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    page = await open_campaigns()
+    await fill_to(page, "list")
+    await page.get_by_label("Elegir archivo").set_input_files(GOOD)
+    policy = page.get_by_label("Metadato para la columna Póliza")
+    await expect(policy).to_have_value("poliza")  # its header is the metadata's name
+    await expect(policy.get_by_role("option")).to_have_text(["Sin vincular", "Póliza (texto)", "Cliente VIP (sí-no)"])
+    await policy.select_option("Sin vincular")
+    await page.get_by_label("Metadato para la columna Observaciones").select_option("Póliza (texto)")
+    await page.get_by_role("button", name="Revisar la lista").last.click()
+    await expect(page.get_by_role("form", name="Revisa y envía")).to_be_visible()
+    assert fake.uploads[-1]["links"] == {"Póliza": None, "Observaciones": "poliza"}
+
+
+async def test_other_active_campaigns_are_warned_about(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.add("Corre todavía", "completed", ended_at=(NOW + timedelta(hours=1)).isoformat())
+    fake.add("Ya acabó", "completed", ended_at=(NOW - timedelta(hours=1)).isoformat())
+    page = await open_campaigns()
+    await page.get_by_role("button", name="Nueva campaña").click()
+    warning = page.get_by_role("note").filter(has_text="Otra campaña sigue activa")
+    await expect(warning.get_by_role("listitem")).to_have_text(["Corre todavía"])
+
+
+async def test_editing_keeps_fields_and_list(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    page = await open_campaigns()
+    await fill_to(page, "review")
+    await page.get_by_role("button", name="Dejar cargada").click()
+    await choose(page, "Cobranza diciembre", "Editar")
+    await page.get_by_label("Nombre").fill("Cobranza enero")
+    for _ in range(3):
+        await continue_(page)
+    await expect(page.get_by_text("la lista cargada")).to_be_visible()
+    await page.get_by_role("button", name="Revisar la lista").last.click()
+    await expect(page.get_by_role("form", name="Revisa y envía")).to_contain_text("Cobranza enero")
+    assert (fake.uploads[-1]["of"], fake.uploads[-1]["file"]) == ("c101", None)
+
+
+# Results
+
+
+async def test_the_figures_and_shares_add_up(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    campaign = fake.fill(fake.add("Cobranza", "finished_with_errors", answered=2), read=3, delivered=2, failed=1)
+    fake.tickets[campaign["id"]] = {"no_answer": 3, "promesa": 1, "open": 1}
+    page = await open_campaigns("?campaign=c101")
+    delivery = page.get_by_role("region", name="Avance del envío").locator(":is(tbody, tfoot) :is(th, td)")
+    await expect(delivery).to_have_text(
+        ["Leído", "3", "50.0%", "Entregado", "2", "33.3%", "Rechazado", "1", "16.7%", "Total", "6", "100%"]
+    )
+    funnel = page.get_by_role("region", name="Embudo").get_by_role("row").locator("td:nth-child(2)")
+    await expect(funnel).to_have_text(["6", "5", "5", "3", "2"])
+    await expect(page.get_by_role("img", name="Embudo: planeado 6, enviado 5")).to_be_visible()
+    await expect(page.get_by_role("region", name="Cifras")).to_contain_text("33.3%")
+    reasons = page.get_by_role("region", name="Tickets por motivo de cierre").get_by_role("rowheader")
+    await expect(reasons).to_have_text(["Sin respuesta", "Promesa de pago", "Abiertos"])
+
+
+async def test_results_move_while_it_sends(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    campaign = fake.fill(fake.add("Cobranza", "sending"), pending=4)
+    page = await open_campaigns("?campaign=c101")
+    await expect(page.get_by_role("region", name="Cifras")).to_contain_text("Enviados0")
+    fake.fill(campaign, read=1, delivered=2, pending=1)
+    await fake.tell(campaign)
+    await expect(page.get_by_role("region", name="Cifras")).to_contain_text("Enviados3")
+    await expect(page.get_by_role("region", name="Avance del envío")).to_contain_text("Leído")
+
+
+async def test_reads_that_nobody_reports_are_not_zero(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.fill(fake.add("Recibos", "completed", channel="avisos"), delivered=4)
+    page = await open_campaigns("?campaign=c101")
+    for place in ("Avance del envío", "Embudo"):
+        row = page.get_by_role("region", name=place).get_by_role("row").filter(has_text="Leído")
+        await expect(row).to_contain_text("No disponible")
+
+
+async def test_recipients_are_filtered_and_told_why(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.fill(fake.add("Cobranza", "finished_with_errors"), delivered=60, failed=2)
+    page = await open_campaigns("?campaign=c101")
+    people = page.get_by_role("region", name="Destinatarios").first
+    await expect(people.locator("tbody tr")).to_have_count(50)
+    await people.get_by_role("button", name="Cargar más").click()
+    await expect(people.locator("tbody tr")).to_have_count(62)
+    await people.get_by_label("Estado").select_option("Rechazado (2)")
+    await expect(people.locator("tbody tr")).to_have_count(2)
+    await expect(people.locator("tbody tr").first).to_contain_text("El número no está en WhatsApp (131026)")
+    await people.get_by_role("searchbox").fill("0063")
+    await expect(people.locator("tbody tr")).to_have_count(1)
+
+
+async def test_results_are_exported_in_both_forms(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.fill(fake.add("Cobranza", "completed"), delivered=1)
+    page = await open_campaigns("?campaign=c101")
+    for kind in ("xlsx", "csv"):
+        async with page.expect_download() as download:
+            await page.get_by_role("link", name=f".{kind}").click()
+        assert (await download.value).suggested_filename == f"c101.{kind}"
+
+
+async def test_an_invalid_one_shows_what_to_mend(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    campaign = fake.add("Cobranza", "invalid")
+    fault = {"row": 7, "column": "A", "header": "Teléfono", "code": "x", "message": "lleva letras", "hint": ""}
+    fake.problems[campaign["id"]] = [fault]
+    page = await open_campaigns("?campaign=c101")
+    await expect(page.get_by_role("cell", name="A · Teléfono")).to_be_visible()
+    await expect(page.get_by_role("cell", name="Lleva letras")).to_be_visible()
+
+
+async def test_one_that_is_not_there_says_so(open_campaigns: OpenPage) -> None:
+    page = await open_campaigns("?campaign=c999")
+    await expect(page.get_by_role("alert")).to_contain_text("No existe esa campaña.")
+
+
+async def test_the_page_speaks_english_too(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.fill(fake.add("Cobranza", "sending"), read=1, pending=1)
+    page = await open_campaigns("?language=en&campaign=c101")
+    for said in ("Delivery", "Funnel", "Recipients", "Redemption rate", "Ends (estimate)"):
+        await expect(page.get_by_text(said, exact=True)).to_be_visible()
+
+
+async def test_an_ended_login_leads_to_it(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.logged_in = False
+    page = await open_campaigns()
+    await page.wait_for_url("**/console/login?next=*")
