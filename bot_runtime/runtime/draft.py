@@ -263,7 +263,7 @@ class Draft:
         refused = isinstance(event, TicketEvent) and ticket is None
         if not refused:
             self.changes.journal.append(_encode(line))
-        if ticket is not None:
+        if ticket is not None and (isinstance(event, TicketEvent) or desk.is_told(self._before, ticket)):
             before = self._before or ticket
             was_in = before.department if before.department != ticket.department else None
             was_of = before.owner if before.owner != ticket.owner else None

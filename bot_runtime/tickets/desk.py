@@ -49,6 +49,12 @@ def follow(
     return ticket
 
 
+def is_told(before: Ticket | None, after: Ticket) -> bool:
+    """Whether pages hear of a turn: not while a campaign's ticket waits or its bot talks, for there are too many."""
+    with_people = after.state in WITH_PEOPLE or (before is not None and before.state in WITH_PEOPLE)
+    return with_people or not after.campaign
+
+
 def indexes(ticket: Ticket | None) -> dict[str, int]:
     """The lists a ticket stands in, by name, with the ms that orders it there."""
     if ticket is None:

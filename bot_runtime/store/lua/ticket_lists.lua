@@ -1,5 +1,5 @@
 -- Read the lists of tickets of one shard: the first places of some of them, together, and how many others hold.
---   KEYS[1..n] lists to read (sorted sets), then lists to count
+--   KEYS[1] … KEYS[n] lists to read (sorted sets), then lists to count
 --   ARGV[1] n   ARGV[2] how many places   ARGV[3] 'REV' the highest first, or ''
 --   ARGV[4] begin at this order, '' at the first
 -- Returns {places (ticket, order), counts}. All that share an order come together, whatever number was asked for: they
