@@ -59,12 +59,13 @@ def indexes(ticket: Ticket | None) -> dict[str, int]:
     """The lists a ticket stands in, by name, with the ms that orders it there."""
     if ticket is None:
         return {}
+    moved = ticket.last_at or ticket.changed_at
     match ticket.state:
         case "queued":
             return {f"queue:{ticket.department}": ticket.queued_at}
         case "taken":
-            return {f"owner:{ticket.owner}": ticket.changed_at, f"taken:{ticket.department}": ticket.changed_at}
+            return {f"owner:{ticket.owner}": moved, f"taken:{ticket.department}": moved}
         case "closed":
             own = {f"closed_of:{ticket.owner}": ticket.changed_at} if ticket.owner else {}
             return {f"closed:{ticket.department}": ticket.changed_at, **own}
-    return {f"{ticket.state}:{ticket.department}": ticket.changed_at}
+    return {f"{ticket.state}:{ticket.department}": moved}

@@ -1,5 +1,7 @@
 """Where a ticket is listed, and which turns pages hear of."""
 
+from typing import Any
+
 import pytest
 from msgspec import structs
 
@@ -23,13 +25,14 @@ TICKET = Ticket(
     [
         ({}, {"queue:sales": 2}),
         ({"state": "taken", "owner": "eva"}, {"owner:eva": 5, "taken:sales": 5}),
+        ({"state": "taken", "owner": "eva", "last_at": 9}, {"owner:eva": 9, "taken:sales": 9}),  # by the last message
         ({"state": "bot"}, {"bot:sales": 5}),
         ({"state": "waiting"}, {"waiting:sales": 5}),
         ({"state": "closed"}, {"closed:sales": 5}),
         ({"state": "closed", "owner": "eva"}, {"closed:sales": 5, "closed_of:eva": 5}),  # an agent's own closed ones
     ],
 )
-def test_a_ticket_stands_in_the_lists_of_its_state(changes: dict[str, str], lists: dict[str, int]):
+def test_a_ticket_stands_in_the_lists_of_its_state(changes: dict[str, Any], lists: dict[str, int]):
     assert desk.indexes(structs.replace(TICKET, **changes)) == lists
 
 
