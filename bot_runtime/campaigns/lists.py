@@ -17,6 +17,7 @@ from bot_runtime.campaigns.metadata import Link
 from bot_runtime.campaigns.problems import NO_FACTS, Fault, ListRefused, is_blank, short, visible
 from bot_runtime.channels.addresses import NotAPhone, from_text
 from bot_runtime.channels.base import Address
+from bot_runtime.dialogs.model import Dialog
 from bot_runtime.workspace import Metadata
 
 LISTED: Final = 1_000  # faults shown; all are counted
@@ -37,7 +38,8 @@ class Sheet(Protocol):
 class Plan:
     """What a campaign asks of its list. `country` is the channel's default; `channel_kind` whatsapp or sms.
 
-    `by_hand` links headers to metadata keys, `removed` headers are linked to nothing.
+    `by_hand` links headers to metadata keys, `removed` headers are linked to nothing. `defaults`: what fills an empty
+    cell of the parameter of that name (F081).
     """
 
     template: Template
@@ -48,6 +50,7 @@ class Plan:
     department: str | None = None
     by_hand: Mapping[str, str] = field(default_factory=dict)
     removed: Collection[str] = ()
+    defaults: Mapping[str, str] = field(default_factory=dict)
 
 
 class Recipient(msgspec.Struct, frozen=True, gc=False):
@@ -116,6 +119,16 @@ def check_list(sheet: Sheet, plan: Plan) -> Report:
     return _Check(plan, columns, parameters).report(sheet)
 
 
+def defaults_of(dialog: Dialog | None) -> dict[str, str]:
+    """What the bound dialog declares for data that a list leaves empty."""
+    needs = dialog.needs.items() if dialog is not None else ()
+    return {
+        name: str(need.default)
+        for name, need in needs
+        if need.default is not None and not isinstance(need.default, bool)
+    }
+
+
 class _Check:
     def __init__(self, plan: Plan, columns: Columns, parameters: tuple[Parameter, ...]) -> None:
         self.plan = plan
@@ -124,6 +137,7 @@ class _Check:
         self.links = links.link(columns, plan.metadata, plan.department, plan.by_hand, plan.removed)
         self.lengths = Lengths(plan.template, parameters, plan.channel_kind)
         self.width = 1 + max(columns.phone, *columns.parameters, *(one.column for one in columns.variables), 0)
+        self.defaults = tuple(" ".join(plan.defaults.get(one.name, "").split()) for one in parameters)
         self.seen: dict[str, int] = {}
         self.faults: list[Fault] = []
         self.recipients: list[Recipient] = []
@@ -174,9 +188,11 @@ class _Check:
 
     def values(self, row: int, cells: Sequence[str], faults: list[Fault]) -> tuple[str, ...]:
         values = []
-        for column in self.columns.parameters:
+        for column, default in zip(self.columns.parameters, self.defaults, strict=True):
             value = " ".join(cells[column].split())
             if not value or (not value.isascii() and is_blank(value)):
+                value = default
+            if not value:
                 faults.append(self.fault("missing", row, column, ""))
             values.append(value)
         for index, code, facts in () if self.lengths.surely_fit(values) else self.lengths.beyond(values):

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from bot_runtime.campaigns.columns import Columns, parameters_of, same_name
-from bot_runtime.campaigns.lists import Plan, Recipient, Report
+from bot_runtime.campaigns.lists import Plan, Recipient, Report, defaults_of
 from bot_runtime.campaigns.problems import letter
 from bot_runtime.campaigns.record import Campaign, Placed, content_of
 from bot_runtime.campaigns.words import Refused
@@ -114,6 +114,7 @@ def check(wanted: Wanted, workspace: Workspace, statuses: Status) -> Checked:
         department=wanted.department or None,
         by_hand={header: key for header, key in wanted.links.items() if key is not None},
         removed=[header for header, key in wanted.links.items() if key is None],
+        defaults=defaults_of(workspace.dialogs.get(wanted.dialog or "")),
     )
     chosen = msgspec.structs.replace(wanted, name=name, language=template.language, wait_s=wait_s)
     return Checked(chosen, template, plan)

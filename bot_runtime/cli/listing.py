@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import click
 
 from bot_runtime.cli.authoring import Words, misuse
+from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.problems import nearest
 from bot_runtime.workspace import ChannelConfig, Department, Template, Workspace
 
@@ -76,13 +77,17 @@ def pick_department(workspace: Workspace, name: str | None, language: str) -> De
     return workspace.departments[name]
 
 
+def bound_dialog(workspace: Workspace, template: Template) -> Dialog | None:
+    """The dialog that the template's answers begin."""
+    return next((one for one in workspace.dialogs.values() if one.starts.template == template.name), None)
+
+
 def examples_of(workspace: Workspace, template: Template) -> dict[str, str]:
     """What the template's dialog gives as examples of the data it needs."""
-    bound = [one for one in workspace.dialogs.values() if one.starts.template == template.name]
+    dialog = bound_dialog(workspace, template)
     return {
         name: str(need.example)
-        for dialog in bound
-        for name, need in dialog.needs.items()
+        for name, need in (dialog.needs.items() if dialog is not None else ())
         if need.example is not None and not isinstance(need.example, bool)
     }
 

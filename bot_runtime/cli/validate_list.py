@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot_runtime.cli.authoring import Words, language_option, misuse, open_workspace, workspace_of
-from bot_runtime.cli.listing import channel_option, pick_channel, pick_department, pick_template, template_option
+from bot_runtime.cli.listing import (
+    bound_dialog,
+    channel_option,
+    pick_channel,
+    pick_department,
+    pick_template,
+    template_option,
+)
 
 if TYPE_CHECKING:
     from bot_runtime.campaigns.lists import Plan, Report
@@ -50,7 +57,7 @@ def command(
 
     Exit: 0 ready to send, 1 problems found, 2 wrong use.
     """
-    from bot_runtime.campaigns.lists import Plan
+    from bot_runtime.campaigns.lists import Plan, defaults_of
 
     workspace = workspace_of(open_workspace(folder, language))
     language = language or workspace.language
@@ -59,8 +66,9 @@ def command(
         misuse(words("ending", file=report))
     channel = pick_channel(workspace, channel_name, language)
     of_tickets = pick_department(workspace, department, language)
+    template = pick_template(workspace, template_name, language)
     plan = Plan(
-        pick_template(workspace, template_name, language),
+        template,
         channel.kind,
         channel.default_country or "",
         allow_repeats,
@@ -68,6 +76,7 @@ def command(
         of_tickets.name if of_tickets else None,
         _pairs(links, words),
         removed,
+        defaults_of(bound_dialog(workspace, template)),
     )
     sys.exit(_Run(file, plan, words).run(report, as_json))
 

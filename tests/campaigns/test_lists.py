@@ -91,6 +91,13 @@ def test_a_short_row_lacks_what_is_not_there():
     assert told(check([phone(1), "Ana"])) == [(2, "C", "missing"), (2, "D", "missing")]
 
 
+def test_an_empty_cell_of_a_parameter_with_a_default_is_filled_with_it():
+    report = check([phone(1), " ", "$1", "hoy"], [phone(2), "Bo", "", "hoy"], defaults={"nombre": "cliente"})
+
+    assert told(report) == [(3, "C", "missing")]  # that one has none
+    assert report.recipients[0].parameters == ("cliente", "$1", "hoy")
+
+
 def test_faults_come_top_row_first_then_left_to_right():
     report = check(
         ["Ana", "casa", "", "hoy"], good(1), ["", "12", "$1", "hoy"], header=["nombre", "Teléfono", "monto", "vencio"],

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot_runtime.campaigns.sheets import read_sheet
 from bot_runtime.cli import main
@@ -97,6 +99,37 @@ def test_a_workbook_says_the_same_as_csv(tmp_path):
     book.write_bytes(xlsx([HEADER, *rows]))
 
     assert told(book) == told(written(tmp_path, *rows))
+
+
+PLANTED = {
+    "missing": (1, " "),
+    "phone_characters": (0, "no tiene"),
+    "phone_length": (0, "55 12"),
+    "not_yes_no": (5, "sí"),
+}
+
+
+@settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    seeds=st.lists(st.sampled_from([None, None, *PLANTED]), min_size=1, max_size=30),
+    form=st.sampled_from(["csv", "xlsx"]),
+)
+def test_the_faults_planted_in_a_file_are_the_faults_told(tmp_path, seeds, form):
+    """B21: counts and reasons equal the seeds, in either form."""
+    rows = [good(number) for number in range(len(seeds))]
+    for row, seed in zip(rows, seeds, strict=True):
+        if seed is not None:
+            column, cell = PLANTED[seed]
+            row[column] = cell
+    file = tmp_path / f"lista.{form}"
+    file.write_bytes(xlsx([HEADER, *rows]) if form == "xlsx" else csv_text([HEADER, *rows], ";").encode("cp1252"))
+
+    report = told(file)
+
+    planted = [(number, seed) for number, seed in enumerate(seeds, 2) if seed is not None]
+    assert [(problem["row"], problem["code"]) for problem in report["problems"]] == planted
+    assert (report["rows"], report["wrong"]) == (len(seeds), len(planted))
+    assert report["recipients"] == len(seeds) - len(planted)
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
