@@ -216,8 +216,9 @@ class Campaigns:
         return await self._move(before, "launch", by, planned=before.contacts, sent_at=now, cause="")
 
     async def schedule(self, campaign_id: str, day: date, at: time, zone: str, by: str) -> Campaign:
-        """Launch by itself at a local date and time (D38)."""
+        """Launch by itself at a local date and time (D38); without a zone, that of `bot.yaml`."""
         before = await self._able(campaign_id, "schedule")
+        zone = zone or self.workspace.time_zone
         due = plans.moment(day, at, zone, self.clock.now())
         await self._check_usable(before)
         due_ms = int(due.timestamp() * 1000)

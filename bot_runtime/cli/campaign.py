@@ -182,7 +182,7 @@ def launch(campaign_id: str, folder: Path, confirm: int | None, as_json: bool, l
 @id_argument
 @folder_argument
 @click.option("--at", "at", required=True, metavar="TIME", help='Local date and time, as "2026-03-15 09:30".')
-@click.option("--zone", required=True, help="Time zone, as America/Mexico_City.")
+@click.option("--zone", default="", help="Time zone, as America/Mexico_City (default: that of bot.yaml).")
 @json_option
 @language_option
 def schedule(campaign_id: str, folder: Path, at: str, zone: str, as_json: bool, language: str | None) -> None:

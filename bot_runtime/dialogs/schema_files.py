@@ -23,6 +23,7 @@ def bot_schema(about: Describe) -> Schema:
         "brand": about("bot.brand", text(100)),
         "language": about("bot.language", {"enum": LANGUAGES, "default": "es"}),
         "public_url": about("bot.public_url", {"type": "string", "pattern": r"^(https?://|\$\{)", "x-is": "url"}),
+        "time_zone": about("bot.time_zone", {**word(), "default": "UTC"}),
         "default_dialog": about("bot.default_dialog", name()),
         "channels": about("bot.channels", named(channel(about), "^[a-z][a-z0-9_-]{0,31}$", "channel_name")),
         "departments": about("bot.departments", titled()),

@@ -81,13 +81,8 @@ def choices_of(workspace: Workspace, statuses: Status) -> Choices:
         metadata=[
             MetadataChoice(one.key, one.name, one.kind, one.departments) for one in available(workspace.metadata, None)
         ],
-        zone=zone_of(workspace),
+        zone=workspace.time_zone,
     )
-
-
-def zone_of(workspace: Workspace) -> str:
-    """Whose clock a schedule is read by, unless one says otherwise."""
-    return "UTC"
 
 
 def _usable(template: Template, kind: str, workspace: Workspace, statuses: Status) -> bool:

@@ -19,6 +19,8 @@ from bot_runtime.web.campaign_refusals import Handle
 from bot_runtime.web.errors import ApiError
 
 MOST_LISTED: Final = 200
+LONG_LIST: Final = 5_000
+REFIGURE_S: Final = 15.0
 RECOUNT_S: Final = 5.0  # how old the counts of an ended campaign may be
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=MOST_LISTED)]
@@ -45,6 +47,7 @@ class Views:
 
     def __init__(self, campaigns: Campaigns, find_ticket: FindTicket) -> None:
         self._campaigns, self._find_ticket = campaigns, find_ticket
+        self._figures: dict[str, tuple[float, results.Figures]] = {}  # of long lists: they take a while to count
         self._counts: dict[str, tuple[float, dict[str, int]]] = {}  # of ended ones, whose counts hardly change
 
     async def seen(self, call: Call[Any]) -> Campaign:
@@ -94,10 +97,21 @@ class Views:
                 last = campaign.created_at
         return {"campaigns": found, "next": None}
 
-    async def whole(self, call: Call[Any], campaign: Campaign) -> dict[str, Any]:
+    async def figures(self, campaign: Campaign, counts: dict[str, int]) -> results.Figures:
+        now = self._campaigns.clock.now_s()
+        known = self._figures.get(campaign.id)
+        if known and campaign.contacts > LONG_LIST and now - known[0] < REFIGURE_S:
+            return known[1]
         rows = await self._campaigns.rows.rows(campaign.id) if campaign.sent_at else []
-        counts = await self._campaigns.rows.counts(campaign.id) if campaign.sent_at else await self.counts(campaign)
         figures = await results.figures(campaign, counts, rows, self._find_ticket)
+        if len(self._figures) > MOST_LISTED:
+            self._figures.clear()
+        self._figures[campaign.id] = (now, figures)
+        return figures
+
+    async def whole(self, call: Call[Any], campaign: Campaign) -> dict[str, Any]:
+        counts = await self._campaigns.rows.counts(campaign.id) if campaign.sent_at else await self.counts(campaign)
+        figures = await self.figures(campaign, counts)
         found = await self._campaigns.records.problems(campaign.id)
         return {
             **await self.summary(campaign, call.language),

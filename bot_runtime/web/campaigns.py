@@ -3,6 +3,7 @@
 Supervisors read those of their departments, administrators write; keys by their scopes.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date, time
 from typing import Annotated, Any, Final, Literal
@@ -57,11 +58,11 @@ class Launch(Body):
 
 
 class Schedule(Body):
-    """`time`: hours and minutes, as `09:30`."""
+    """`time`: hours and minutes, as `09:30`. `zone`: that of `bot.yaml` unless given."""
 
     date: date
     time: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-    zone: str
+    zone: str = ""
 
 
 class Rename(Body):
@@ -114,7 +115,8 @@ def campaign_routes(campaigns: Campaigns, views: Views) -> list[Route]:
     async def export(call: Call[None]) -> Any:
         campaign = await views.seen(call)
         rows = await campaigns.rows.rows(campaign.id)
-        contents = results.file_of(campaign, rows, views.shown(campaign, call.language), call.query.format)
+        told = views.shown(campaign, call.language)
+        contents = await asyncio.to_thread(results.file_of, campaign, rows, told, call.query.format)
         return _file(contents, f"campaign-{campaign.id}", call.query.format)
 
     async def sample(call: Call[None]) -> Any:

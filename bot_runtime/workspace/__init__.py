@@ -108,6 +108,7 @@ class Workspace:
     brand: str
     language: str
     public_url: str
+    time_zone: str
     default_dialog: str | None
     channels: Mapping[str, ChannelConfig]
     dialogs: Mapping[str, Dialog]
@@ -160,6 +161,7 @@ def _build(root: Path, sources: Sources, bot: dict[str, Any]) -> Workspace:
         brand=str(bot.get("brand") or root.resolve().name),
         language=language,
         public_url=(bot.get("public_url") or "").rstrip("/"),
+        time_zone=bot.get("time_zone") or "UTC",
         default_dialog=default,
         channels=_channels(sources.bot, bot),
         dialogs=dialogs,

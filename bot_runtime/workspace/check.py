@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot_runtime.dialogs.check import RESERVED_REASONS, Known, check_dialog
 from bot_runtime.dialogs.check_names import ABOUT
@@ -132,6 +133,9 @@ class _Across:
                 yield self.bot.problem(at, "unknown_department", name=department, near=near, known=sorted(known))
             if channel.get("provider") == "twilio" and not channel.keys() & {"number", "messaging_service_sid"}:
                 yield self.bot.problem(path, "no_sender", key=True, name=name)
+        zone = data.get("time_zone")
+        if isinstance(zone, str) and "${" not in zone and not is_time_zone(zone):
+            yield self.bot.problem(("time_zone",), "unknown_time_zone", name=zone)
         yield from self.metadata()
         reasons = data.get("close_reasons")
         places = items(reasons, ("close_reasons",)) if isinstance(reasons, list) else ()
@@ -239,3 +243,11 @@ def _unneeded_parameters(tree: Tree, template: Tree) -> Iterator[Problem]:
         if isinstance(name, str) and name not in needs:
             facts = {"name": name, "dialog": tree.data.get("dialog"), "near": nearest(name, needs), "known": needs}
             yield template.problem(place, "parameter_not_needed", **facts)
+
+
+def is_time_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True

@@ -14,9 +14,9 @@ from bot_runtime.campaigns.schedule import Schedule
 from bot_runtime.campaigns.service import Campaigns, ListNotTaken, WrongState, warnings
 from bot_runtime.campaigns.words import Refused
 from bot_runtime.channels.base import ListedTemplate
-from bot_runtime.workspace import Workspace
+from bot_runtime.workspace import Workspace, load_workspace
 from tests.campaigns.conftest import Make
-from tests.campaigns.making import BY, DUE, GOOD, WANTED, WRONG, pending, reload, settle_all
+from tests.campaigns.making import BOT, BY, DUE, GOOD, WANTED, WRONG, pending, reload, settle_all
 
 # Making
 
@@ -163,6 +163,19 @@ async def test_a_scheduled_campaign_that_is_edited_has_to_be_scheduled_again(cam
     await campaigns.schedule(campaign.id, date(2099, 1, 1), time(9), "America/Mexico_City", BY)
     edited = await campaigns.edit(campaign.id, Change(name="Other"), BY)
     assert (edited.state, edited.scheduled_at, edited.name) == ("loaded", 0, "Other")
+
+
+async def test_a_schedule_is_read_by_the_clock_of_the_workspace_unless_it_names_one(
+    campaigns: Campaigns, make: Make, workspace: dict[str, Workspace], tmp_path: Path
+):
+    (tmp_path / "bot.yaml").write_text(BOT + "time_zone: America/Mexico_City\n")
+    workspace["now"] = reload(tmp_path)
+    campaign = await make()
+    scheduled = await campaigns.schedule(campaign.id, date(2099, 3, 15), time(9, 30), "", BY)
+    assert (scheduled.zone, scheduled.scheduled_at) == ("America/Mexico_City", 4_077_271_800_000)
+    (tmp_path / "bot.yaml").write_text(BOT + "time_zone: Mexico\n")
+    (problem,) = load_workspace(tmp_path, {}).problems
+    assert "unknown time zone 'Mexico'" in problem.line("en")
 
 
 # Launching
