@@ -6,14 +6,13 @@ import { Icon } from "../parts/Icon";
 import { t } from "../parts/i18n";
 import { narrow } from "../parts/media";
 import { Panel } from "../parts/Panel";
-import { phoneText } from "../parts/phone";
 import type { Row, Ticket, Value } from "./api";
 import type { Asking } from "./Dialogs";
 import { departmentTitle, detailsOpen } from "./desk";
 import { rows } from "./lists";
 import { talkOf } from "./talks";
 import { canReopen, isMine, mayAct, mayClose, mayTransfer, takeTicket } from "./ticket";
-import { contactName, reasonTitle, stateText } from "./words";
+import { addressText, contactName, reasonTitle, stateText } from "./words";
 
 /** What is known of the contact and the ticket, and everything that can be done with it. */
 export function DetailsPane({ id, onAsk }: { id: string; onAsk: (what: Asking) => void }): JSX.Element | null {
@@ -60,13 +59,12 @@ export function DetailsPane({ id, onAsk }: { id: string; onAsk: (what: Asking) =
 }
 
 function Contact({ row, ticket }: { row: Row; ticket: Ticket | null }): JSX.Element {
-  const address = ticket?.contact.address.replace(/^(tel|mailto|web):/, "") ?? "";
   return (
     <div class="contact">
       <Avatar name={contactName(row)} />
       <div>
         <h3>{contactName(row)}</h3>
-        <p>{phoneText(address)}</p>
+        {row.contact_name && <p>{addressText(ticket)}</p>}
       </div>
       {ticket?.opted_out && (
         <p class="contact-out">
@@ -101,6 +99,11 @@ function Actions({ row, ticket, onAsk }: { row: Row; ticket: Ticket | null; onAs
           {t("transfer")}
         </Button>
       )}
+      {mayClose(row) && (
+        <Button icon="check" aria-keyshortcuts="Alt+E" title="Alt+E" onClick={() => onAsk("close")}>
+          {t("close_ticket")}
+        </Button>
+      )}
       {mayAct(row) && (
         <Button
           icon="give"
@@ -110,11 +113,6 @@ function Actions({ row, ticket, onAsk }: { row: Row; ticket: Ticket | null; onAs
           onClick={() => onAsk("give-back")}
         >
           {t("give_back")}
-        </Button>
-      )}
-      {mayClose(row) && (
-        <Button icon="check" aria-keyshortcuts="Alt+E" title="Alt+E" onClick={() => onAsk("close")}>
-          {t("close_ticket")}
         </Button>
       )}
     </div>

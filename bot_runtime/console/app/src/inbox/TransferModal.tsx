@@ -22,7 +22,7 @@ export function TransferModal({ id, onClose }: { id: string; onClose: () => void
   const to = useSignal("");
   const note = useSignal("");
   useEffect(() => void readColleagues(), []);
-  const others = colleagues.value.filter(({ name }) => name !== row?.owner);
+  const others = colleagues.value.filter(({ name }) => name !== row?.owner).sort(byPresence);
   const chosen = others.find(({ name }) => name === to.value);
   const departments = (me.value?.departments ?? []).filter(({ name }) => name !== row?.department || row.state !== "queued");
 
@@ -96,6 +96,13 @@ export function TransferModal({ id, onClose }: { id: string; onClose: () => void
       </form>
     </Modal>
   );
+}
+
+const THERE = ["connected", "away", "disconnected"];
+
+/** Who is there first. */
+function byPresence(a: Colleague, b: Colleague): number {
+  return THERE.indexOf(a.presence) - THERE.indexOf(b.presence) || a.display.localeCompare(b.display);
 }
 
 /** The ticket's own department where the colleague works in it, else one of theirs. */

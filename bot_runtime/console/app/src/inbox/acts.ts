@@ -8,8 +8,12 @@ import { keepDraft } from "./drafts";
 import { tellRow } from "./lists";
 import { addPending, dropPending, expectLine, lookInside, openTalk, type Pending, talkOf } from "./talks";
 
+/** Tickets that become ours because we ask for them just now: no news to us. */
+export const askedFor = new Set<string>();
+
 /** Null: done. Otherwise the server's refusal, for whoever has more to ask about it. */
 export async function act(id: string, what: Act): Promise<CallFailed | null> {
+  if (what.act === "take" || what.act === "reopen") askedFor.add(id);
   try {
     const { ticket, warning } = await api.act(id, what, newKey());
     tellRow(ticket);
@@ -19,6 +23,7 @@ export async function act(id: string, what: Act): Promise<CallFailed | null> {
     if (!(error instanceof CallFailed)) throw error;
     return error;
   } finally {
+    askedFor.delete(id);
     lookInside(id);
   }
 }

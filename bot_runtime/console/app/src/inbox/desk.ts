@@ -9,6 +9,7 @@ import { notify } from "../parts/Notices";
 import { play, tellDesktop } from "../parts/ring";
 import { titleMark } from "../parts/title";
 import { addressOf, asked, go } from "../shell/routes";
+import { askedFor } from "./acts";
 import { api, type Colleague, type Feed, type Line, type Row } from "./api";
 import { forgetDrafts } from "./drafts";
 import { dropRow, forgetLists, listed, myName, readList, rows, tellRow, unanswered, view } from "./lists";
@@ -43,6 +44,9 @@ export function openInbox(): () => void {
     const id = selected.value;
     if (id) untracked(() => void openTalk(id));
   });
+  const stopFitting = effect(() => {
+    detailsOpen.value = roomy.value;
+  });
   const stopTitle = effect(() => {
     titleMark.value = unanswered.value ? `(${unanswered.value})` : "";
   });
@@ -50,6 +54,7 @@ export function openInbox(): () => void {
   return () => {
     stopFollowing();
     stopOpening();
+    stopFitting();
     stopTitle();
     titleMark.value = "";
     if (login.value === "out") forgetAll();
@@ -121,7 +126,7 @@ function noticeTicket(before: Row | undefined, row: Row, at: number): void {
     tellDesktop(t("notice_queue", { name }), row.last_text, row.id, () => select(row.id));
   }
   const mine = row.owner === myName();
-  if (row.state === "taken" && mine && before && before.owner !== myName() && !expected.delete(row.id)) {
+  if (row.state === "taken" && mine && before && before.owner !== myName() && !askedFor.has(row.id)) {
     play("queue");
     notify("done", t("notice_given", { name }));
     tellDesktop(t("notice_given", { name }), row.last_text, row.id, () => select(row.id));
@@ -131,12 +136,6 @@ function noticeTicket(before: Row | undefined, row: Row, at: number): void {
 
 function isMove(before: Row | undefined, row: Row): boolean {
   return !before || before.state !== row.state || before.owner !== row.owner;
-}
-
-/** Tickets that become ours because we ask: no news to us. */
-const expected = new Set<string>();
-export function expectOwn(id: string): void {
-  expected.add(id);
 }
 
 function noticeLine(id: string, { from, text }: Line, at: number): void {

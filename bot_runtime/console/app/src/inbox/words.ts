@@ -1,8 +1,10 @@
 /** What the inbox says of a ticket, in the reader's language. */
 import { me } from "../login/session";
 import { isText, type TextKey, t } from "../parts/i18n";
-import type { Line, Row } from "./api";
+import { phoneText } from "../parts/phone";
+import type { Line, Row, Ticket } from "./api";
 import { departmentTitle } from "./desk";
+import { talkOf } from "./talks";
 
 const LATE_MS = 600_000;
 const VERY_LATE_MS = 1_800_000;
@@ -61,9 +63,13 @@ export function speakerOf(line: Line, contact: string): string {
   }
 }
 
-/** A contact the channel gave no name for. */
-export function contactName(row: { contact_name: string }): string {
-  return row.contact_name || t("nameless");
+/** Where the channel gave no name, the number, once the ticket is read. */
+export function contactName(row: Row): string {
+  return row.contact_name || addressText(talkOf(row.id).ticket.value) || t("nameless");
+}
+
+export function addressText(ticket: Ticket | null): string {
+  return phoneText(ticket?.contact.address.replace(/^(tel|mailto|web):/, "") ?? "");
 }
 
 export function viewTitle(view: string): TextKey {

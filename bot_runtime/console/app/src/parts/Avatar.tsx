@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { Icon } from "./Icon";
 
 const HUES = 6;
 
@@ -6,7 +7,7 @@ const HUES = 6;
 export function Avatar({ name, place }: { name: string; place?: number }): JSX.Element {
   return (
     <span class={`avatar hue-${(place ?? sumOf(name)) % HUES}`} aria-hidden="true">
-      {initials(name)}
+      {/\p{L}/u.test(name) ? initials(name) : <Icon name="person" size={20} />}
     </span>
   );
 }

@@ -102,7 +102,7 @@ export const inboxEn: Record<keyof typeof inboxEs, string> = {
   presence_away: "Away",
   presence_connected: "Connected",
   presence_disconnected: "Disconnected",
-  queued: "In the queue since",
+  queued: "Queued",
   reason: "Reason",
   reason_blocked: "Contact blocked",
   reason_dialog_ended: "The dialog ended",
