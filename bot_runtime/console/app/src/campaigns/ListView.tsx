@@ -150,7 +150,7 @@ function Table({ rows }: { rows: Summary[] }): JSX.Element {
               <td>
                 <Account campaign={campaign} />
               </td>
-              <td>{departmentOf(campaign.department) || <span class="faint" aria-label={w("no_department")}>–</span>}</td>
+              <td>{departmentOf(campaign.department) || <Nothing means={w("no_department")} />}</td>
               <td><When at={campaign.created_at} /></td>
               <td><When at={campaign.sent_at} /></td>
               <td><When at={campaign.ended_at} estimated={campaign.ends_estimated} /></td>
@@ -219,6 +219,15 @@ function Name({ campaign }: { campaign: Summary }): JSX.Element {
         {campaign.id}
         {campaign.archived && ` · ${w("archived")}`}
       </small>
+    </span>
+  );
+}
+
+function Nothing({ means }: { means: string }): JSX.Element {
+  return (
+    <span class="faint">
+      <span aria-hidden="true">–</span>
+      <span class="unseen">{means}</span>
     </span>
   );
 }

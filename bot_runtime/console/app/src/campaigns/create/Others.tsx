@@ -1,15 +1,23 @@
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { now } from "../../parts/clock";
 import { Icon } from "../../parts/Icon";
 import { isActive } from "../actions";
+import { api, type Summary } from "../api";
 import { listed } from "../desk";
 import { wn } from "../words";
 import { accepted, editing } from "./draft";
 
 /** The other campaigns that run meanwhile: a warning, nothing more. */
 export function Others(): JSX.Element | null {
+  const all = useSignal<Summary[]>(listed.peek() ?? []);
+  useEffect(() => {
+    const everywhere = { state: "", channel: "", q: "", archived: false }; // the list may be filtered
+    void api.list(everywhere, null).then(({ campaigns }) => (all.value = campaigns), () => undefined);
+  }, []);
   const own = [accepted.value?.id, editing.value?.id];
-  const running = (listed.value ?? []).filter((campaign) => !own.includes(campaign.id) && isActive(campaign, now.value));
+  const running = all.value.filter((campaign) => !own.includes(campaign.id) && isActive(campaign, now.value));
   if (!running.length) return null;
   return (
     <div class="callout" role="note">

@@ -2,11 +2,13 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { Button } from "../../parts/Button";
+import { now } from "../../parts/clock";
 import { t } from "../../parts/i18n";
 import { Icon } from "../../parts/Icon";
 import { Panel } from "../../parts/Panel";
 import { phoneText } from "../../parts/phone";
 import { ActionMenu } from "../ActionMenu";
+import { isActive } from "../actions";
 import { api, type Detail, type Problems } from "../api";
 import { changed, channelOf, choices, departmentOf, dialogOf, forget, showList } from "../desk";
 import { Fact } from "../ListView";
@@ -19,9 +21,12 @@ import { Funnel } from "./Funnel";
 import { Reasons } from "./Reasons";
 import { Recipients } from "./Recipients";
 
-/** How soon after a change is told the figures are read, and how often while nothing is told. */
+/** How soon after a change is told the figures are read. */
 const AGAIN_MS = 1000;
-const UNTOLD_MS = 5000;
+/** Answers are not told one by one: how often they are asked for while some may come. A big list takes longer to count. */
+const ANSWERS_MS = 5000;
+const BIG = 5000;
+const BIG_ANSWERS_MS = 30_000;
 
 /** What became of a campaign, live while it sends. */
 export function ResultsView({ id }: { id: string }): JSX.Element {
@@ -49,14 +54,18 @@ export function ResultsView({ id }: { id: string }): JSX.Element {
         read();
       }, AGAIN_MS);
     });
-    const untold = setInterval(() => {
-      const state = found.peek()?.state;
-      if (state === "sending" && !timer && document.visibilityState === "visible") read();
-    }, UNTOLD_MS);
+    let readAt = Date.now();
+    const answers = setInterval(() => {
+      const campaign = found.peek();
+      if (!campaign || !isActive(campaign, now.peek()) || document.visibilityState !== "visible") return;
+      if (campaign.contacts > BIG && Date.now() - readAt < BIG_ANSWERS_MS) return;
+      readAt = Date.now();
+      read();
+    }, ANSWERS_MS);
     return () => {
       stop();
       clearTimeout(timer);
-      clearInterval(untold);
+      clearInterval(answers);
     };
   }, [id]);
 
