@@ -66,8 +66,10 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     links: dict[str, str | None] = {}
     content: Content
     file: str = ""
+    sheet: str = ""  # digest of the list as it came
     contacts: int = 0
-    dropped: int = 0  # wrong rows that a person chose to go on without (D25)
+    skip_wrong: bool = False  # a person chose to go on without the wrong rows (D25)
+    dropped: int = 0  # so many
     planned: int = 0
     created_at: int
     created_by: str
@@ -225,7 +227,6 @@ class CampaignRecords:
         raw = await self.kept(campaign, "problems")
         return msgspec.json.decode(raw, type=Problems) if raw else Problems()
 
-    async def forget_list(self, campaign: str) -> None:
-        """Of a deleted campaign nothing personal stays."""
-        names = [self._keys.campaign(campaign, part) for part in ("sheet", "problems")]
+    async def forget(self, campaign: str, *parts: str) -> None:
+        names = [self._keys.campaign(campaign, part) for part in parts]
         await self._store.command("UNLINK", *names, key=names[0])

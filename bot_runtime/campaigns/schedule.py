@@ -15,7 +15,7 @@ from bot_runtime.campaigns.machine import COUNTED, end_state
 from bot_runtime.campaigns.record import Campaign
 from bot_runtime.campaigns.service import Campaigns
 from bot_runtime.campaigns.words import Refused
-from bot_runtime.errors import BotRuntimeError
+from bot_runtime.errors import BotRuntimeError, StoreUnavailable
 
 LATE_MS: Final = 6 * 3_600_000  # from then on a person decides (D39)
 RECOUNT_MS: Final = 60_000
@@ -76,6 +76,8 @@ class Schedule:
         except Refused as error:
             if error.code not in ("changed_meanwhile", "state"):
                 log.warning("campaign_stuck", campaign=campaign_id, code=error.code)
+        except StoreUnavailable:
+            raise
         except BotRuntimeError as error:
             log.warning("campaign_stuck", campaign=campaign_id, error=type(error).__name__)
         return None

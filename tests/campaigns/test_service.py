@@ -138,6 +138,8 @@ async def test_going_on_without_the_wrong_rows_is_an_edit_that_drops_them(campai
     mended = await campaigns.edit(campaign.id, Change(skip_wrong=True), BY)
     assert (mended.state, mended.contacts, mended.dropped) == ("loaded", 1, 2)
     assert await pending(campaigns, campaign) == 1
+    renamed = await campaigns.edit(campaign.id, Change(name="Other"), BY)
+    assert (renamed.state, renamed.dropped) == ("loaded", 2)  # the same list, and the same choice
 
 
 async def test_a_refused_edit_changes_nothing(campaigns: Campaigns, make: Make):
@@ -252,7 +254,7 @@ async def test_a_deleted_campaign_is_gone_with_its_list(campaigns: Campaigns, ma
         await campaigns.get(campaign.id)
     assert gone.value.status == 404
     assert await campaigns.rows.rows(campaign.id) == []
-    assert await campaigns.records.kept(campaign.id, "sheet") is None
+    assert await campaigns.records.kept(campaign.id, f"sheet:{campaign.sheet}") is None
 
 
 async def test_a_copy_has_the_content_and_none_of_the_results(campaigns: Campaigns, make: Make, schedule: Schedule):
