@@ -13,6 +13,7 @@ import pytest
 
 from bot_runtime.channels.base import Limits
 from bot_runtime.cli import COMMANDS, main
+from bot_runtime.devtools.first_start import WHO
 from bot_runtime.settings import settings_table
 from bot_runtime.workspace import load_workspace
 from tests.repository import ROOT, files, rows
@@ -138,3 +139,27 @@ def test_what_shows_a_feature_exists() -> None:
             assert (ROOT / file).is_file(), f"{feature}: no file {file}"
             text = (ROOT / file).read_text(encoding="utf-8")
             assert not name or f"def {name}(" in text, f"{feature}: no test {each}"
+
+
+@pytest.mark.parametrize(
+    ("readme", "tour", "language"), [(READMES[0], "A guided tour", "en"), (READMES[1], "Una visita guiada", "es")]
+)
+def test_the_guided_tour_leads_along_what_is_there(readme: str, tour: str, language: str) -> None:
+    text = (ROOT / readme).read_text(encoding="utf-8").split(f"## {tour}\n")[1].split("\n## ")[0]
+    assert len(text.splitlines()) <= 55, "a page at most"
+    sources = ROOT / "bot_runtime" / "console" / "app" / "src"
+    routes = re.findall(r'path: "(\w+)"', (sources / "shell" / "routes.ts").read_text(encoding="utf-8"))
+    addresses = re.findall(r"`/console/(\w+)`", text)
+    assert set(addresses) == {"phones", "inbox", "campaigns"} <= set(routes)
+    texts = "".join(path.read_text(encoding="utf-8") for path in (sources / "texts").glob(f"*{language}.ts"))
+    for step, button in re.findall(r"(\d\. )?\*\*([^*]+)\*\*", text):
+        assert step or f'"{button}"' in texts, f"no page says {button}"
+    for name, _ in WHO["es"].values():  # the example business speaks Spanish
+        assert f"(`{name}`)" in text
+    rows = (ROOT / "dialogs_examples" / "lists" / "recordatorio_pago.csv").read_text("utf-8-sig").splitlines()[1:]
+    assert re.findall(r"\b(?:Send|Enviar) (\d+) (?:messages|mensajes)\b", text) == [str(len(rows))]
+
+
+def test_the_pictures_in_readme_are_light_enough_to_load() -> None:
+    for picture in (ROOT / "docs" / "images").iterdir():
+        assert picture.stat().st_size <= 300_000, picture.name

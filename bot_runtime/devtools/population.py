@@ -21,7 +21,7 @@ from bot_runtime.devtools.manners import LATE, Act, Behaviour, behaviour_of, nex
 from bot_runtime.devtools.simulate import FakeProviders
 from bot_runtime.devtools.world import Phone
 
-READS_ANYWAY = 0.6  # of those who stay silent
+READS_ANYWAY = 0.4  # of those who stay silent
 
 
 class Population:
