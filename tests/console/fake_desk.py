@@ -398,6 +398,7 @@ class FakeDesk:
             "entry": f"e{number}" if by_whom in ("agent", "bot") else "",
             "status": status,
             "event": event,
+            "error": "",
         }
 
     def _later(self) -> datetime:

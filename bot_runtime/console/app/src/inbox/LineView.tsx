@@ -42,7 +42,7 @@ export function LineView({ line, first, contact }: LineViewProps): JSX.Element {
         at={line.at}
         status={line.from === "contact" || line.from === "note" ? null : notSent ? "failed" : known}
         speaker={speaker}
-        below={notSent && <Reason status={status} error={line.error ?? ""} />}
+        below={notSent && <Reason status={status} error={line.error} />}
       >
         <span class="bubble-text">
           <MarkedText text={line.text} />

@@ -49,7 +49,7 @@ export interface Line {
   status: LineStatus | null | "";
   event: string;
   /** Why it failed, where the provider said. */
-  error?: string | null;
+  error: string;
 }
 
 export interface Counts {

@@ -24,7 +24,7 @@ export const selected = computed(() => asked.value.get("ticket") ?? "");
 /** On a roomy screen the details stand beside the conversation; elsewhere they cover it when asked for. */
 export const detailsOpen = signal(roomy.value);
 export const colleagues = signal<Colleague[]>([]);
-const heard = new Set<string>();
+const heard = new Set<string>(); // the latest lines, by id
 
 export function departmentTitle(name: string): string {
   return me.value?.departments.find((known) => known.name === name)?.title ?? name;
@@ -86,11 +86,8 @@ function take(line: Feed): void {
   if (line.type === "presence") return tellPresence(line.agent, line.state);
   if (line.type === "gone") return loseSight(line.ticket);
   if (line.type !== "ticket" && line.type !== "line") return;
-  const heardAs = `${line.type}:${line.id}`;
-  if (heard.has(heardAs) && line.type === "line") {
-    return tellLine(line.ticket, line.line); // the same line with another status
-  }
-  heard.add(heardAs);
+  if (heard.has(line.id)) return; // told again after a gap
+  heard.add(line.id);
   if (heard.size > REMEMBERED) heard.delete(heard.values().next().value as string);
   const at = ms(line.at);
   if (at > now.value + 1500) setServerNow(new Date(at).toISOString()); // `dev` moved the clock

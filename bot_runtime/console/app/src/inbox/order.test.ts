@@ -8,7 +8,7 @@ const row = (facts: Partial<Row>): Row => ({
   dialog: "", ...facts,
 });
 const line = (facts: Partial<Line>): Line => ({
-  id: "1", at: at(0), from: "bot", text: "", by: "", by_name: "", entry: "", status: null, event: "", ...facts,
+  id: "1", at: at(0), from: "bot", text: "", by: "", by_name: "", entry: "", status: null, event: "", error: "", ...facts,
 });
 
 function at(minute: number): string {

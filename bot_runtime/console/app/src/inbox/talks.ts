@@ -25,6 +25,7 @@ export interface Talk {
 
 const SETTLE_MS = 150;
 const LOOK_AGAIN_MS = 2500;
+const CLOCKS_APART_MS = 5000;
 const talks = new Map<string, Talk>();
 const settling = new Map<string, number>();
 
@@ -146,12 +147,10 @@ export function expectLine(id: string, key: string): void {
   }, LOOK_AGAIN_MS);
 }
 
-/** A line of ours in the history takes the place of what stood for it: told by its key, or else by its words. */
-function settlePending(talk: Talk, line: Line & { request?: string }): void {
+/** A line of ours in the history takes the place of what stood for it; it is known by its words. */
+function settlePending(talk: Talk, line: Line): void {
   const isNote = line.from === "note";
   if (talk.pending.value.length === 0 || !(isNote || line.from === "agent") || line.by !== myName()) return;
-  const found =
-    talk.pending.value.find(({ key }) => key === line.request || key === line.entry) ??
-    talk.pending.value.find(({ text, note, at }) => text === line.text && note === isNote && ms(line.at) >= ms(at) - 5000);
+  const found = talk.pending.value.find(({ text, note, at }) => text === line.text && note === isNote && ms(line.at) >= ms(at) - CLOCKS_APART_MS);
   if (found) talk.pending.value = talk.pending.value.filter(({ key }) => key !== found.key);
 }
