@@ -88,7 +88,7 @@ class Keys:
         return f"{self.brand}:{{people}}:{what}"
 
     def campaign(self, campaign: str, part: str) -> str:
-        """What is kept of one campaign beside its rows: `record`, `audit`, `sheet:<digest>`, `problems`; in one slot."""
+        """What is kept of one campaign beside its rows: `record`, `audit`, `sheet:<digest>`, `problems`."""
         return f"{self.brand}:{{g:{campaign}}}:{part}"
 
     def campaigns(self, index: str) -> str:
