@@ -9,24 +9,22 @@ from typing import Any
 import click
 
 from bot_runtime.campaigns import results
-from bot_runtime.campaigns.plans import Wanted
 from bot_runtime.campaigns.record import Campaign
 from bot_runtime.campaigns.results import Shown
-from bot_runtime.campaigns.service import Campaigns, warnings
+from bot_runtime.campaigns.service import Campaigns
 from bot_runtime.campaigns.words import state_said, status_said
 from bot_runtime.cli.authoring import Words, language_option, misuse
+from bot_runtime.cli.campaign_lists import create, validate
 from bot_runtime.cli.campaigning import (
     OPERATOR,
-    SHOWN,
     Office,
-    fault_lines,
     folder_argument,
     in_office,
     json_option,
     print_json,
+    summary_of,
 )
 from bot_runtime.cli.languages import terminal_language
-from bot_runtime.dialogs.load import duration_s
 
 
 @click.group()
@@ -34,85 +32,10 @@ def command() -> None:
     """Campaigns: a template to everybody on a list."""
 
 
+command.add_command(create)
+command.add_command(validate)
+
 id_argument = click.argument("campaign_id", metavar="ID")
-list_options = [
-    click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
-    folder_argument,
-    click.option("--template", required=True, metavar="NAME", help="NAME:LANGUAGE where it has several."),
-    click.option("--channel", metavar="NAME", help="The channel it is sent on (default: the first of bot.yaml)."),
-    click.option("--department", metavar="NAME", help="Where its tickets go (default: none)."),
-    click.option("--wait", metavar="TIME", help="Expect an answer, this long: 0 to 24h, as 4h or 90m."),
-    click.option("--informative", is_flag=True, help="Expect no answer."),
-    click.option("--dialog", metavar="NAME", help="The bot that takes the answers."),
-    click.option("--allow-repeats", is_flag=True, help="A phone may be there more than once; each row is sent."),
-    click.option("--link", "links", multiple=True, metavar="HEADER=KEY", help="Link a column to a ticket metadata."),
-    click.option("--unlink", "removed", multiple=True, metavar="HEADER", help="Link this column to nothing."),
-    json_option,
-    language_option,
-]
-
-
-def options(group: Sequence[Any]) -> Callable[[Any], Any]:
-    def add(function: Any) -> Any:
-        for option in reversed(group):
-            function = option(function)
-        return function
-
-    return add
-
-
-@command.command("create")
-@options(list_options)
-@click.option("--name", help="What it is called (default: the file's name).")
-def create(file: Path, folder: Path, as_json: bool, language: str | None, **given: Any) -> None:
-    """Make a campaign of FILE (.xlsx or CSV) in the workspace in DIR; nothing is sent yet.
-
-    Exit: 0 loaded, 1 refused or invalid, 2 wrong use.
-    """
-
-    contents = file.read_bytes()
-
-    async def work(office: Office) -> tuple[Any, Campaign, Any]:
-        wanted = _wanted(file, given, office)
-        made = await office.campaigns.create(wanted, contents, OPERATOR, file=file.name, language=office.language)
-        problems = await office.campaigns.records.problems(made.id)
-        others = warnings(await office.campaigns.active(but=made.id), office.language)
-        return await _summary(office, made), made, (problems, others)
-
-    (summary, made, (problems, others)), speaks = in_office(folder, language, as_json, work)
-    if as_json:
-        found = fault_lines(problems.faults, speaks)
-        print_json({"campaign": summary, "problems": found, "total": problems.total, "warnings": others})
-    else:
-        words = Words(_WORDS, speaks)
-        for warning in others:
-            click.echo(warning["message"], err=True)
-        for fault in problems.faults[:SHOWN]:
-            click.echo(fault.line(speaks), err=True)
-        click.echo(words("made", id=made.id, name=made.name, state=state_said(made.state, speaks), count=made.contacts))
-    sys.exit(0 if made.state == "loaded" else 1)
-
-
-@command.command("validate")
-@options(list_options)
-def validate(file: Path, folder: Path, as_json: bool, language: str | None, **given: Any) -> None:
-    """Check FILE as the list of such a campaign; nothing is kept."""
-
-    contents = file.read_bytes()
-
-    async def work(office: Office) -> Any:
-        return await office.campaigns.validate(_wanted(file, given, office), contents, office.language)
-
-    report, speaks = in_office(folder, language, as_json, work)
-    if as_json:
-        found = fault_lines(report.listed, speaks)
-        facts = {"stage": report.stage, "rows": report.rows, "recipients": len(report.recipients)}
-        print_json({**facts, "problems": found, "total": len(report.faults)})
-    else:
-        for fault in report.faults[:SHOWN]:
-            click.echo(fault.line(speaks), err=True)
-        click.echo(Words(_WORDS, speaks)("checked", rows=report.rows, right=len(report.recipients)))
-    sys.exit(0 if report.stage == "ready" else 1)
 
 
 @command.command("list")
@@ -128,7 +51,7 @@ def list_campaigns(folder: Path, state: str | None, archived: bool, as_json: boo
         records = office.campaigns.records
         every = await records.many([one for one, _ in await records.ids()])
         wanted = [one for one in every if one.archived == archived and state in (None, one.state)]
-        return [await _summary(office, one) for one in wanted]
+        return [await summary_of(office, one) for one in wanted]
 
     found, speaks = in_office(folder, language, as_json, work)
     if as_json:
@@ -173,7 +96,7 @@ def launch(campaign_id: str, folder: Path, confirm: int | None, as_json: bool, l
                 misuse(words("confirm", count=campaign.contacts))
             click.confirm(words("ask", count=campaign.contacts, name=campaign.name), abort=True, err=True)
             number = campaign.contacts
-        return await _summary(office, await office.campaigns.launch(campaign_id, number, OPERATOR))
+        return await summary_of(office, await office.campaigns.launch(campaign_id, number, OPERATOR))
 
     _told(folder, language, as_json, work)
 
@@ -194,7 +117,7 @@ def schedule(campaign_id: str, folder: Path, at: str, zone: str, as_json: bool, 
 
     async def work(office: Office) -> Any:
         done = await office.campaigns.schedule(campaign_id, moment.date(), moment.time(), zone, OPERATOR)
-        return await _summary(office, done)
+        return await summary_of(office, done)
 
     _told(folder, language, as_json, work)
 
@@ -209,7 +132,7 @@ def _plain(name: str, about: str, act: Callable[[Campaigns, str], Awaitable[Camp
     @language_option
     def run(campaign_id: str, folder: Path, as_json: bool, language: str | None) -> None:
         async def work(office: Office) -> Any:
-            return await _summary(office, await act(office.campaigns, campaign_id))
+            return await summary_of(office, await act(office.campaigns, campaign_id))
 
         _told(folder, language, as_json, work)
 
@@ -230,7 +153,7 @@ def show_results(campaign_id: str, folder: Path, as_json: bool, language: str | 
 
     async def work(office: Office) -> tuple[dict[str, Any], results.Figures]:
         campaign = await office.campaigns.get(campaign_id)
-        summary = await _summary(office, campaign)
+        summary = await summary_of(office, campaign)
         rows = await office.campaigns.rows.rows(campaign_id)
         counts = await office.campaigns.rows.counts(campaign_id)
         return summary, await results.figures(campaign, counts, rows, office.find_ticket)
@@ -284,43 +207,6 @@ def export(campaign_id: str, folder: Path, output: Path, as_json: bool, language
         click.echo(Words(_WORDS, speaks)("written", file=output, count=count))
 
 
-def _wanted(file: Path, given: dict[str, Any], office: Office) -> Wanted:
-    """The campaign that the options describe."""
-    words = Words(_WORDS, office.language)
-    if given["informative"] == (given["wait"] is not None):
-        misuse(words("which"))
-    wait_s = 0 if given["wait"] == "0" else duration_s(given["wait"])
-    if given["wait"] is not None and wait_s is None:
-        misuse(words("wait", wait=given["wait"]))
-    links: dict[str, str | None] = dict.fromkeys(given["removed"])
-    for link in given["links"]:
-        header, equals, key = link.rpartition("=")
-        if not equals or not header.strip() or not key.strip():
-            misuse(words("link", link=link))
-        links[header] = key
-    name, _, spoken = given["template"].partition(":")
-    return Wanted(
-        name=given.get("name") or file.stem,
-        channel=given["channel"] or next(iter(office.workspace.channels), ""),
-        department=given["department"],
-        template=name,
-        language=spoken,
-        expects_answer=not given["informative"],
-        wait_s=wait_s,
-        dialog=given["dialog"],
-        allow_repeats=given["allow_repeats"],
-        links=links,
-    )
-
-
-async def _summary(office: Office, campaign: Campaign) -> dict[str, Any]:
-    campaigns = office.campaigns
-    counts = await campaigns.rows.counts(campaign.id)
-    now_ms = campaigns.clock.now_ms()
-    line: dict[str, Any] = results.summary(campaign, counts, office.workspace, now_ms, office.language)
-    return line
-
-
 def _told(folder: Path, language: str | None, as_json: bool, work: Callable[[Office], Awaitable[Any]]) -> None:
     summary, speaks = in_office(folder, language, as_json, work)
     if as_json:
@@ -343,8 +229,6 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 _WORDS = {
     "es": {
-        "made": "{id}  {name}: {state}, {count} destinatarios",
-        "checked": "{rows} filas, {right} correctas",
         "none": "No hay campañas.",
         "columns": "id|nombre|estado|contactos|enviados|respuestas|canal|plantilla|fecha (UTC)",
         "confirm": "confirma el número de mensajes: --confirm {count}",
@@ -361,13 +245,8 @@ _WORDS = {
         "tickets": "tickets",
         "ending": "el archivo tiene que terminar en .xlsx o .csv: '{file}'",
         "written": "{file}: {count} destinatarios",
-        "which": "di si espera respuesta: --wait TIEMPO o --informative",
-        "wait": "'{wait}' no es un tiempo; se espera de 0 a 24h, como 4h o 90m",
-        "link": "--link se escribe ENCABEZADO=CLAVE, no '{link}'",
     },
     "en": {
-        "made": "{id}  {name}: {state}, {count} recipients",
-        "checked": "{rows} rows, {right} right",
         "none": "There are no campaigns.",
         "columns": "id|name|state|contacts|sent|answers|channel|template|date (UTC)",
         "confirm": "confirm the number of messages: --confirm {count}",
@@ -384,8 +263,5 @@ _WORDS = {
         "tickets": "tickets",
         "ending": "the file must end in .xlsx or .csv: '{file}'",
         "written": "{file}: {count} recipients",
-        "which": "say whether it expects an answer: --wait TIME or --informative",
-        "wait": "'{wait}' is no time; expected 0 to 24h, as 4h or 90m",
-        "link": "--link is written HEADER=KEY, not '{link}'",
     },
 }

@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
+from bot_runtime.campaigns import results
 from bot_runtime.campaigns.problems import Fault, ListRefused
+from bot_runtime.campaigns.record import Campaign
 from bot_runtime.campaigns.results import FindTicket
 from bot_runtime.campaigns.service import Campaigns
 from bot_runtime.campaigns.words import Refused
@@ -97,3 +99,11 @@ def fault_lines(faults: tuple[Fault, ...], language: str) -> list[dict[str, Any]
 
 def print_json(value: Any) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(value)).decode())
+
+
+async def summary_of(office: Office, campaign: Campaign) -> dict[str, Any]:
+    campaigns = office.campaigns
+    counts = await campaigns.rows.counts(campaign.id)
+    now_ms = campaigns.clock.now_ms()
+    line: dict[str, Any] = results.summary(campaign, counts, office.workspace, now_ms, office.language)
+    return line
