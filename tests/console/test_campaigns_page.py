@@ -65,6 +65,11 @@ GOOD = a_list(
 )
 
 
+async def is_live(page: Page) -> None:
+    """What happens from now on is told to the page."""
+    await expect(page.get_by_role("status").filter(has_text="En vivo")).to_be_visible()
+
+
 async def continue_(page: Page) -> None:
     await page.get_by_role("button", name="Continuar").click()
 
@@ -110,25 +115,25 @@ async def test_bot_and_number_are_told_on_focus(open_campaigns: OpenPage, fake: 
     await expect(row(page, "Sin bot").get_by_role("button", name="Bot", exact=True)).to_have_count(0)
 
 
-@pytest.mark.parametrize(
-    ("state", "offered"),
-    [
-        ("loaded", ["Resultados", "Enviar", "Programar", "Editar", "Renombrar", "Eliminar"]),
-        ("invalid", ["Resultados", "Editar", "Eliminar"]),
-        ("scheduled", ["Resultados", "Desprogramar", "Editar", "Eliminar"]),
-        ("sending", ["Resultados", "Pausar", "Cancelar envío"]),
-        ("paused", ["Resultados", "Reanudar", "Cancelar envío"]),
-        ("completed", ["Resultados", "Renombrar", "Duplicar", "Archivar"]),
-        ("cancelled", ["Resultados", "Archivar"]),
-    ],
-)
-async def test_only_what_the_state_allows_is_offered(
-    state: str, offered: list[str], open_campaigns: OpenPage, fake: FakeCampaigns
-) -> None:
-    fake.add("Una", state)
+OFFERED = {
+    "loaded": ["Resultados", "Enviar", "Programar", "Editar", "Renombrar", "Eliminar"],
+    "invalid": ["Resultados", "Editar", "Eliminar"],
+    "scheduled": ["Resultados", "Desprogramar", "Editar", "Eliminar"],
+    "sending": ["Resultados", "Pausar", "Cancelar envío"],
+    "paused": ["Resultados", "Reanudar", "Cancelar envío"],
+    "completed": ["Resultados", "Renombrar", "Duplicar", "Archivar"],
+    "cancelled": ["Resultados", "Archivar"],
+}
+
+
+async def test_only_what_the_state_allows_is_offered(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    for state in OFFERED:
+        fake.add(f"La {state}", state)
     page = await open_campaigns()
-    await page.get_by_role("button", name="Acciones de Una").click()
-    await expect(page.get_by_role("menuitem")).to_have_text([*offered, "Exportar a Excel", "Exportar a CSV"])
+    for state, offered in OFFERED.items():
+        await page.get_by_role("button", name=f"Acciones de La {state}").click()
+        await expect(page.get_by_role("menuitem")).to_have_text([*offered, "Exportar a Excel", "Exportar a CSV"])
+        await page.keyboard.press("Escape")
 
 
 async def test_a_supervisor_looks_and_changes_nothing(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
@@ -175,6 +180,7 @@ async def test_the_list_follows_what_happens(open_campaigns: OpenPage, fake: Fak
     campaign = fake.fill(fake.add("Cobranza", "sending"), pending=4)
     page = await open_campaigns()
     await expect(row(page, "Cobranza")).to_contain_text("Enviando")
+    await is_live(page)
     await fake.move(campaign, state="completed", counts={"delivered": 4})
     await expect(row(page, "Cobranza")).to_contain_text("Completada")
     await fake.tell(fake.add("Más nueva"))
@@ -543,6 +549,7 @@ async def test_results_move_while_it_sends(open_campaigns: OpenPage, fake: FakeC
     campaign = fake.fill(fake.add("Cobranza", "sending"), pending=4)
     page = await open_campaigns("?campaign=c101")
     await expect(page.get_by_role("region", name="Cifras")).to_contain_text("Enviados0")
+    await is_live(page)
     fake.fill(campaign, read=1, delivered=2, pending=1)
     await fake.tell(campaign)
     await expect(page.get_by_role("region", name="Cifras")).to_contain_text("Enviados3")

@@ -9,6 +9,7 @@ import { t } from "../parts/i18n";
 import { Icon } from "../parts/Icon";
 import { Modal } from "../parts/Modal";
 import { notify } from "../parts/Notices";
+import { phoneText } from "../parts/phone";
 import type { Action, Summary } from "./api";
 import { act, channelOf, choices } from "./desk";
 import { moment, number, w, wn } from "./words";
@@ -99,7 +100,7 @@ export function LaunchModal(props: AskProps): JSX.Element {
       <p class="big-figure">
         <b>{number(campaign.contacts)}</b> {wn("messages_word", campaign.contacts)}
       </p>
-      <p>{w("launch_text", { name: campaign.name, channel: title, number: campaign.number })}</p>
+      <p>{w("launch_text", { name: campaign.name, channel: title, number: phoneText(campaign.number) })}</p>
     </Ask>
   );
 }

@@ -202,23 +202,21 @@ export function Fact({ name, children }: { name: string; children: ComponentChil
 function Name({ campaign }: { campaign: Summary }): JSX.Element {
   return (
     <span class="campaign-name">
-      <span>
-        <a
-          href={addressOf("campaigns", { campaign: campaign.id })}
-          onClick={(event) => {
-            if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-            event.preventDefault();
-            showResults(campaign.id);
-          }}
-        >
-          {campaign.name}
-        </a>
-        {campaign.dialog && <Tip icon="bot" label={w("bot")} text={w("bot_is", { name: dialogOf(campaign.dialog) })} />}
-      </span>
-      <small>
+      <a
+        href={addressOf("campaigns", { campaign: campaign.id })}
+        onClick={(event) => {
+          if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+          event.preventDefault();
+          showResults(campaign.id);
+        }}
+      >
+        {campaign.name}
+      </a>
+      <span class="campaign-id">
         {campaign.id}
         {campaign.archived && ` · ${w("archived")}`}
-      </small>
+        {campaign.dialog && <Tip icon="bot" label={w("bot")} text={w("bot_is", { name: dialogOf(campaign.dialog) })} />}
+      </span>
     </span>
   );
 }
