@@ -88,7 +88,7 @@ class FakeTwilio(Provider):
         to, sender = first(form, "To"), first(form, "From") or webhooks.address(account, account.number)
         phone = self.world.phone_at(account.name, bare(to))
         if phone is None and self.make_phones:
-            phone = self.world.add_phone(bare(to), account.name, bare(to))
+            phone = self.world.add_phone(bare(to), account.name, bare(to), simulated=True)
         if phone and phone.id in self.stopped:
             raise TwilioError(21610)
         media = list(form.get("MediaUrl", ()))

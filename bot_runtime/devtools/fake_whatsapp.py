@@ -19,7 +19,7 @@ from bot_runtime.devtools.world import Call, Fault, Message, Phone
 
 class FakeWhatsApp(GraphLibrary):
     """`window`: refuse anything but templates 24 h after the contact's last message, as Meta does (131047).
-    `make_phones`: a number nobody has gets a phone, instead of 131026."""
+    `make_phones`: a number nobody has gets a simulated phone, instead of 131026."""
 
     window = False
     make_phones = False
@@ -75,7 +75,7 @@ class FakeWhatsApp(GraphLibrary):
             raise GraphError(130429, "Cloud API message throughput has been reached.")
         phone = self.world.phone_at(account.name, to)
         if phone is None and self.make_phones and "to" in body:
-            phone = self.world.add_phone(to, account.name, to)
+            phone = self.world.add_phone(to, account.name, to, simulated=True)
         if phone is None:
             raise GraphError(131026, f"{to}: nobody on this simulated network has this number")
         if self.window and body.get("type") != "template" and not self.world.window_open(phone):

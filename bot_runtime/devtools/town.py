@@ -103,9 +103,15 @@ class Town:
         await self.fakes.start(f"{self.url}/dev")
         self.first_start = FirstStart(self.server, self.fakes, self._data / "first_start.json")
         problems = await self.first_start.make()
-        self.population.settle(phone for phone in self.fakes.world.phones.values() if phone.simulated)
         self.population.start()
+        self.fakes.world.listen(self._people_come)
+        self._people_come({"type": "phones"})
         return problems
+
+    def _people_come(self, event: dict[str, Any]) -> None:
+        """Somebody moves in behind each simulated phone, those too that a message to a stranger made."""
+        if event["type"] == "phones":
+            self.population.settle(phone for phone in self.fakes.world.phones.values() if phone.simulated)
 
     async def close(self) -> None:
         self._closed = True

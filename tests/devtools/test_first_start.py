@@ -80,6 +80,20 @@ async def test_a_list_named_after_a_dialog_is_a_campaign_with_people_at_its_numb
         assert len(simulated(town)) == 2  # and the people stay
 
 
+async def test_a_stranger_who_is_written_to_is_somebody_simulated(root: Path, settings: Settings):
+    """So that a list of one's own can be tried, and a thousand phones do not fill the page."""
+    async with open_town(root, {}, settings) as (town, _):
+        number = "+525555502222"
+        await town.server.request_dialog(
+            channel="wa", address=number, dialog="pago", given={"nombre": "Rosa", "monto": 1}
+        )
+        await town.fakes.world.until(lambda: town.fakes.world.phone_at("wa", number) is not None)
+        stranger = town.fakes.world.phone_at("wa", number)
+        assert stranger is not None
+        assert simulated(town) == [(number, number)]
+        assert town.population.behaviour(stranger)
+
+
 @pytest.mark.parametrize("broken", ["Teléfono,nombre\n+52 55 5550 1101,Rosa\n", "", "\0\0\0"])
 async def test_a_list_that_cannot_be_used_is_told_and_holds_nothing_up(
     root: Path, settings: Settings, lists: Path, broken: str, capsys: pytest.CaptureFixture[str]
