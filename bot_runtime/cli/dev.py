@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = Path("dialogs_examples")
 TRIED_PORTS = 100
+LOGINS_LAST_MS = 366 * 86_400_000  # on a clock that people move by days
 
 
 class BadWorkspace(BotRuntimeError):
@@ -124,6 +125,7 @@ async def open_town(
     keep_out_of_git(Path(settings.data_dir))
     town = Town(root, env, settings, loaded.workspace, language)
     server = await app.start(settings, town.load, routes=[town.add_to])
+    server.logins.outlast(LOGINS_LAST_MS)
     try:
         for problem in await town.open():
             click.echo(problem, err=True)

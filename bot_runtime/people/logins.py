@@ -61,6 +61,11 @@ class _Attempt:
 class Logins:
     def __init__(self, store: Store, keys: Keys, passwords: Passwords) -> None:
         self._store, self._keys, self._passwords = store, keys, passwords
+        self.idle_ms, self.longest_ms = IDLE_MS, LONGEST_MS
+
+    def outlast(self, ms: int) -> None:
+        """Let sessions live `ms`, idle or not: where the clock is moved by days at a press, as in `dev`."""
+        self.idle_ms = self.longest_ms = ms
 
     async def log_in(self, name: str, password: str, address: str, replaces: str = "") -> tuple[User, str]:
         """The user, and the id of a new session; the one it `replaces` is over.
@@ -130,7 +135,7 @@ class Logins:
             self._store.clock.offset_ms,
             attempt.user.name,
             attempt.epoch,
-            LONGEST_MS + MINUTE_MS,
+            self.longest_ms + MINUTE_MS,
             attempt.id,
         ]
         return session if await self._store.run(_LOGIN, names, args) else None
@@ -140,7 +145,8 @@ class Logins:
             return None
         people = self._keys.people
         names = [self._session(session), *map(people, ("users", "epochs", "presence", "seen"))]
-        found = await self._store.run(_SESSION, names, [self._store.clock.offset_ms, IDLE_MS, LONGEST_MS, from_page])
+        args: list[Argument] = [self._store.clock.offset_ms, self.idle_ms, self.longest_ms, from_page]
+        found = await self._store.run(_SESSION, names, args)
         return user_as_caller(_user.decode(found), session) if found else None
 
     def _session(self, session: str) -> str:

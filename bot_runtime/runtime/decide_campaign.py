@@ -55,7 +55,7 @@ def decide_accepted(
     elif event.wait_s == 0:
         ticket = structs.replace(ticket, state="closed", reason="no_answer")  # an answer is then a late one (D03)
     else:
-        draft.start_ticket_wait(ticket, event.accepted_ms + event.wait_s * 1000 - now_ms)
+        draft.start_ticket_wait(ticket, event.accepted_ms + event.wait_s * 1000)
         busy = session is not None and session.phase != "ended" and not session.asked_by_template
         if event.dialog in book.dialogs and not busy:
             moved, effects = waiting_for_answer(book, ticket, contact.about(channel, event), draft, session)
@@ -76,6 +76,8 @@ def decide_wait_end(
     number: int,
 ) -> Turn:
     """Close the ticket that nobody answered, once; the dialog that waited with it takes its way for silence (F051)."""
+    if event.due_at is not None:  # the store says that it is past; our own clock may be a little behind
+        now_ms = max(now_ms, round(event.due_at.timestamp() * 1000))
     draft = Draft(contact, channel, event, now_ms, number)
     ticket = next((one for one in contact.tickets() if one.number == event.ticket and one.state == "waiting"), None)
     if ticket is None:

@@ -176,8 +176,9 @@ class Draft:
         """What this turn means to a campaign's row."""
         self.changes.rows.append(RowChange(row, status, cause, ticket, answer))
 
-    def start_ticket_wait(self, ticket: Ticket, ms: int) -> None:
-        self.changes.start_timers.append((self._ticket_timer(ticket), max(ms, 0)))
+    def start_ticket_wait(self, ticket: Ticket, until_ms: int) -> None:
+        """`until_ms` is on the store's clock, like the acceptance it counts from: our own may be a little ahead."""
+        self.changes.start_timers.append((self._ticket_timer(ticket), f"@{until_ms}"))
 
     def end_ticket_wait(self, ticket: Ticket) -> None:
         self.changes.cancel_timers.append(self._ticket_timer(ticket))

@@ -42,7 +42,7 @@ class TurnChanges:
     set_fields: dict[str, str | bytes | int] = field(default_factory=dict)
     remove_fields: list[str] = field(default_factory=list)
     cancel_timers: list[str] = field(default_factory=list)
-    start_timers: list[tuple[str, int]] = field(default_factory=list)  # member, ms from now
+    start_timers: list[tuple[str, int | str]] = field(default_factory=list)  # member, ms from now or "@ms" of the clock
     journal: list[bytes] = field(default_factory=list)
     entries: list[NewEntry] = field(default_factory=list)
     unfit: list[bytes] = field(default_factory=list)  # answers that did not fit, for the authors' report

@@ -14,6 +14,7 @@ from bot_runtime.devtools.town import Town
 from bot_runtime.settings import Settings
 from bot_runtime.store.connection import Store
 from tests.devtools.conftest import VISIT, call
+from tests.web.people import Browser
 
 
 @pytest.fixture
@@ -171,3 +172,11 @@ async def test_a_taken_port_or_a_broken_workspace_stop_the_start(town: Town, roo
     with pytest.raises(BadWorkspace, match=r"visita\.yaml:\d+:\d+: "):
         async with open_town(root, {}, settings):
             pass
+
+
+async def test_who_is_logged_in_stays_so_when_the_clock_is_moved_by_days(town: Town):
+    login = town.first_start.made.log_ins[0]
+    async with Browser(town.server) as browser:
+        assert (await browser.log_in(login.name, login.password)).status == 200
+        await town.server.advance_clock(5 * 86_400)
+        assert (await browser.call("GET", "/me")).status == 200

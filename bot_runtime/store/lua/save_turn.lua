@@ -7,7 +7,8 @@
 --   ARGV[5] lease ms          ARGV[6] lane lease ms, 0: leave the lane to others         ARGV[7] lane member (contact|channel)
 --   ARGV[8] journal lines to keep, 0: no journal
 --   then eleven lists, each led by its length: fields to set (name, value); fields to remove; timers to remove (members);
---   timers to start (member, ms from now); journal lines; outbox entries (number, meta JSON, payload JSON,
+--   timers to start (member, ms from now, or
+--   @ms on the store's clock); journal lines; outbox entries (number, meta JSON, payload JSON,
 --   event to append once the provider took it or '');
 --   unfit answers (JSON); tickets to list or unlist (number of its KEYS, member, order or '' to unlist);
 --   closed tickets (number, JSON); feed lines (JSON);
@@ -37,7 +38,10 @@ if to >= from then redis.call('HDEL', KEYS[1], unpack(ARGV, from, to)) end
 from, to = list(1)
 if to >= from then redis.call('ZREM', KEYS[4], unpack(ARGV, from, to)) end
 from, to = list(2)
-for n = from, to, 2 do redis.call('ZADD', KEYS[4], now + ARGV[n + 1], ARGV[n]) end
+for n = from, to, 2 do
+  local at = string.match(ARGV[n + 1], '^@(%d+)$')
+  redis.call('ZADD', KEYS[4], at or now + ARGV[n + 1], ARGV[n])
+end
 from, to = list(1)
 if to >= from and ARGV[8] ~= '0' then
   if redis.call('RPUSH', KEYS[5], unpack(ARGV, from, to)) > tonumber(ARGV[8]) then
