@@ -41,7 +41,7 @@ pytestmark = pytest.mark.timeout(120)
 HEADER = "Teléfono,nombre,monto,vencio,Sucursal"
 WAIT_S = 3_600
 LATE = timedelta(minutes=90)
-PEOPLE = 100
+PEOPLE = 300
 DOUBTS = 40  # messages that may be on their way at two kills, on a busy machine
 BY = "user:ada"
 WANTED = Wanted(
