@@ -137,14 +137,17 @@ async def measure(server: Server, count: int, stub: int) -> dict[str, object]:
 
 
 async def expire(server: Server, count: int, first_s: float) -> dict[str, object]:
-    """Let every wait run out, at the pace at which the messages went out, and see how late each ticket closed."""
+    """Let every wait run out, at the pace at which the messages went out, and see how late each ticket closed.
+
+    That none fires early is the store's to refuse (`fire_timer.lua`) and a test's to show: a ticket's closing time is
+    never written as before its deadline, so nothing could be counted here.
+    """
     await server.advance_clock(first_s + WAIT_S - server.store.clock.now_s())
     await until(lambda: listed_in(server, "closed:sales", count))
     tickets = [ticket for shard in range(server.keys.shards) for ticket in await closed(server, shard)]
     late_ms = sorted(ticket.changed_at - ticket.opened_at - WAIT_S * 1000 for ticket in tickets)
     return {
         "closed": len(late_ms),
-        "early": sum(1 for ms in late_ms if ms < 0),
         "late_ms_p50": round(statistics.median(late_ms)),
         "late_ms_p99": late_ms[int(len(late_ms) * 0.99)],
     }
