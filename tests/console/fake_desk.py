@@ -1,12 +1,14 @@
 """A server that speaks the inbox's API (`docs/architecture.md`) over made-up tickets, so that the pages can be tested
 by themselves. Who may do what is decided by the real rules; only storing, sending and the bot are made up."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from aiohttp import WSMsgType, web
+from aiohttp.typedefs import Handler
 from msgspec import structs
 
 from bot_runtime.dialogs import events
@@ -44,6 +46,20 @@ EVENTS = {
 VIEWS = ("queue", "mine", "all", "closed")
 
 
+class Gate:
+    """Shut inside its `with`; nobody passes then."""
+
+    def __init__(self) -> None:
+        self.opened = asyncio.Event()
+        self.opened.set()
+
+    def __enter__(self) -> None:
+        self.opened.clear()
+
+    def __exit__(self, *raised: object) -> None:
+        self.opened.set()
+
+
 class FakeDesk:
     """`done` holds every act that was asked for, with its key; the rest is what it is told."""
 
@@ -61,6 +77,7 @@ class FakeDesk:
         self.live: list[Json] = []
         self.sockets: dict[web.WebSocketResponse, str] = {}
         self.connected_since: list[str | None] = []
+        self.asked: list[str] = []
         self.failures = 0
         self.block_login_s = 0
         self.lose_next = False
@@ -69,9 +86,10 @@ class FakeDesk:
         self.page_size = 50
         self.has_phones = True
         self._ids = count(1)
+        self._answer_gate, self._greeting_gate = Gate(), Gate()
 
     def app(self) -> web.Application:
-        app = web.Application()
+        app = web.Application(middlewares=[self._on_its_way])
         ticket = "/api/v1/tickets/{id}"
         app.add_routes(
             [
@@ -176,10 +194,26 @@ class FakeDesk:
         for socket in list(self.sockets):
             await socket.close()
 
+    def slow_answers(self) -> "Gate":
+        """Questions about tickets are answered as things are then, but the answers arrive only at the end."""
+        return self._answer_gate
+
+    def slow_greeting(self) -> "Gate":
+        """Whoever connects meanwhile hears nothing until the end."""
+        return self._greeting_gate
+
     def log_out_everybody(self) -> None:
         self.sessions.clear()
 
     # The API
+
+    @web.middleware
+    async def _on_its_way(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        answer = await handler(request)
+        if request.method == "GET" and request.path.startswith("/api/v1/tickets"):
+            self.asked.append(request.path_qs)
+            await self._answer_gate.opened.wait()
+        return answer
 
     async def _world(self, request: web.Request) -> web.Response:
         return web.json_response({"phones": []}, status=200 if self.has_phones else 404)
@@ -318,12 +352,13 @@ class FakeDesk:
         await socket.prepare(request)
         since = request.query.get("since")
         self.connected_since.append(since)
-        await socket.send_json({"type": "hello", "now": self.now.isoformat()})
-        for line in self.live if since is not None else ():
-            if millis(datetime.fromisoformat(line["at"])) >= int(since or 0):
-                await socket.send_json(line)
-        self.sockets[socket] = name
+        await self._greeting_gate.opened.wait()
+        self.sockets[socket] = name  # what happens while the rest is being said is told as well
         try:
+            for line in list(self.live) if since is not None else ():
+                if millis(datetime.fromisoformat(line["at"])) >= int(since or 0):
+                    await socket.send_json(line)
+            await socket.send_json({"type": "hello", "now": self.now.isoformat()})
             async for received in socket:
                 if received.type == WSMsgType.ERROR:
                     break

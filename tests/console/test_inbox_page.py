@@ -1,5 +1,7 @@
 """The inbox, as agents use it who see names and roles and know nothing of its markup."""
 
+import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -35,6 +37,12 @@ async def reply(page: Page, text: str) -> None:
     box = page.get_by_role("textbox", name="Escribir una respuesta")
     await box.fill(text)
     await box.press("Enter")
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():  # noqa: ASYNC110 - the desk is asked by a browser
+            await asyncio.sleep(0.01)
 
 
 async def test_the_queue_begins_with_who_waits_longest_and_says_what_matters(enter: Enter, desk: FakeDesk) -> None:
@@ -186,6 +194,66 @@ async def test_what_happens_elsewhere_appears_by_itself(enter: Enter, desk: Fake
     await expect(page).to_have_title("(1) Bandeja · bot-runtime")
     await tab(page, "Mías").click()
     await expect(row(page, "María")).to_contain_text("¿sigues ahí?")
+
+
+async def test_what_happens_while_an_answer_is_on_its_way_is_not_lost(enter: Enter, desk: FakeDesk) -> None:
+    """The lists are asked for, then something happens and is told live, and only then does their answer arrive."""
+    gone = await desk.add_ticket("Lucía", "hola", waited_s=90)
+    taken = await desk.add_ticket("Rosa", "hola", waited_s=80)
+    page = await enter("ana")
+    await expect(rows(page)).to_have_count(2)
+    with desk.slow_answers():
+        asked = len(desk.asked)
+        await tab(page, "Mías").click()
+        await tab(page, "Cola").click()
+        await until(lambda: len(desk.asked) >= asked + 2)
+        await desk.add_ticket("Tomás", "una persona", waited_s=1)
+        await desk.does("beto", gone, "transfer", department="ventas")  # where Ana may not look
+        await desk.does("ana", taken, "take")
+        await expect(row(page, "Tomás")).to_be_visible()
+        await expect(rows(page)).to_have_count(1)
+    await until(lambda: desk.asked[-1].endswith("limit=1"))  # the counts are asked for again
+    await expect(rows(page)).to_have_count(1)
+    await expect(row(page, "Tomás")).to_be_visible()
+    await expect(tab(page, "Cola")).to_contain_text("1")
+    await expect(tab(page, "Mías")).to_contain_text("1")
+    await tab(page, "Mías").click()
+    await expect(row(page, "Rosa")).to_be_visible()
+
+
+async def test_lists_are_read_only_once_the_feed_tells_all_that_comes(enter: Enter, desk: FakeDesk) -> None:
+    """A ticket that comes before the feed's greeting is in the first answer; one that comes after it is told."""
+    with desk.slow_greeting():
+        page = await enter("ana")
+        await until(lambda: bool(desk.connected_since))
+        await expect(page.get_by_text("Conectando")).to_be_visible()
+        assert desk.asked == []
+        desk.mute = True
+        await desk.add_ticket("Tomás", "una persona", waited_s=1)
+        desk.mute = False
+    await expect(row(page, "Tomás")).to_be_visible()
+    await expect(page.get_by_text("En vivo")).to_be_visible()
+
+
+async def test_a_conversation_opened_while_the_contact_writes_shows_what_they_wrote(
+    enter: Enter, desk: FakeDesk
+) -> None:
+    ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
+    desk.windows[ticket] = desk.now - timedelta(minutes=1)
+    page = await enter("ana")
+    await expect(page.get_by_text("En vivo")).to_be_visible()
+    with desk.slow_answers():
+        await tab(page, "Mías").click()
+        asked = len(desk.asked)
+        await page.evaluate(
+            "to => { history.pushState(null, '', to); dispatchEvent(new PopStateEvent('popstate')) }",
+            f"?ticket={ticket}",
+        )
+        await until(lambda: len(desk.asked) >= asked + 2)
+        await desk.contact_says(ticket, "¿sigues ahí?")  # which opens the window again
+        await expect(page).to_have_title("(2) Bandeja · bot-runtime")
+    await expect(said(page).get_by_text("¿sigues ahí?")).to_have_count(1)
+    await expect(page.get_by_role("textbox", name="Escribir una respuesta")).to_be_visible()
 
 
 async def test_it_rings_for_the_queue_and_for_our_own_unless_it_is_told_not_to(enter: Enter, desk: FakeDesk) -> None:

@@ -12,7 +12,7 @@ import { addressOf, asked, go } from "../shell/routes";
 import { askedFor } from "./acts";
 import { api, type Colleague, type Feed, type Line, type Row } from "./api";
 import { forgetDrafts } from "./drafts";
-import { dropRow, forgetLists, listed, myName, readList, rows, tellRow, unanswered, view } from "./lists";
+import { dropRow, forgetLists, listed, listing, myName, readList, rows, tellRow, unanswered, view } from "./lists";
 import { ms } from "./order";
 import { distrustTalks, forgetTalk, forgetTalks, lookInside, openTalk, talkOf, tellLine } from "./talks";
 
@@ -38,7 +38,11 @@ export function openInbox(): () => void {
     onLine: take,
     cursor: (line) => ("at" in line ? ms(line.at) : line.type === "hello" ? ms(line.now) : null),
     longestGapMs: LONGEST_GAP_MS,
-    onLost: () => void checkLogin(), // also how an ended login shows
+    greets: true,
+    onLost: () => {
+      if (listing.value.state === "new") readAll(); // without the live feed the lists are still of use
+      void checkLogin(); // also how an ended login shows
+    },
   });
   const stopOpening = effect(() => {
     const id = selected.value;

@@ -21,6 +21,8 @@ export interface Talk {
   earlier: Signal<string | null>;
   pending: Signal<Pending[]>;
   state: Signal<"new" | "loading" | "ready" | "gone" | "failed">;
+  /** When what we know of the ticket was asked for, as a number that grows. */
+  asked: number;
 }
 
 const SETTLE_MS = 150;
@@ -28,11 +30,12 @@ const LOOK_AGAIN_MS = 2500;
 const CLOCKS_APART_MS = 5000;
 const talks = new Map<string, Talk>();
 const settling = new Map<string, number>();
+let lookups = 0;
 
 export function talkOf(id: string): Talk {
   let talk = talks.get(id);
   if (!talk) {
-    talk = { ticket: signal(null), lines: signal([]), earlier: signal(null), pending: signal([]), state: signal("new") };
+    talk = { ticket: signal(null), lines: signal([]), earlier: signal(null), pending: signal([]), state: signal("new"), asked: 0 };
     talks.set(id, talk);
   }
   return talk;
@@ -68,9 +71,14 @@ export function forgetTalks(): void {
   talks.clear();
 }
 
+/** Of two that are asked for at once, the latter: an answer tells how things were when it was asked for. */
 async function readTicket(id: string): Promise<void> {
+  const asked = ++lookups;
   const told = await api.ticket(id);
-  talkOf(id).ticket.value = told;
+  const talk = talkOf(id);
+  if (asked < talk.asked) return;
+  talk.asked = asked;
+  talk.ticket.value = told;
   tellRow(told);
 }
 
@@ -100,6 +108,7 @@ export async function readEarlier(id: string): Promise<void> {
   talk.earlier.value = null; // asked for: not twice
   try {
     const { lines, next } = await api.history(id, before);
+    if (talk.earlier.value !== null) return; // all was read anew meanwhile
     const known = new Set(talk.lines.value.map((line) => line.id));
     talk.lines.value = [...lines.filter((line) => !known.has(line.id)), ...talk.lines.value];
     talk.earlier.value = next ?? null;
@@ -118,7 +127,8 @@ export function tellLine(id: string, line: Line): void {
 
 /** A turn says several things at once: ask for the ticket's inside when they are all in. */
 export function lookInside(id: string): void {
-  if (talks.get(id)?.state.value !== "ready") return;
+  const state = talks.get(id)?.state.value;
+  if (state !== "ready" && state !== "loading") return; // the answer under way could be older than this
   clearTimeout(settling.get(id));
   settling.set(
     id,

@@ -11,9 +11,11 @@ export interface LiveLine {
 
 interface Wishes<Line extends LiveLine> {
   path: string;
-  /** Called once connected for the first time, and whenever the server no longer keeps what we missed. */
+  /** Called once connected (and greeted) for the first time, and whenever the server no longer keeps what we missed. */
   readAll: () => void;
   onLine: (line: Line) => void;
+  /** The feed says `hello` once it is sure to tell all that comes: what is read before could be out of date unnoticed. */
+  greets?: boolean;
   /** Where a line stands in the feed; null: nowhere. Its `seq`, unless told otherwise. */
   cursor?: (line: Line) => number | null;
   /** After a longer absence everything is read anew. */
@@ -29,7 +31,7 @@ export const liveState: Signal<LiveState> = signal("off");
 
 /** Stay connected until the returned function is called. */
 export function stayLive<Line extends LiveLine>(wishes: Wishes<Line>): () => void {
-  const { path, readAll, onLine, cursor = ({ seq }: Line) => seq ?? null, longestGapMs = Infinity, onLost } = wishes;
+  const { path, readAll, onLine, cursor = ({ seq }: Line) => seq ?? null, longestGapMs = Infinity, greets = false, onLost } = wishes;
   let since: number | null = null;
   let lostAt = 0;
   let wait = FIRST_WAIT_MS;
@@ -38,6 +40,13 @@ export function stayLive<Line extends LiveLine>(wishes: Wishes<Line>): () => voi
   let ended = false;
   liveState.value = "connecting";
 
+  const begin = (): void => {
+    wait = FIRST_WAIT_MS;
+    lostAt = 0;
+    liveState.value = "live";
+    if (since === null) readAll();
+  };
+
   const connect = (): void => {
     clearTimeout(timer);
     const url = new URL(path, location.href);
@@ -45,15 +54,11 @@ export function stayLive<Line extends LiveLine>(wishes: Wishes<Line>): () => voi
     if (lostAt && Date.now() - lostAt > longestGapMs) since = null;
     if (since !== null) url.searchParams.set("since", String(since));
     socket = new WebSocket(url);
-    socket.onopen = () => {
-      wait = FIRST_WAIT_MS;
-      lostAt = 0;
-      liveState.value = "live";
-      if (since === null) readAll();
-    };
+    if (!greets) socket.onopen = begin;
     socket.onmessage = (event) => {
       const line = JSON.parse(String(event.data)) as Line;
       const at = cursor(line);
+      if (greets && line.type === "hello") begin();
       if (line.type === "reset") {
         since = at;
         readAll();
