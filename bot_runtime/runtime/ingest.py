@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 import structlog
 
+from bot_runtime import metrics
 from bot_runtime.channels.base import AddressChanged, Channel, Ignored, Parsed, Received, StatusReported
 from bot_runtime.dialogs.events import AnyEvent, CampaignFailed, ConsentChanged, DialogRequested
 from bot_runtime.runtime.definitions import Definitions
@@ -104,6 +105,8 @@ class Ingest:
         if merged is None:
             log.warning("status_of_unknown_entry", channel=channel.name, entry_id=item.entry, status=item.status)
             return
+        if merged.changed:
+            metrics.REPORTS.labels(channel.name, merged.status).inc()
         log.info(
             "status_merged",
             channel=channel.name,

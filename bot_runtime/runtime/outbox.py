@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import structlog
 
+from bot_runtime import metrics
 from bot_runtime.channels.base import Channel
 from bot_runtime.channels.sender import Sender
 from bot_runtime.errors import SendFailed, StoreUnavailable
@@ -109,6 +110,8 @@ class LaneSender:
         if mark.verdict:
             return await self._settle(entry, mark.verdict)
         if mark.at_ms is None:
+            if mark.wait_ms is None:
+                metrics.LEASES_LOST.labels("lane").inc()
             return None  # not ours, or too soon for this contact: the lane is due again by itself
         known = self._sent.get(entry.id)
         if known and not entry.meta.r:
@@ -118,11 +121,13 @@ class LaneSender:
             external_id = await self._sender.send(channel, request)
         except SendFailed as error:
             return await self._failed(entry, error, started)
+        metrics.SEND_SECONDS.labels(entry.channel).observe(time.monotonic() - started)
         self._remember(entry.id, external_id)
         return await self._settle(entry, "sent", external_id=external_id, took_ms=_ms_since(started))
 
     async def _failed(self, entry: Entry, error: SendFailed, started: float) -> Entry | None:
         took_ms = _ms_since(started)
+        metrics.SEND_FAILURES.labels(entry.channel, error.kind).inc()
         log.warning(
             "send_failed", entry_id=entry.id, channel=entry.channel, kind=error.kind, code=error.code, took_ms=took_ms
         )
@@ -173,6 +178,7 @@ class LaneSender:
             except StoreUnavailable:
                 await asyncio.sleep(0.5)
                 continue
+            metrics.SENDS.labels(entry.channel, outcome).inc()
             log.info(
                 "entry_settled", entry_id=entry.id, channel=entry.channel, status=outcome, code=code, took_ms=took_ms
             )

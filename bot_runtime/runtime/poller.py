@@ -1,9 +1,11 @@
 """Finding what nobody holds: due timers, contacts and lanes whose worker is gone. So work always goes on."""
 
 import asyncio
+import time
 
 import structlog
 
+from bot_runtime import metrics
 from bot_runtime.dialogs.events import AnyEvent, TicketTimedOut, TimedOut
 from bot_runtime.errors import StoreUnavailable
 from bot_runtime.runtime.outbox import LaneSender
@@ -33,6 +35,7 @@ class Poller:
         self._contacts, self._outbox, self._turns, self._sender = contacts, outbox, turns, sender
         self._clock, self._shards = clock, shards
         self._wake = asyncio.Event()
+        self.looked_at = time.monotonic()  # when it last went through all shards
 
     def wake(self) -> None:
         """Look now (the test clock moved)."""
@@ -42,6 +45,7 @@ class Poller:
         while True:
             try:
                 found = sum(await asyncio.gather(*(self._look(shard) for shard in range(self._shards))))
+                self.looked_at = time.monotonic()
             except StoreUnavailable as error:
                 log.warning("store_away", error=str(error))
                 found = 0
@@ -78,6 +82,7 @@ class Poller:
         else:
             event = TimedOut(at=self._clock.now(), channel=channel, wait=int(wait), due_at=from_ms(at_ms))
         claim = await self._contacts.fire(member, event)
+        metrics.TIMER_LATE_SECONDS.observe(max(self._clock.now_ms() - at_ms, 0) / 1000)
         if claim:
             self._turns.start(claim)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 import structlog
 
+from bot_runtime import metrics
 from bot_runtime.dialogs import texts
 from bot_runtime.dialogs.conversation import converse
 from bot_runtime.dialogs.effects import SendText
@@ -81,11 +82,13 @@ class TurnTaker:
                 except Exception:
                     log.exception("turn_failed", contact_id=claim.contact, event_number=pending.number)
                     tries = await self._contacts.put_back(claim, pending, TRY_AGAIN_MS)
+                    metrics.TURNS_FAILED.labels("tried" if tries <= len(TRY_AGAIN_MS) else "dead").inc()
                     if 0 <= tries <= len(TRY_AGAIN_MS):
                         return
                     saved = await self._give_up(claim, contact, pending)
                 inbox = saved.inbox
         except StaleClaim:
+            metrics.LEASES_LOST.labels("contact").inc()
             log.info("claim_lost", contact_id=claim.contact)
         except StoreUnavailable as error:
             log.warning("store_away", contact_id=claim.contact, error=str(error))  # the lease ends, another claims it
@@ -125,6 +128,8 @@ class TurnTaker:
                 department = self._definitions.department(channel.name)
                 turn = decide(contact, channel, session, event, step, book, now_ms, taken, department)
         saved = await self._save(claim, contact, pending, channel.name, turn)
+        took_s = time.perf_counter() - started
+        metrics.TURN_SECONDS.observe(took_s)
         if self._sender and isinstance(event, Inbound):
             self._sender.mark_read(channel, event.message_id)
         log.info(
@@ -135,7 +140,7 @@ class TurnTaker:
             came_from=turn.came_from,
             now_in=turn.now_in,
             sends=len(turn.changes.entries),
-            took_ms=round((time.perf_counter() - started) * 1000, 2),
+            took_ms=round(took_s * 1000, 2),
         )
         for flag in turn.flags:
             log.warning("flagged", contact_id=claim.contact, channel=channel.name, cause=flag)

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
-from bot_runtime.errors import BotRuntimeError
+from bot_runtime import metrics
+from bot_runtime.errors import BotRuntimeError, StoreUnavailable
 from bot_runtime.settings import Settings
 from bot_runtime.store.checks import check_store
 from bot_runtime.store.clock import Clock
@@ -90,13 +91,20 @@ class Store:
             return await self._router.call(key, packed)
         except ScriptMissing:  # someone flushed them: each new connection loads them all
             return await self._router.call(key, packed, before=(pack("SCRIPT", "LOAD", script.source),))
+        except StoreUnavailable:
+            metrics.STORE_UNAVAILABLE.inc()
+            raise
 
     async def command(self, *args: Argument, key: str | None = None) -> Reply:
         """One plain command that does not block. In a Cluster `key` says which node; without it, any primary answers.
 
         Raises as `run` does.
         """
-        return await self._router.call(key, pack(*args))
+        try:
+            return await self._router.call(key, pack(*args))
+        except StoreUnavailable:
+            metrics.STORE_UNAVAILABLE.inc()
+            raise
 
     async def advance_clock(self, seconds: float) -> int:
         """Move the test clock of every process at this store forward; the new offset in milliseconds."""

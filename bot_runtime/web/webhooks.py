@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 import structlog
 from aiohttp import web
 
+from bot_runtime import metrics
 from bot_runtime.channels.base import Channel
 from bot_runtime.errors import BadPayload, BadSignature, StoreUnavailable
 from bot_runtime.runtime.ingest import Ingest
@@ -45,6 +46,11 @@ class Webhooks:
         channel = self._channels().get(request.match_info["channel"])
         if channel is None:
             return _refused(404, "no such channel")
+        answer = await self._answer(request, channel)
+        metrics.WEBHOOKS.labels(channel.name, str(answer.status)).inc()
+        return answer
+
+    async def _answer(self, request: web.Request, channel: Channel) -> web.Response:
         if request.headers.get("Content-Encoding", "identity") != "identity":
             return _refused(415, "send the body as it is, without Content-Encoding")
         try:
