@@ -1,8 +1,9 @@
 """Taking turns: one contact at a time, its events in order, each saved whole before the next."""
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 import structlog
@@ -19,6 +20,7 @@ from bot_runtime.dialogs.events import (
     Inbound,
     TicketEvent,
     TicketTimedOut,
+    TimedOut,
 )
 from bot_runtime.errors import StaleClaim, StoreUnavailable
 from bot_runtime.runtime.contact import Contact
@@ -28,13 +30,16 @@ from bot_runtime.runtime.definitions import Definitions
 from bot_runtime.runtime.draft import Turn
 from bot_runtime.runtime.outbox import LaneSender
 from bot_runtime.store.clock import Clock
-from bot_runtime.store.contacts import Claim, Contacts, Pending
+from bot_runtime.store.contacts import Claim, Contacts, DeadLetter, Pending
 from bot_runtime.store.keys import ContactId
 from bot_runtime.store.outbox import Entry, Meta, Payload
 from bot_runtime.store.turns import NewEntry, RowChange, Saved, TurnChanges, Turns
 from bot_runtime.tickets.model import Ticket
 
-TRY_AGAIN_MS = (2_000, 10_000)  # a third failure makes the event a dead letter
+TRY_AGAIN_MS = (2_000, 10_000)  # after a try that failed; a third one makes the event a dead letter
+MOST_TRIES = len(TRY_AGAIN_MS) + 1
+CRASHED = "the process ended during its turn"
+MOST_WHY = 500  # characters
 
 log = structlog.get_logger("turns")
 
@@ -54,6 +59,7 @@ class TurnTaker:
         self._contacts, self._turns, self._definitions, self._clock = contacts, turns, definitions, clock
         self._sender, self._on_turn = sender, on_turn
         self._tasks: set[asyncio.Task[None]] = set()
+        self._one_suspect = asyncio.Lock()
 
     @property
     def busy(self) -> int:
@@ -74,24 +80,45 @@ class TurnTaker:
         inbox = claim.inbox
         try:
             while inbox:
-                pending = inbox[0]
-                try:
-                    saved = await self._take(claim, contact, inbox)
-                except (StaleClaim, StoreUnavailable):
-                    raise
-                except Exception:
-                    log.exception("turn_failed", contact_id=claim.contact, event_number=pending.number)
-                    tries = await self._contacts.put_back(claim, pending, TRY_AGAIN_MS)
-                    metrics.TURNS_FAILED.labels("tried" if tries <= len(TRY_AGAIN_MS) else "dead").inc()
-                    if 0 <= tries <= len(TRY_AGAIN_MS):
-                        return
-                    saved = await self._give_up(claim, contact, pending)
+                if tried := claim.tries(inbox[0]):
+                    async with self._one_suspect:  # what killed a process before takes no other suspect with it
+                        saved = await self._try(claim, contact, inbox, tried)
+                else:
+                    saved = await self._try(claim, contact, inbox, 0)
+                if saved is None:
+                    return
                 inbox = saved.inbox
         except StaleClaim:
             metrics.LEASES_LOST.labels("contact").inc()
             log.info("claim_lost", contact_id=claim.contact)
         except StoreUnavailable as error:
             log.warning("store_away", contact_id=claim.contact, error=str(error))  # the lease ends, another claims it
+        except Exception:
+            log.exception("turn_not_given_up", contact_id=claim.contact)  # likewise; nobody else waits for this one
+
+    async def _try(self, claim: Claim, contact: Contact, inbox: list[Pending], tried: int) -> Saved | None:
+        """Take the head event, tried so often before; None if it failed and is to be tried again later.
+
+        A first try leaves no mark of its own: `claim_contact.lua` finds the lease of who died of it. From the second
+        on, each is counted before it begins.
+        """
+        pending, why = inbox[0], CRASHED
+        if tried < MOST_TRIES:
+            if tried and not await self._contacts.count_try(claim, pending, tried + 1):
+                raise StaleClaim(claim.contact)
+            try:
+                return await self._take(claim, contact, inbox)
+            except (StaleClaim, StoreUnavailable):
+                raise
+            except Exception as error:
+                log.exception("turn_failed", contact_id=claim.contact, event_number=pending.number, tries=tried + 1)
+                why = f"{type(error).__name__}: {error}"[:MOST_WHY]
+            if tried < len(TRY_AGAIN_MS):
+                metrics.TURNS_FAILED.labels("tried").inc()
+                await self._contacts.count_try(claim, pending, tried + 1, TRY_AGAIN_MS[tried])
+                return None
+        metrics.TURNS_FAILED.labels("dead").inc()
+        return await self._give_up(claim, contact, pending, why, min(tried + 1, MOST_TRIES))
 
     async def _take(self, claim: Claim, contact: Contact, inbox: list[Pending]) -> Saved:
         started = time.perf_counter()
@@ -101,7 +128,7 @@ class TurnTaker:
         if channel is None:
             log.warning("channel_gone", contact_id=claim.contact, channel=_channel_of(event))
             return await self._turns.save(claim, pending, _channel_of(event), TurnChanges())
-        if outrun(event, [later.decode() for later in inbox[1:]]):
+        if isinstance(event, TimedOut) and outrun(event, _readable(inbox[1:])):
             return await self._turns.save(claim, pending, channel.name, TurnChanges())
         session = contact.session(channel.name)
         pinned = await self._definitions.pinned(session.dialog, session.version) if session else None
@@ -164,25 +191,49 @@ class TurnTaker:
             self._on_turn(claim.contact, channel)
         return saved
 
-    async def _give_up(self, claim: Claim, contact: Contact, pending: Pending) -> Saved:
-        """The event becomes a dead letter; the contact is told once that something went wrong."""
-        log.error("dead_letter", contact_id=claim.contact, event_number=pending.number)
-        letter = msgspec.json.encode({"contact": claim.contact, "event": msgspec.Raw(pending.raw)})
-        turn = Turn(TurnChanges(dead_letter=letter))
+    async def _give_up(self, claim: Claim, contact: Contact, pending: Pending, why: str, tries: int) -> Saved:
+        """The event becomes a dead letter, whole; the contact is told once that something went wrong."""
+        letter_id = f"{claim.contact}.{pending.number}"
+        log.error(
+            "dead_letter", contact_id=claim.contact, event_number=pending.number, letter_id=letter_id, tries=tries
+        )
+        letter = DeadLetter(
+            letter_id, claim.contact, self._clock.now(), why, tries, pending.raw.decode(errors="replace")
+        )
+        changes = TurnChanges(dead_letter=msgspec.json.encode(letter), remove_fields=["tries"])
+        try:
+            name, turn = self._apology(contact, pending, changes)
+        except Exception:  # what cannot be read may stop this, too: then it is put aside without a word
+            log.exception("apology_failed", contact_id=claim.contact, event_number=pending.number)
+            name, turn = "", Turn(changes)
+        return await self._save(claim, contact, pending, name, turn)
+
+    def _apology(self, contact: Contact, pending: Pending, changes: TurnChanges) -> tuple[str, Turn]:
+        """The channel, and what the contact is told there: nothing where nobody waits for an answer."""
+        turn = Turn(changes)
         told = msgspec.json.decode(pending.raw)
         name = str(told.get("channel", ""))
         if told.get("is") == "campaign_reached":  # nothing left, and nobody waits for an answer
-            turn.changes.rows.append(RowChange(f"{told['campaign']}:{told['row']}", "failed", "dead_letter"))
-        elif name in self._definitions.channels:
+            changes.rows.append(RowChange(f"{told['campaign']}:{told['row']}", "failed", "dead_letter"))
+        elif name in self._definitions.channels and contact.spelling(name) and not contact.text(f"out:{name}"):
             number = int(contact.text("n") or 0) + 1
             text = SendText(texts.say(self._definitions.workspace.language, "error_text"))
             turn.metas.append(Meta("queued", "reply", self._clock.now_ms()))
             turn.payloads.append(Payload(contact.spelling(name), text))
             encode = msgspec.json.encode
-            turn.changes.entries.append(NewEntry(number, encode(turn.metas[0]), encode(turn.payloads[0])))
-            turn.changes.set_fields["n"] = number
-        return await self._save(claim, contact, pending, name, turn)
+            changes.entries.append(NewEntry(number, encode(turn.metas[0]), encode(turn.payloads[0])))
+            changes.set_fields["n"] = number
+        return name, turn
 
 
 def _channel_of(event: AnyEvent) -> str:
     return event.channel
+
+
+def _readable(inbox: Iterable[Pending]) -> list[AnyEvent]:
+    """The events that can be read; one that cannot is no business of those before it."""
+    events = []
+    for pending in inbox:
+        with contextlib.suppress(msgspec.DecodeError):
+            events.append(pending.decode())
+    return events

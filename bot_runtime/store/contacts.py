@@ -6,6 +6,7 @@ and the earlier holder's epoch is refused.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
@@ -19,7 +20,7 @@ REMEMBER_S = 8 * 86_400  # WhatsApp redelivers for up to 7 days
 _INGEST = Script.load("ingest")
 _LINK = Script.load("link")
 _CLAIM = Script.load("claim_contact")
-_PUT_BACK = Script.load("put_back")
+_COUNT = Script.load("count_try")
 _DUE = Script.load("due")
 _FIRE = Script.load("fire_timer")
 _RELEASE = Script.load("release")
@@ -40,6 +41,20 @@ class Pending:
         return event
 
 
+class DeadLetter(msgspec.Struct, frozen=True):
+    """An event that no turn could take: `event` is its JSON, whole, as it stood in the inbox (damaged bytes replaced).
+
+    `id` is `contact.number`, its field in the shard's hash of dead letters; `why` its turn failed the last time.
+    """
+
+    id: str
+    contact: ContactId
+    at: datetime
+    why: str
+    tries: int
+    event: str
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """`fields` is the contact's hash when it was claimed, `inbox` its oldest events (up to 16)."""
@@ -48,6 +63,11 @@ class Claim:
     epoch: str
     fields: dict[bytes, bytes]
     inbox: list[Pending]
+
+    def tries(self, event: Pending) -> int:
+        """How often a turn of `event` was begun before, by whoever died of it too."""
+        number, _, tries = self.fields.get(b"tries", b"").decode().partition(":")
+        return int(tries) if number == event.number else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +145,12 @@ class Contacts:
         reply = await self._store.run(_CLAIM, keys, [self._store.clock.offset_ms, contact, self._lease_ms])
         return claim_from(contact, reply) if reply else None
 
-    async def put_back(self, claim: Claim, event: Pending, waits_ms: Sequence[int]) -> int:
-        """Count a failed try; after try n the contact waits `waits_ms[n-1]`. At the last one the claim is kept.
-
-        Returns the number of tries of this event, -1 if the claim is another worker's now.
-        """
+    async def count_try(self, claim: Claim, event: Pending, tried: int, wait_ms: int | None = None) -> bool:
+        """Count try number `tried` of the event at the head: one that begins, or one that failed (then the contact is
+        released and waits `wait_ms`). Atomic: `lua/count_try.lua`; False if the claim is another worker's now."""
         keys = [self._keys.contact(claim.contact), self._keys.work(shard_of(claim.contact))]
-        args: list[Argument] = [self._store.clock.offset_ms, claim.contact, claim.epoch, event.number, *waits_ms]
-        return int(await self._store.run(_PUT_BACK, keys, args))
+        args: list[Argument] = [self._store.clock.offset_ms, claim.contact, claim.epoch, event.number, tried]
+        return bool(await self._store.run(_COUNT, keys, [*args, "" if wait_ms is None else wait_ms]))
 
     async def due(self, shard: int, most: int = 100) -> Due:
         keys = [self._keys.work(shard), self._keys.lanes(shard), self._keys.timers(shard)]

@@ -21,10 +21,12 @@ def free_port() -> int:
 class Process(AbstractAsyncContextManager["Process"]):
     """`async with Process(workspace, data)`: running and ready. `kill()` is `kill -9`; `start()` starts it again."""
 
-    def __init__(self, workspace: Path, data: Path, port: int, *arguments: str, **environ: str) -> None:
+    def __init__(self, workspace: Path, data: Path, port: int, *arguments: str, code: str = "", **environ: str) -> None:
+        """`code`: run this in place of the package."""
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
-        self._command = [sys.executable, "-m", "bot_runtime", "serve", str(workspace), "--port", str(port), *arguments]
+        runs = ["-c", code] if code else ["-m", "bot_runtime"]
+        self._command = [sys.executable, *runs, "serve", str(workspace), "--port", str(port), *arguments]
         self._environ = {
             **os.environ,
             "BOT_DATA_DIR": str(data),
@@ -34,11 +36,13 @@ class Process(AbstractAsyncContextManager["Process"]):
         self._log = data.with_suffix(".log")
         self._running: asyncio.subprocess.Process | None = None
 
-    async def start(self) -> Self:
+    async def start(self, *, ready: bool = True) -> Self:
         with self._log.open("ab") as log:
             self._running = await asyncio.create_subprocess_exec(
                 *self._command, env=self._environ, stdout=log, stderr=log
             )
+        if not ready:
+            return self
         async with aiohttp.ClientSession() as http, asyncio.timeout(15):
             while True:
                 try:
@@ -58,6 +62,12 @@ class Process(AbstractAsyncContextManager["Process"]):
         assert self._running
         pid = self._running.pid
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+    async def ended(self) -> int:
+        """Its exit code, once it ended by itself."""
+        assert self._running
+        async with asyncio.timeout(15):
+            return await self._running.wait()
 
     async def kill(self) -> None:
         assert self._running

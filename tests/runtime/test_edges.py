@@ -13,7 +13,7 @@ from bot_runtime.devtools.simulate import FakeProviders
 from bot_runtime.settings import Settings
 from bot_runtime.store.embedded import EmbeddedStore
 from bot_runtime.workspace import load_workspace
-from tests.runtime.test_conversations import eventually, session_of
+from tests.runtime.test_conversations import eventually
 from tests.runtime.test_processes import signature
 from tests.servers import write_workspace
 
@@ -132,31 +132,3 @@ async def test_while_the_store_is_away_webhooks_are_put_off_and_then_answered(fa
 
     assert status == 503
     assert [one.text for one in said] == ["How was it, Ana?", "Will you come back?"]
-
-
-async def test_a_turn_that_raises_three_times_is_put_aside_and_the_contact_told_once(
-    server: Server, fakes: FakeProviders
-):
-    ana = fakes.phone("Ana")
-    fakes.say(ana, "hi")
-    await fakes.expect(ana, 1)
-    field = f"s:{ana.channel}"
-    contact = (await server.contact_view(ana.channel, ana.number))["contact"]
-    key = server.keys.contact(contact)
-    kept = await server.store.command("HGET", key, field, key=key)
-    await server.store.command("HSET", key, field, b'{"not": "a session"}', key=key)  # as a bug would leave it
-    fakes.say(ana, "5")
-    for tries in (1, 2):
-        await eventually(lambda tries=tries: tried(server, key, tries))
-        await server.advance_clock(11)
-    said = await fakes.expect(ana, 2)
-
-    assert said[1].text != "Will you come back?"
-    await server.store.command("HSET", key, field, kept, key=key)
-    fakes.say(ana, "4")
-    assert (await fakes.expect(ana, 3))[2].text == "Will you come back?"
-    assert (await session_of(server, ana))["answers"] == {"rating": 4}
-
-
-async def tried(server: Server, key: str, times: int) -> bool:
-    return await server.store.command("HGET", key, "tries", key=key) == f"2:{times}".encode()

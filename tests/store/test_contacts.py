@@ -107,18 +107,54 @@ async def test_nobody_is_found_under_an_unknown_address(contacts: Contacts):
 async def test_a_failed_turn_is_tried_again_later_and_the_tries_are_counted(contacts: Contacts, store: Store):
     contact, claim, _ = await contacts.append(ANA, "wa", text("hola"), once=1)
     assert claim is not None
-    assert await contacts.put_back(claim, claim.inbox[0], (2_000, 10_000)) == 1
+    assert claim.tries(claim.inbox[0]) == 0
+    for _ in range(2):  # counting twice is counting once
+        assert await contacts.count_try(claim, claim.inbox[0], 1, 2_000)
     assert await contacts.claim(contact) is None  # not yet
     await store.advance_clock(3)
     again = await contacts.claim(contact)
     assert again is not None
-    assert await contacts.put_back(claim, claim.inbox[0], (2_000, 10_000)) == -1  # the earlier claim is stale
-    assert await contacts.put_back(again, again.inbox[0], (2_000, 10_000)) == 2
+    assert again.tries(again.inbox[0]) == 1
+    assert not await contacts.count_try(claim, claim.inbox[0], 2)  # the earlier claim is stale
+    assert await contacts.count_try(again, again.inbox[0], 2)  # begun, and the claim is kept
+    assert (await contacts.due(int(shard_of(contact)))).contacts == []
+    assert await contacts.count_try(again, again.inbox[0], 2, 10_000)
     await store.advance_clock(11)
     last = await contacts.claim(contact)
     assert last is not None
-    assert await contacts.put_back(last, last.inbox[0], (2_000, 10_000)) == 3  # and the claim is kept
-    assert (await contacts.due(int(shard_of(contact)))).contacts == []
+    assert last.tries(last.inbox[0]) == 2
+
+
+async def test_a_holder_who_never_came_back_is_counted_as_a_try(contacts: Contacts, store: Store):
+    contact, claim, _ = await contacts.append(ANA, "wa", text("hola"), once=1)
+    assert claim is not None
+    await store.advance_clock(16)
+    _, newer, _ = await contacts.append(ANA, "wa", text("ya", "m2"), once=2)
+    assert newer is None  # who writes again does not hide it
+    again = await contacts.claim(contact)
+
+    assert again is not None
+    assert [again.tries(event) for event in again.inbox] == [1, 0]
+
+
+async def test_waiting_for_somebody_to_begin_is_no_try(contacts: Contacts, store: Store):
+    contact, _, _ = await contacts.append(ANA, "wa", text("hola"), once=1, claim=False)
+    await store.advance_clock(60)
+    await contacts.release_all(int(shard_of(contact)))
+    claim = await contacts.claim(contact)
+
+    assert claim is not None
+    assert claim.tries(claim.inbox[0]) == 0
+
+
+async def test_the_work_of_a_process_known_to_be_gone_is_due_at_once_and_counted(contacts: Contacts):
+    contact, claim, _ = await contacts.append(ANA, "wa", text("hola"), once=1)
+    assert claim is not None
+    await contacts.release_all(int(shard_of(contact)))
+    again = await contacts.claim(contact)
+
+    assert again is not None
+    assert again.tries(again.inbox[0]) == 1
 
 
 async def test_a_timer_fires_once_and_never_early(contacts: Contacts, turns: Turns, store: Store):

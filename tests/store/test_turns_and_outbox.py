@@ -69,7 +69,8 @@ async def test_the_next_event_comes_with_the_save(contacts: Contacts, turns: Tur
 async def test_a_dead_letter_is_kept_and_the_inbox_goes_on(contacts: Contacts, turns: Turns, store: Store, keys: Keys):
     claim, _ = await saved_with(contacts, turns, dead_letter=b"{}")
 
-    assert await store.command("LRANGE", keys.dead(shard_of(claim.contact)), 0, -1) == [b"{}"]
+    letters = await store.command("HGETALL", keys.dead(shard_of(claim.contact)))
+    assert letters == [f"{claim.contact}.{claim.inbox[0].number}".encode(), b"{}"]
 
 
 async def head_of(contacts: Contacts, turns: Turns, outbox: Outbox, *entries: NewEntry, **changes: object) -> Entry:

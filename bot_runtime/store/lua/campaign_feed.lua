@@ -23,9 +23,9 @@ local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000) + ARGV[1]
 local due = redis.call('ZSCORE', KEYS[6], ARGV[3])
 local lease = tonumber(ARGV[8])
-if lease > 0 and (not due or tonumber(due) <= now) then
+if lease > 0 and (not due or tonumber(due) <= now and tonumber(due) % 1 == 0) then  -- as in `ingest.lua`
   local epoch = redis.call('HINCRBY', KEYS[4], 'epoch', 1)
-  redis.call('ZADD', KEYS[6], now + lease, ARGV[3])
+  redis.call('ZADD', KEYS[6], now + lease + 0.5, ARGV[3])
   return {'claimed', epoch, redis.call('HGETALL', KEYS[4]), redis.call('LRANGE', KEYS[5], 0, 15)}
 end
 if not due then redis.call('ZADD', KEYS[6], now, ARGV[3]) end

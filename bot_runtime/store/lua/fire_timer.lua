@@ -10,8 +10,8 @@ local seq = redis.call('HINCRBY', KEYS[2], 'seq', 1)
 redis.call('RPUSH', KEYS[3], seq .. '|' .. ARGV[4])
 redis.call('ZREM', KEYS[1], ARGV[3])
 local held = redis.call('ZSCORE', KEYS[4], ARGV[2])
-if not held or tonumber(held) <= now then
-  redis.call('ZADD', KEYS[4], now + ARGV[5], ARGV[2])
+if not held or tonumber(held) <= now and tonumber(held) % 1 == 0 then  -- as in `ingest.lua`
+  redis.call('ZADD', KEYS[4], now + ARGV[5] + 0.5, ARGV[2])
   return {'claimed', redis.call('HINCRBY', KEYS[2], 'epoch', 1), redis.call('HGETALL', KEYS[2]), redis.call('LRANGE', KEYS[3], 0, 15)}
 end
 return {'kept'}

@@ -1,6 +1,6 @@
 -- Save a turn: what it changed, its outbox entries, timers and journal, and the event gone from the inbox; or none of it.
 --   KEYS[1] contact hash   KEYS[2] inbox list   KEYS[3] work   KEYS[4] timers   KEYS[5] journal list
---   KEYS[6] outbox hash    KEYS[7] lane list    KEYS[8] lanes   KEYS[9] dead letters
+--   KEYS[6] outbox hash    KEYS[7] lane list    KEYS[8] lanes   KEYS[9] dead letters (hash)
 --   KEYS[10] unfit answers (list)   KEYS[11] closed tickets (hash)   KEYS[12] feed (stream)
 --   KEYS[13] outcome of the request that this event was, its own key   KEYS[14..] lists of tickets (sorted sets)
 --   ARGV[1] clock offset ms   ARGV[2] contact id   ARGV[3] epoch of the caller's claim   ARGV[4] number of the event taken
@@ -14,7 +14,7 @@
 --   closed tickets (number, JSON); feed lines (JSON);
 --   campaign rows (campaign:row, status to move to or '', its cause, ticket or '', 'answered', 'late' or '')
 --   last but one: the request's outcome, '' for none
---   last: the dead letter to keep, '' for none
+--   last: the dead letter to keep (under contact.number), '' for none
 -- Returns {-1} the claim is another worker's; {0} saved before (that event is no longer first);
 --   {1, inbox head, lane epoch} saved. An empty inbox head: the contact was released. Lane epoch 0: the lane is not ours
 --   (what it held before goes first, whoever sends it).
@@ -86,12 +86,12 @@ for n = from, to, 5 do
   row_note(KEYS[1], ARGV[n], ARGV[n + 3], ARGV[n + 4], now)
 end
 if ARGV[i] ~= '' then redis.call('SET', KEYS[13], ARGV[i], 'EX', 86400) end
-if ARGV[i + 1] ~= '' then redis.call('RPUSH', KEYS[9], ARGV[i + 1]) end
+if ARGV[i + 1] ~= '' then redis.call('HSET', KEYS[9], ARGV[2] .. '.' .. ARGV[4], ARGV[i + 1]) end
 redis.call('LPOP', KEYS[2])
 local rest = redis.call('LRANGE', KEYS[2], 0, 15)
 if #rest == 0 then
   redis.call('ZREM', KEYS[3], ARGV[2])
 else
-  redis.call('ZADD', KEYS[3], now + ARGV[5], ARGV[2])
+  redis.call('ZADD', KEYS[3], now + ARGV[5] + 0.5, ARGV[2])
 end
 return {1, rest, lane_epoch}
