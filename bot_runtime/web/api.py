@@ -24,7 +24,8 @@ A subject's routes are a module of handlers and a function that lists them:
 
 and in `app.py`: `api.add(ticket_routes(…))`. `query=` is a Struct read from the query string. `answer=` may be any type
 msgspec writes; a handler may also return a `web.StreamResponse` of its own (cookies; files, with `file="text/csv"`).
-With `upload=True` nothing of the body is read: the handler calls `read_body(call.request, most_bytes)`. A POST row
+With `upload=True` nothing of the body is read: the handler calls `read_body(call.request, most_bytes)`; with
+`form=Upload(most_bytes, parts)` the body is a form with files, and the handler finds it in `call.form`. A POST row
 takes an `Idempotency-Key` unless it says `idempotent=False`: the same key and request again gets the first answer,
 another request gets 409. A repeat that comes after a crash runs again: hand `call.once` on to whatever appends, where
 doing it twice matters.
@@ -35,7 +36,7 @@ import hashlib
 import json
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
 import msgspec
@@ -48,6 +49,7 @@ from bot_runtime.web import errors
 from bot_runtime.web.auth import CALLER, LANGUAGE, PREFIX, Door, Need, guarded, needs
 from bot_runtime.web.errors import ApiError, bad_input
 from bot_runtime.web.once import Once
+from bot_runtime.web.uploads import Form, Upload
 
 MOST_BODY = 1024 * 1024
 READ_S = 10.0
@@ -67,6 +69,7 @@ class Call(Generic[B]):
     body: B
     query: Any
     once: str = ""  # the same for repeats of one `Idempotency-Key`; else empty
+    form: Form = field(default_factory=Form)  # of a row that says `form`
 
     @property
     def caller(self) -> Caller:
@@ -95,6 +98,7 @@ class Route:
     answer: Any = None
     status: int = 200
     upload: bool = False
+    form: Upload | None = None
     file: str = ""
     idempotent: bool = True
 
@@ -122,10 +126,11 @@ class Api:
 
     def _handler(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def handle(request: web.Request) -> web.StreamResponse:
-            raw = b"" if route.upload else await read_body(request, MOST_BODY)
+            form = await route.form.read(request) if route.form else Form()
+            raw = form.digest() if route.form else b"" if route.upload else await read_body(request, MOST_BODY)
             body = None if route.body is None else _convert_body(request, raw, route.body)
             query = None if route.query is None else convert_query(request, route.query)
-            call = Call(request, body, query)
+            call = Call(request, body, query, form=form)
             key = request.headers.get("Idempotency-Key")
             if key is None or route.method != "POST" or not route.idempotent or CALLER not in request:
                 return _answer(route, await route.handler(call))

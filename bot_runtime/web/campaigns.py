@@ -28,9 +28,9 @@ from bot_runtime.web.campaign_choices import Choices, choices_of
 from bot_runtime.web.campaign_refusals import Handle, problem_lines, said
 from bot_runtime.web.campaign_views import ListQuery, RecipientsQuery, Views
 from bot_runtime.web.errors import ApiError, bad_input
-from bot_runtime.web.uploads import Form, read_form
+from bot_runtime.web.uploads import Form, Upload
 
-PARTS: Final = "file (.xlsx / CSV) + campaign (JSON)"
+LIST: Final = Upload(MAX_BYTES, "file (.xlsx / CSV) + campaign (JSON)")
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Format = Literal["xlsx", "csv"]
@@ -74,9 +74,8 @@ def campaign_routes(campaigns: Campaigns, views: Views) -> list[Route]:
         return await views.listed(call, call.query)
 
     async def create(call: Call[None]) -> Any:
-        form = await read_form(call.request, MAX_BYTES, PARTS)
-        wanted = _decoded(form.fields.get("campaign", b"{}"), Wanted)
-        name, contents = _one_file(form)
+        wanted = _decoded(call.form.fields.get("campaign", b"{}"), Wanted)
+        name, contents = _one_file(call.form)
         made = await campaigns.create(
             wanted, contents, call.caller.id, file=name, language=call.language, once=call.once
         )
@@ -88,7 +87,7 @@ def campaign_routes(campaigns: Campaigns, views: Views) -> list[Route]:
         if call.request.content_type == "application/json":
             change = _decoded(await read_body(call.request, MOST_BODY), Change)
         else:
-            form = await read_form(call.request, MAX_BYTES, PARTS)
+            form = await LIST.read(call.request)
             change = _decoded(form.fields.get("campaign", b"{}"), Change)
             if form.files:
                 name, contents = _one_file(form)
@@ -166,14 +165,14 @@ def campaign_routes(campaigns: Campaigns, views: Views) -> list[Route]:
             "POST", f"{one}/{name}", said(views.acted(handler)), writes, about, body=body, answer=dict[str, Any]
         )
 
-    upload: dict[str, Any] = {"upload": True, "answer": dict[str, Any]}
+    shown = dict[str, Any]
     return [
         get("/campaigns", listed, "Campaigns, newest first.", ListQuery),
-        Route("POST", "/campaigns", said(create), writes, "Make a campaign from a list.", **upload),
+        Route("POST", "/campaigns", said(create), writes, "Make a campaign from a list.", answer=shown, form=LIST),
         get("/campaigns/choices", choices, "What a new campaign can be made of.", answer=Choices),
         get("/campaigns/sample", sample, "A list to fill in.", SampleQuery, answer=None, file=XLSX),
         get(one, whole, "One campaign with its figures."),
-        Route("PATCH", one, said(edit), writes, "Change a campaign's choices, its list, or both.", **upload),
+        Route("PATCH", one, said(edit), writes, "Change its choices, its list, or both.", answer=shown, upload=True),
         get(f"{one}/problems", problems, "What is wrong with its list."),
         get(f"{one}/preview", preview, "The message as one recipient gets it.", RowQuery),
         get(f"{one}/recipients", recipients, "Its recipients, by row.", RecipientsQuery),

@@ -50,6 +50,8 @@ def openapi(routes: Sequence["Route"]) -> dict[str, Any]:
             about["requestBody"] = {"content": {"application/json": {"schema": of_kind[id(route.body)]}}}
         if route.upload:
             about["requestBody"] = {"content": {"application/octet-stream": {}}}
+        if route.form:
+            about["requestBody"] = {"content": {"multipart/form-data": {}}, "description": route.form.parts}
         status = 204 if route.answer is None and not route.file and route.status == 200 else route.status
         answer: dict[str, Any] = {"description": HTTPStatus(status).phrase}
         if route.answer is not None:

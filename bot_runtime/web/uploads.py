@@ -1,6 +1,7 @@
-"""A form with one file, as browsers send it: counted while it comes, never trusted to say its size."""
+"""A form with files, as browsers send it: counted while it comes, never trusted to say its size."""
 
 import asyncio
+import hashlib
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -32,6 +33,26 @@ class Form:
 
     fields: dict[str, bytes] = field(default_factory=dict)
     files: list[tuple[str, bytes]] = field(default_factory=list)
+
+    def digest(self) -> bytes:
+        """The same for the same fields and files: a form sent again has other boundaries, and so other bytes."""
+        summed = hashlib.sha256()
+        parts = [("field", name, value) for name, value in sorted(self.fields.items())]
+        for kind, name, value in [*parts, *(("file", name, value) for name, value in self.files)]:
+            summed.update(f"{kind} {len(name.encode())} {len(value)} {name}".encode())
+            summed.update(value)
+        return summed.digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A row of the route table that takes a form. `parts` says what is expected, for whoever sends something else."""
+
+    most_bytes: int
+    parts: str
+
+    async def read(self, request: web.Request) -> Form:
+        return await read_form(request, self.most_bytes, self.parts)
 
 
 async def read_form(request: web.Request, most_bytes: int, parts: str) -> Form:

@@ -270,6 +270,9 @@ async def test_the_same_request_sent_twice_makes_and_launches_once(fakes: FakePr
     assert first.body == again.body
     campaign = first.body["campaign"]["id"]
     assert len((await ada.get())["campaigns"]) == 1
+    other = await ada.create(a_list([fakes.phone("Luis")]), key="k1")
+    assert (other.status, other.body["code"]) == (409, "other_request")  # the file counts, not the choices alone
+    assert (await ada.create(contents, key="k1", name="Another")).status == 409
     launches = [await ada.act(campaign, "launch", key="k2", confirm=1) for _ in range(2)]
     assert [answer.status for answer in launches] == [200, 200]
     assert (await ada.act(campaign, "launch", confirm=1)).status == 409
