@@ -28,6 +28,7 @@ COMMANDS = {
     "sample-list": ("sample_list", "Write the spreadsheet to fill in for a template."),
     "template": ("template", "List templates; ask the provider which are approved."),
     "campaign": ("campaign", "Make, launch, pause and count campaigns."),
+    "dead-letters": ("dead_letters", "List, show, replay and drop events that could not be answered."),
     "sms": ("sms", "Count what a text costs as SMS."),
 }
 

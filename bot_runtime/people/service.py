@@ -233,6 +233,10 @@ class People:
         found = await self._ask("LRANGE", "audit", -most, -1)
         return [msgspec.json.decode(raw) for raw in reversed(found)]
 
+    async def note(self, by: Caller | None, what: str, of: str, before: Any = None, after: Any = None) -> None:
+        """Keep who did something that is no change of users or keys, beside those."""
+        await self._ask("RPUSH", "audit", self._audit(by, what, of, before, after))
+
     def _audit(self, by: Caller | None, what: str, of: str, before: Any, after: Any, **more: Any) -> bytes:
         more = {name: value for name, value in more.items() if value}
         told = {"at": self._now(), "by": _by(by), "what": what, "of": of, "before": before, "after": after}
@@ -241,7 +245,7 @@ class People:
     def _now(self) -> str:
         return self._store.clock.now().isoformat(timespec="milliseconds")
 
-    async def _ask(self, command: str, part: str, *args: str | int) -> Any:
+    async def _ask(self, command: str, part: str, *args: str | int | bytes) -> Any:
         key = self._keys.people(part)
         return await self._store.command(command, key, *args, key=key)
 
