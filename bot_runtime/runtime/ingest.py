@@ -101,7 +101,8 @@ class Ingest:
             log.info("status_without_entry", channel=channel.name, status=item.status)
             return
         merged = await self._outbox.merge_status(item.entry, item.status, item.external_id, item.code)
-        await self._outbox.heard(channel.name)
+        if merged is not None:
+            await self._outbox.heard(channel.name, merged.marked_ms)
         if merged is None:
             log.warning("status_of_unknown_entry", channel=channel.name, entry_id=item.entry, status=item.status)
             return

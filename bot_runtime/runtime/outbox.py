@@ -14,7 +14,7 @@ from bot_runtime.channels.sender import Sender
 from bot_runtime.errors import SendFailed, StoreUnavailable
 from bot_runtime.runtime.definitions import Definitions
 from bot_runtime.runtime.permits import Permits
-from bot_runtime.store.outbox import Entry, Outbox, Outcome
+from bot_runtime.store.outbox import Counts, Entry, Outbox, Outcome
 
 RETRY_S = (1, 5, 30, 120, 600, 1_800)
 MOST_TRIES = 8
@@ -78,7 +78,7 @@ class LaneSender:
         try:
             while entry is not None:
                 if self._draining:
-                    await self._outbox.settle(entry, "queued", counts=False)
+                    await self._outbox.settle(entry, "queued")
                     return
                 if entry.meta.g:
                     async with self._campaign_slots:
@@ -99,7 +99,7 @@ class LaneSender:
             return await self._settle(entry, "failed", code=error.code)
         wait_ms = await self._permits.acquire(channel.name, channel.limits.messages_per_s, LONGEST_WAIT_MS)
         if wait_ms:
-            return await self._settle(entry, "queued", retry_ms=wait_ms, counts=False)
+            return await self._settle(entry, "queued", retry_ms=wait_ms)
         mark = await self._outbox.mark_sending(
             entry,
             pause_ms=int(channel.limits.pair_pause_s * 1000),
@@ -138,16 +138,16 @@ class LaneSender:
                 return None  # the lane waits for a report on it, then `claim_lane` decides
             case "R" if entry.meta.t + 1 < MOST_TRIES:
                 wait_s = random.uniform(0.5, 1) * RETRY_S[min(entry.meta.t, len(RETRY_S) - 1)]
-                return await self._settle(entry, "queued", code=error.code, retry_ms=int(wait_s * 1000))
+                return await self._settle(entry, "queued", code=error.code, retry_ms=int(wait_s * 1000), counts="n")
             case "T" if error.code == "131056":  # this contact only: 4 s to the power of the tries so far
                 wait_s = min(4.0 ** min(entry.meta.t + 1, 6), 3_600)
-                return await self._settle(entry, "queued", code=error.code, retry_ms=int(wait_s * 1000))
+                return await self._settle(entry, "queued", code=error.code, retry_ms=int(wait_s * 1000), counts="y")
             case "T" | "A":
                 hold_s = min(error.retry_after_s or THROTTLED_S, 3_600) if error.kind == "T" else ALARM_HOLD_S
                 if error.kind == "A":
                     log.error("channel_held", channel=entry.channel, code=error.code, hold_s=hold_s)
                 await self._outbox.hold_number(entry.channel, int(hold_s * 1000))
-                return await self._settle(entry, "queued", code=error.code, retry_ms=int(hold_s * 1000), counts=False)
+                return await self._settle(entry, "queued", code=error.code, retry_ms=int(hold_s * 1000))
             case "O":
                 self._on_opt_out(entry, error.code)
         return await self._settle(entry, "failed", code=error.code, took_ms=took_ms)
@@ -161,12 +161,12 @@ class LaneSender:
         code: str = "",
         took_ms: int = 0,
         retry_ms: int = 0,
-        counts: bool = True,
+        counts: Counts = "",
     ) -> Entry | None:
         """Record the outcome; while the store is away hold it here and keep trying, for nobody else knows it."""
         while True:
             try:
-                following = await self._outbox.settle(
+                settled = await self._outbox.settle(
                     entry,
                     outcome,
                     external_id=external_id,
@@ -182,7 +182,7 @@ class LaneSender:
             log.info(
                 "entry_settled", entry_id=entry.id, channel=entry.channel, status=outcome, code=code, took_ms=took_ms
             )
-            return following
+            return settled.following
 
     def _remember(self, entry_id: str, external_id: str) -> None:
         """Whatever the store says after a failover, this process won't send the same entry again for 15 minutes."""

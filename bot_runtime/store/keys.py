@@ -52,6 +52,22 @@ class Keys:
     def lanes(self, shard: int | str) -> str:
         return f"{self.shard_prefix(shard)}lanes"
 
+    def unknown(self, shard: int | str) -> str:
+        """Entries nobody knows the fate of, by the ms of their mark. `lua/parts/doubt.lua` builds this and the next."""
+        return f"{self.shard_prefix(shard)}unknown"
+
+    def doubts(self, shard: int | str) -> str:
+        """Those of them for which the silence rule is still to decide, by when."""
+        return f"{self.shard_prefix(shard)}doubts"
+
+    def parked(self, shard: int | str) -> str:
+        """Reports on messages we don't know yet, by entry id or `x:` and the provider's id."""
+        return f"{self.shard_prefix(shard)}parked"
+
+    def parked_at(self, shard: int | str) -> str:
+        """The same by when they came."""
+        return f"{self.shard_prefix(shard)}parked:at"
+
     def dead(self, shard: int | str) -> str:
         return f"{self.shard_prefix(shard)}dead"
 
@@ -79,6 +95,14 @@ class Keys:
 
     def rate(self, channel: str) -> str:
         return f"{self.brand}:{{n:{channel}}}:rate"
+
+    def channel_state(self, channel: str) -> str:
+        """Why nothing may leave by a channel now, and which of its templates are paused."""
+        return f"{self.brand}:{{n:{channel}}}:state"
+
+    def heard(self, channel: str) -> str:
+        """The minutes (since 1970) of whose sends the provider reported on one at least."""
+        return f"{self.brand}:{{n:{channel}}}:heard"
 
     def dialog(self, version: str) -> str:
         return f"{self.brand}:dialog:{version}"

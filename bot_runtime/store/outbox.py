@@ -1,7 +1,8 @@
 """The outbox: `queued → sending → sent | failed | unknown`, or `cancelled | expired` before anything left.
 
 Each contact has one lane a channel; its entries leave in order, each after the one before is settled. Every rule that
-decides whether an entry may leave is checked in `lua/mark_sending.lua`, the step right before the first byte.
+decides whether an entry may leave is checked in `lua/mark_sending.lua`, the step right before the first byte. What is
+in doubt (`unknown`) is settled by the provider's report, by the silence rule, or by a person (`store/unsettled.py`).
 """
 
 from collections.abc import Sequence
@@ -11,14 +12,19 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from bot_runtime.dialogs.effects import Send
+from bot_runtime.store.channel_states import ChannelStates
 from bot_runtime.store.connection import Argument, Store
 from bot_runtime.store.keys import ContactId, Keys, shard_of
+from bot_runtime.store.reports import ParkedReport, Reports
 from bot_runtime.store.scripts import Script
+from bot_runtime.store.unsettled import Unsettled
 
-SENDING_MS = 35_000  # after that a send without an answer counts as unknown (30 s for the call, and 5)
+SENDING_MS = 35_000  # so long an entry in doubt holds back the next of its lane (30 s for the call, and 5)
 
 Kind = Literal["reply", "template", "consent", "agent"]
-Outcome = Literal["sent", "failed", "unknown", "cancelled", "expired", "withdrawn", "queued"]
+Outcome = Literal["sent", "failed", "unknown", "cancelled", "expired", "skipped", "withdrawn", "queued"]
+Counts = Literal["", "r", "n", "y"]
+"""What a try to be repeated counts as: nothing, nothing left us, the provider said no, too fast for this contact."""
 
 _CLAIM = Script.load("claim_lane")
 _MARK = Script.load("mark_sending")
@@ -32,8 +38,10 @@ class Meta(msgspec.Struct, omit_defaults=True):
     """What the scripts read of an entry; short names, for there are many.
 
     s status · k kind · c ms created · w "wait:ms" that starts when it is sent · f ms of the first attempt · m ms of the
-    last mark · t tries that count · r sent again after silence · x the provider's id · e the provider's error code ·
-    g campaign:row · b its contact was told of the acceptance · h people watch it: a change of status goes to the feed.
+    last mark, l the lane's epoch then · t tries that count, n those of them the provider said no to · y times it was
+    too fast for the contact · p ms since when it only waits, after a first attempt · r sent again after silence · x the
+    provider's id · e the provider's error code · g campaign:row · b its contact was told of the acceptance · h people
+    watch it: a change of status goes to the feed · ch its channel, while nobody knows whether it was sent.
     """
 
     s: str
@@ -42,13 +50,18 @@ class Meta(msgspec.Struct, omit_defaults=True):
     w: str | None = None
     f: int | None = None
     m: int | None = None
+    l: str = ""  # noqa: E741 - one letter each, for there are many
     t: int = 0
+    n: int = 0
+    y: int = 0
+    p: int | None = None
     r: int = 0
     x: str = ""
     e: str = ""
     g: str = ""
     b: int = 0
     h: int = 0
+    ch: str = ""
 
 
 class Payload(msgspec.Struct, omit_defaults=True):
@@ -76,38 +89,53 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """May it leave? `at_ms` it may, since then; `wait_ms` not yet; `verdict` never; none of them: it is not ours."""
+    """May it leave? `at_ms` it may, since then; `wait_ms` not yet; `verdict` never; none of them: it is not ours.
+
+    `told`: the provider has it already, says a report on a message that the store did not know then.
+    """
 
     at_ms: int | None = None
     wait_ms: int | None = None
-    verdict: Literal["cancelled", "expired", "withdrawn"] | None = None
+    verdict: Literal["cancelled", "expired", "skipped", "withdrawn"] | None = None
+    told: ParkedReport | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """`following` is the lane's next entry, if it is ours to send; `told`: a report by the provider's id was there."""
+
+    following: Entry | None
+    told: bool = False
 
 
 class Merged(NamedTuple):
-    """An entry's status after a report, whether the report changed it, and `campaign:row` if it is a campaign's."""
+    """An entry's status after a report, whether the report changed it, `campaign:row` if it is a campaign's, and when
+    (ms) it was last marked as leaving, 0: never."""
 
     status: str
     changed: bool
     row: str
+    marked_ms: int = 0
 
 
 _meta = msgspec.json.Decoder(Meta)
 _payload = msgspec.json.Decoder(Payload)
 
 
-class Outbox:
+class Outbox(Unsettled, Reports, ChannelStates):
     def __init__(self, store: Store, keys: Keys, lease_ms: int = 15_000) -> None:
-        self._store, self._keys, self._lease_ms = store, keys, lease_ms
-        self._heard: dict[str, float] = {}
+        super().__init__(store, keys)
+        self._lease_ms = lease_ms
 
-    async def claim_lane(self, contact: ContactId, channel: str) -> Entry | None:
-        """The head of a lane that nobody holds; None if there is none, or it may still be leaving."""
+    async def claim_lane(self, contact: ContactId, channel: str, *, resend: bool = True) -> Entry | None:
+        """The head of a lane that nobody holds; None if there is none, or it waits for evidence.
+
+        `resend`: whether silence about a reply, while the provider reported on others, means to send it again.
+        """
         keys = self._lane_keys(contact, channel)
         names = [keys["lanes"], keys["outbox"], keys["lane"]]
-        rate = self._keys.rate(channel)
-        heard = await self._store.command("HGET", rate, "heard", key=rate) or 0
         args: list[Argument] = [self._store.clock.offset_ms, f"{contact}|{channel}", channel]
-        args += [self._lease_ms, SENDING_MS, heard]
+        args += [self._lease_ms, SENDING_MS, await self.heard_minutes(channel), "1" if resend else "0"]
         reply = await self._store.run(_CLAIM, names, args)
         return _entry(contact, channel, str(reply[0]), reply[1:]) if reply else None
 
@@ -115,8 +143,9 @@ class Outbox:
         self, entry: Entry, *, pause_ms: int, borrow_ms: int, expire_ms: int, opt_out_holds_all: bool
     ) -> Mark:
         """Mark `entry` as leaving; only what is marked may be sent. Atomic: `lua/mark_sending.lua`."""
-        keys = self._lane_keys(entry.contact, entry.channel)
+        keys, shard = self._lane_keys(entry.contact, entry.channel), shard_of(entry.contact)
         names = [keys["outbox"], keys["contact"], keys["lanes"], keys["timers"]]
+        names += [self._keys.inbox(entry.contact), self._keys.parked(shard)]
         args: list[Argument] = [
             self._store.clock.offset_ms,
             f"{entry.contact}|{entry.channel}",
@@ -132,6 +161,8 @@ class Outbox:
                 return Mark(wait_ms=int(float(reply[1])))
             case -3:
                 return Mark(verdict=reply[1].decode())
+            case -4:
+                return Mark(told=msgspec.json.decode(reply[1], type=ParkedReport))
         return Mark()
 
     async def settle(
@@ -143,27 +174,41 @@ class Outbox:
         code: str = "",
         took_ms: int = 0,
         retry_ms: int = 0,
-        counts: bool = True,
-    ) -> Entry | None:
-        """Record what became of `entry` (also late, or twice); the next one of the lane, if it is ours to send."""
+        counts: Counts = "",
+    ) -> Settled:
+        """Record what became of `entry` (also late, or twice), and take the next one of the lane.
+
+        `queued`: it is to be tried again in `retry_ms`; only who made the latest attempt, or holds the lane of one not
+        marked, may say so.
+        """
         keys = self._lane_keys(entry.contact, entry.channel)
         names = [keys["outbox"], keys["contact"], keys["lanes"], keys["timers"], keys["lane"]]
+        names.append(self._keys.parked(shard_of(entry.contact)))
         args: list[Argument] = [
             self._store.clock.offset_ms,
             f"{entry.contact}|{entry.channel}",
             entry.channel,
             entry.lane_epoch,
         ]
-        args += [entry.number, outcome, external_id, code, took_ms, self._lease_ms, retry_ms, "1" if counts else "0"]
+        args += [entry.number, outcome, external_id, code, took_ms, self._lease_ms, retry_ms, counts, SENDING_MS]
         reply = await self._store.run(_SETTLE, names, args)
-        return _entry(entry.contact, entry.channel, entry.lane_epoch, reply[1:]) if reply[0] == 1 else None
+        told = bool(reply[1])
+        if reply[0] != 1:
+            return Settled(None, told)
+        return Settled(_entry(entry.contact, entry.channel, entry.lane_epoch, reply[2:]), told)
 
     async def merge_status(self, entry_id: str, status: str, external_id: str, code: str) -> Merged | None:
         """Merge a delivery report by rank; None if we have no such entry."""
         contact, _, number = entry_id.rpartition(".")
         args: list[Argument] = [self._store.clock.offset_ms, number, status, external_id, code]
-        reply = await self._store.run(_MERGE, [self._keys.outbox(ContactId(contact))], args)
-        return Merged(reply[0].decode(), bool(reply[1]), reply[2].decode()) if reply else None
+        keys = [self._keys.outbox(ContactId(contact)), self._keys.lanes(shard_of(ContactId(contact)))]
+        reply = await self._store.run(_MERGE, keys, args)
+        return Merged(reply[0].decode(), bool(reply[1]), reply[2].decode(), int(reply[3])) if reply else None
+
+    async def leave_alone(self, contact: ContactId, channel: str, until_ms: int) -> None:
+        """Until then no campaign writes to this contact on this channel: the provider asked for that (class L)."""
+        key = self._keys.contact(contact)
+        await self._store.command("HSET", key, f"rest:{channel}", until_ms, key=key)
 
     async def entries(self, contact: ContactId) -> dict[str, Meta]:
         """What is remembered of a contact's entries, by number."""
@@ -184,14 +229,6 @@ class Outbox:
         args: list[Argument] = [self._store.clock.offset_ms, wanted, per_s]
         granted, wait_ms = await self._store.run(_TAKE, [self._keys.rate(channel)], args)
         return granted, wait_ms
-
-    async def heard(self, channel: str) -> None:
-        """Remember that the provider reports on this channel's messages: then silence on one means something."""
-        if self._store.clock.now_s() - self._heard.get(channel, 0.0) < 1:
-            return
-        self._heard[channel] = self._store.clock.now_s()
-        rate = self._keys.rate(channel)
-        await self._store.command("HSET", rate, "heard", self._store.clock.now_ms(), key=rate)
 
     async def hold_number(self, channel: str, ms: int) -> None:
         await self._store.run(_HOLD, [self._keys.rate(channel)], [self._store.clock.offset_ms, ms])

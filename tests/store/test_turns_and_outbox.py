@@ -1,38 +1,15 @@
 """A turn is saved whole or not at all; an entry leaves once, in order, or says why not."""
 
-from datetime import UTC, datetime
-
-import msgspec
 import pytest
 
 from bot_runtime.dialogs.effects import SendText
 from bot_runtime.dialogs.events import TextReceived
 from bot_runtime.store.connection import Store
-from bot_runtime.store.contacts import Claim, Contacts
+from bot_runtime.store.contacts import Contacts
 from bot_runtime.store.keys import Keys, shard_of
-from bot_runtime.store.outbox import Entry, Mark, Meta, Outbox, Payload
-from bot_runtime.store.turns import NewEntry, Saved, TurnChanges, Turns
-
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-RULES = {"pause_ms": 0, "borrow_ms": 0, "expire_ms": 600_000, "opt_out_holds_all": False}
-
-
-async def claim_of(contacts: Contacts, words: str = "hola", once: int = 1) -> Claim:
-    event = TextReceived(at=NOW, channel="wa", message_id=f"m{once}", text=words)
-    _, claim, _ = await contacts.append([("tel:+1", "1")], "wa", event, once=once)
-    assert claim is not None
-    return claim
-
-
-def entry(number: int, words: str, kind: str = "reply", wait: str | None = None) -> NewEntry:
-    meta = Meta("queued", kind, 0, wait)  # type: ignore[arg-type]
-    return NewEntry(number, msgspec.json.encode(meta), msgspec.json.encode(Payload("1", SendText(words))))
-
-
-async def saved_with(contacts: Contacts, turns: Turns, *entries: NewEntry, **changes: object) -> tuple[Claim, Saved]:
-    claim = await claim_of(contacts)
-    saved = await turns.save(claim, claim.inbox[0], "wa", TurnChanges(entries=list(entries), **changes))  # type: ignore[arg-type]
-    return claim, saved
+from bot_runtime.store.outbox import Entry, Mark, Outbox
+from bot_runtime.store.turns import Saved, TurnChanges, Turns
+from tests.store.outboxes import NOW, RULES, claim_of, entry, head_of, saved_with
 
 
 async def test_a_saved_turn_stores_everything_and_releases_the_contact(
@@ -73,29 +50,16 @@ async def test_a_dead_letter_is_kept_and_the_inbox_goes_on(contacts: Contacts, t
     assert letters == [f"{claim.contact}.{claim.inbox[0].number}".encode(), b"{}"]
 
 
-async def head_of(contacts: Contacts, turns: Turns, outbox: Outbox, *entries: NewEntry, **changes: object) -> Entry:
-    claim, saved = await saved_with(contacts, turns, *entries, **changes)
-    first = entries[0]
-    return Entry(
-        claim.contact,
-        "wa",
-        saved.lane_epoch or "",
-        str(first.number),
-        msgspec.json.decode(first.meta, type=Meta),
-        msgspec.json.decode(first.payload, type=Payload),
-    )
-
-
 async def test_entries_leave_in_order_each_after_the_one_before(contacts: Contacts, turns: Turns, outbox: Outbox):
     first = await head_of(contacts, turns, outbox, entry(1, "uno"), entry(2, "dos"))
     assert (await outbox.mark_sending(first, **RULES)).at_ms
     assert await outbox.claim_lane(first.contact, "wa") is None
-    second = await outbox.settle(first, "sent", external_id="x1", took_ms=20)
+    second = (await outbox.settle(first, "sent", external_id="x1", took_ms=20)).following
 
     assert second is not None
     assert second.payload.effect == SendText("dos")
     await outbox.mark_sending(second, **RULES)
-    assert await outbox.settle(second, "sent", external_id="x2") is None
+    assert (await outbox.settle(second, "sent", external_id="x2")).following is None
     metas = await outbox.entries(first.contact)
     assert [(metas[n].s, metas[n].x) for n in ("1", "2")] == [("sent", "x1"), ("sent", "x2")]
 
@@ -124,7 +88,7 @@ async def test_a_late_result_settles_the_entry_but_gives_no_lane(
     assert second is not None
     assert second.number == "2"
     assert (await outbox.entries(first.contact))["1"].s == "unknown"  # the channel reported on nothing since
-    assert await outbox.settle(first, "sent", external_id="x1") is None
+    assert (await outbox.settle(first, "sent", external_id="x1")).following is None
     assert (await outbox.entries(first.contact))["1"].s == "sent"
 
 
@@ -134,9 +98,10 @@ async def test_a_reply_nobody_answered_for_is_sent_again_once_if_others_were_rep
     head: Entry | None = await head_of(contacts, turns, outbox, entry(1, "uno"))
     for again in (1, 0):
         assert head is not None
-        assert (await outbox.mark_sending(head, **RULES)).at_ms
+        mark = await outbox.mark_sending(head, **RULES)
+        assert mark.at_ms
         await store.advance_clock(36)
-        await outbox.heard("wa")
+        await outbox.heard("wa", mark.at_ms)
         head = await outbox.claim_lane(head.contact, "wa")
         assert (head is not None) == bool(again)
 
@@ -145,9 +110,9 @@ async def test_a_template_nobody_answered_for_is_never_sent_again(
     contacts: Contacts, turns: Turns, outbox: Outbox, store: Store
 ):
     head = await head_of(contacts, turns, outbox, entry(1, "promo", "template"))
-    await outbox.mark_sending(head, **RULES)
+    mark = await outbox.mark_sending(head, **RULES)
     await store.advance_clock(36)
-    await outbox.heard("wa")
+    await outbox.heard("wa", mark.at_ms or 0)
 
     assert await outbox.claim_lane(head.contact, "wa") is None
     assert (await outbox.entries(head.contact))["1"].s == "unknown"
@@ -162,7 +127,7 @@ async def test_an_opt_out_holds_back_templates_and_on_sms_everything_but_its_con
     sms = {**RULES, "opt_out_holds_all": True}
 
     assert (await outbox.mark_sending(first, **RULES)).verdict == "cancelled"
-    second = await outbox.settle(first, "cancelled")
+    second = (await outbox.settle(first, "cancelled")).following
     assert second is not None
     assert (await outbox.mark_sending(second, **sms)).verdict == "cancelled"
     assert (await outbox.mark_sending(second, **RULES)).at_ms
@@ -176,7 +141,7 @@ async def test_a_contact_is_not_written_to_faster_than_its_pause_beyond_the_burs
     for _ in range(2):
         assert head is not None
         assert (await outbox.mark_sending(head, **rules)).at_ms
-        head = await outbox.settle(head, "sent")
+        head = (await outbox.settle(head, "sent")).following
     assert head is not None
     too_soon = await outbox.mark_sending(head, **rules)
     assert too_soon.wait_ms == pytest.approx(6_000, abs=500)
@@ -191,7 +156,7 @@ async def test_an_entry_that_goes_on_failing_expires(contacts: Contacts, turns: 
     head: Entry | None = await head_of(contacts, turns, outbox, entry(1, "uno"))
     assert head is not None
     await outbox.mark_sending(head, **RULES)
-    assert await outbox.settle(head, "queued", code="131000", retry_ms=1_000) is None
+    assert (await outbox.settle(head, "queued", code="131000", retry_ms=1_000, counts="r")).following is None
     await store.advance_clock(601)
     head = await outbox.claim_lane(head.contact, "wa")
     assert head is not None
@@ -246,14 +211,18 @@ async def test_a_delivery_status_only_moves_forward(
     if known not in ("sent", "unknown"):
         await outbox.merge_status(head.id, known, "x1", "")
 
-    assert await outbox.merge_status(head.id, reported, "x1", "") == (becomes, becomes != known, "")
+    merged = await outbox.merge_status(head.id, reported, "x1", "")
+    assert merged is not None
+    assert (merged.status, merged.changed, merged.row) == (becomes, becomes != known, "")
 
 
 async def test_a_report_may_come_before_the_answer_to_the_send(contacts: Contacts, turns: Turns, outbox: Outbox):
     head = await head_of(contacts, turns, outbox, entry(1, "uno"), entry(2, "dos"))
     await outbox.mark_sending(head, **RULES)
-    assert await outbox.merge_status(head.id, "delivered", "", "") == ("delivered", True, "")
-    following = await outbox.settle(head, "sent", external_id="x1")
+    merged = await outbox.merge_status(head.id, "delivered", "", "")
+    assert merged is not None
+    assert (merged.status, merged.changed) == ("delivered", True)
+    following = (await outbox.settle(head, "sent", external_id="x1")).following
 
     assert following is not None
     known = (await outbox.entries(head.contact))["1"]

@@ -51,6 +51,19 @@ local function row_back(key, g)
   redis.call('LPUSH', of_shard(key, 'g:' .. campaign .. ':todo'), row)
 end
 
+-- A row in doubt whose message is to be sent once more.
+local function row_again(key, g)
+  local campaign, row = string.match(g, '^(.*):(%d+)$')
+  local rows, counts = of_shard(key, 'g:' .. campaign .. ':st'), of_shard(key, 'g:' .. campaign .. ':n')
+  local stored = redis.call('HGET', rows, row)
+  local state = stored and cjson.decode(stored)
+  if not state or state.s ~= 'unknown' then return end
+  redis.call('HINCRBY', counts, 'unknown', -1)
+  redis.call('HINCRBY', counts, 'queued', 1)
+  state.s, state.e = 'queued', nil
+  redis.call('HSET', rows, row, cjson.encode(state))
+end
+
 -- Note a row's ticket, and the first answer ('answered', or 'late' after its wait).
 local function row_note(key, g, ticket, answer, at)
   local campaign, row = string.match(g, '^(.*):(%d+)$')
