@@ -124,7 +124,8 @@ class Population:
             next_at = min((at for at, _ in self._due.values()), default=None)
             wait_s = None if next_at is None else max((next_at - now).total_seconds(), 0.001)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), wait_s)
+                async with asyncio.timeout(wait_s):
+                    await self._woken.wait()
 
     def _do(self, phone: Phone, act: Act | None) -> None:
         with contextlib.suppress(CannotDo):  # the channel went with a change of bot.yaml

@@ -1,6 +1,7 @@
 """Finding what nobody holds: due timers, contacts and lanes whose worker is gone. So work always goes on."""
 
 import asyncio
+import contextlib
 import time
 
 import structlog
@@ -54,10 +55,9 @@ class Poller:
                 found = 0
             if found >= AT_ONCE:
                 continue
-            try:
-                await asyncio.wait_for(self._wake.wait(), POLL_S)
-            except TimeoutError:
-                pass
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(POLL_S):
+                    await self._wake.wait()
             self._wake.clear()
 
     async def _look(self, shard: int) -> int:

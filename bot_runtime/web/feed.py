@@ -134,7 +134,8 @@ class Feed:
             await asyncio.sleep(LEAST_S)
             if loop.time() < due:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), due - loop.time())
+                    async with asyncio.timeout_at(due):
+                        await self._wake.wait()
 
     async def _news(self, shards: set[int] | None) -> list[Said]:
         news = await self._desk.tickets.feed(self._seen, shards)

@@ -90,8 +90,13 @@ async def read_form(request: web.Request, most_bytes: int, parts: str) -> Form:
 
 async def _contents(part: BodyPartReader, most_bytes: int) -> bytes:
     found = bytearray()
-    while chunk := await asyncio.wait_for(part.read_chunk(65_536), SILENT_S):
+    while chunk := await _next_chunk(part):
         found += chunk
         if len(found) > most_bytes:
             raise ApiError(413, errors.TOO_BIG, most=most_bytes)
     return bytes(found)
+
+
+async def _next_chunk(part: BodyPartReader) -> bytes:
+    async with asyncio.timeout(SILENT_S):
+        return await part.read_chunk(65_536)

@@ -142,11 +142,13 @@ async def test_a_changed_file_runs_and_a_broken_one_does_not(town: Town, http: a
     town.changed.append(heard.put_nowait)
     visit = root / "dialogs" / "visita.yaml"
     visit.write_text(VISIT.replace("goto: adios }\n  adios", "goto: adiós }\n  adios"))
-    problems = await asyncio.wait_for(heard.get(), 10)
+    async with asyncio.timeout(10):
+        problems = await heard.get()
     assert "visita.yaml:8" in problems[0]
     assert (await call(http, "GET", "/dev/api/world"))[1]["problems"] == [{"text": text} for text in problems]
     visit.write_text(VISIT.replace("Encuesta", "Tu visita"))
-    assert await asyncio.wait_for(heard.get(), 10) == []
+    async with asyncio.timeout(10):
+        assert await heard.get() == []
     _, world = await call(http, "GET", "/dev/api/world")
     assert "Tu visita" in [dialog["title"] for dialog in world["dialogs"]]
 

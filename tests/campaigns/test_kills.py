@@ -1,0 +1,86 @@
+"""`kill -9` in the middle of a campaign: everybody gets it once, or the campaign says that it does not know."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot_runtime.app import store_keys
+from bot_runtime.campaigns.plans import Wanted
+from bot_runtime.campaigns.service import Campaigns
+from bot_runtime.devtools.simulate import FakeProviders
+from bot_runtime.settings import Settings
+from bot_runtime.store.connection import Store
+from bot_runtime.workspace import load_workspace
+from tests.business import as_file, business, list_of, recipients
+from tests.runtime.processes import Process, free_port
+from tests.runtime.test_conversations import eventually
+
+pytestmark = pytest.mark.timeout(120)
+
+DOUBTS = 40  # messages that may be on their way at two kills, on a busy machine
+BY = "user:ada"
+WANTED = Wanted(
+    name="Recordatorio de pago",
+    channel="whatsapp",
+    department="cobranza",
+    template="saldo_vencido",
+    expects_answer=True,
+    wait_s=3_600,
+    dialog="recordatorio_pago",
+)
+
+
+@asynccontextmanager
+async def beside(server_url: str, workspace: Path) -> AsyncIterator[Campaigns]:
+    """The campaigns in the store of a server in another process."""
+    loaded = load_workspace(workspace, {}).workspace
+    assert loaded is not None
+    store = await Store.connect(Settings(store_url=server_url, test_clock=True))
+    try:
+        yield Campaigns(store, await store_keys(store, loaded.brand, Settings().shards), lambda: loaded)
+    finally:
+        await store.close()
+
+
+async def test_kill_9_in_mid_dispatch_twice_sends_to_everybody_once_or_says_unknown(
+    fakes: FakeProviders, store: Store, store_settings: Settings, tmp_path: Path
+):
+    workspace = business(tmp_path / "bot", fakes, 60)
+    phones = recipients(fakes, 200)
+    fakes.fault("whatsapp", delay_ms=100, count=10_000)  # so that some are always on their way
+    port = free_port()
+    fakes.point_to(f"http://127.0.0.1:{port}")
+    environ = {"BOT_STORE_URL": store_settings.store_url, "BOT_LEASE_S": "1"}
+    async with beside(store_settings.store_url, workspace) as campaigns:
+        campaign = await campaigns.create(WANTED, as_file(list_of(phones)), BY)
+        await campaigns.launch(campaign.id, campaign.contacts, BY)
+        async with Process(workspace, tmp_path / "data", port, **environ) as server:
+            for some in (40, 110):
+                await fakes.world.until(lambda some=some: len(fakes.sends()) >= some, 20)
+                await server.kill()
+                await server.start()
+            await fakes.world.until(lambda: len(fakes.sends()) >= len(phones) - DOUBTS, 40)
+            await fakes.delivered()
+            await server.advance_clock(60)  # what was on its way at a kill is settled once no report can come
+
+            async def ended() -> bool:
+                return (await campaigns.get(campaign.id)).state != "sending"
+
+            await eventually(ended, 40)
+            await fakes.delivered()
+        rows = await campaigns.rows.rows(campaign.id)
+        counts = Counter(await campaigns.rows.counts(campaign.id))
+
+    received = {phone.number: len(fakes.received(phone)) for phone in phones}
+    assert max(received.values()) == 1
+    assert {row.to for row, state in rows if state.s in ("sent", "delivered", "read")} <= {
+        number for number, count in received.items() if count
+    }
+    assert {state.s for row, state in rows if not received[row.to]} <= {"unknown"}
+    by_status = Counter(state.s for _, state in rows)
+    assert sum(by_status.values()) == len(phones)
+    assert {name: counts[name] for name in by_status} == dict(by_status)
+    assert by_status["delivered"] + by_status["sent"] >= len(phones) - DOUBTS
