@@ -205,9 +205,9 @@ class _Check:
         kept: dict[str, str | bool] = {}
         for one in self.links:
             cell = cells[one.variable.column]
-            code = links.conflict(one.metadata, cell)
+            code = one.metadata.conflict(cell)
             if code:
-                most = links.longest(one.metadata)
+                most = one.metadata.longest
                 facts: dict[str, str | int] = {"name": one.metadata.name, "most": most, "length": len(cell)}
                 faults.append(self.fault(code, row, one.variable.column, cell, facts))
             elif (value := links.stored(one.metadata, cell)) is not None:

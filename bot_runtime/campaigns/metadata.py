@@ -2,15 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from bot_runtime.campaigns.columns import Columns, Variable, same_name
 from bot_runtime.campaigns.problems import Fault, ListRefused
 from bot_runtime.dialogs.problems import nearest
 from bot_runtime.workspace import Metadata
-
-TEXT_MAX: Final = 255
-PARAGRAPH_MAX: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +17,7 @@ class Link:
 
 def available(metadata: Sequence[Metadata], department: str | None) -> list[Metadata]:
     """Those a campaign may link: with an integration key, and of its department if it has one (F102)."""
-    return [one for one in metadata if one.key and _serves(one, department)]
+    return [one for one in metadata if one.key and (department is None or one.serves(department))]
 
 
 def link(
@@ -63,28 +59,11 @@ def link(
     return tuple(links[column] for column in sorted(links))
 
 
-def conflict(metadata: Metadata, value: str) -> str:
-    """The code of what keeps `value` from being of the metadata's type; empty when it fits (D26, D27)."""
-    if metadata.kind == "yes_no":
-        return "" if value.strip() in ("0", "1") else "not_yes_no"
-    if metadata.kind == "text" and ("\n" in value.strip() or "\r" in value.strip()):
-        return "line_break"
-    return "text_too_long" if len(value) > longest(metadata) else ""
-
-
-def longest(metadata: Metadata) -> int:
-    return PARAGRAPH_MAX if metadata.kind == "paragraph" else TEXT_MAX
-
-
 def stored(metadata: Metadata, value: str) -> str | bool | None:
     """What a ticket keeps of a fitting cell; None: nothing."""
     if metadata.kind == "yes_no":
         return value.strip() == "1"
     return value.strip() or None
-
-
-def _serves(metadata: Metadata, department: str | None) -> bool:
-    return department is None or not metadata.departments or department in metadata.departments
 
 
 def _named(header: str, choices: Sequence[Metadata]) -> Metadata | None:
@@ -111,7 +90,7 @@ def _forbidden(
         keys = [one.key for one in available(metadata, department)]
         facts = {"name": key, "known": nearest(key, keys) or ", ".join(keys) or "—"}
         return Fault("link_no_metadata", 1, variable.column, variable.header, facts=facts)
-    if not _serves(wanted, department):
+    if department is not None and not wanted.serves(department):
         facts = {"name": key, "department": department or ""}
         return Fault("link_not_of_department", 1, variable.column, variable.header, facts=facts)
     if key in used:

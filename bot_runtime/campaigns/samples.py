@@ -1,10 +1,9 @@
 """The file a manager starts from: the phone, one column per parameter, one example row (F094)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from bot_runtime.campaigns.columns import Template, parameters_of, sample_headers
 from bot_runtime.campaigns.problems import said
-from bot_runtime.channels.rendering import fill, header_text, placeholders, substitute, template_text
 
 Rows = list[tuple[str, ...]]
 
@@ -31,27 +30,3 @@ def example_phone(country: str, language: str) -> str:
     if number is None:  # a country of which the plans have no example
         return "+52 55 1234 5678"
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
-
-
-def preview(template: Template, parameters: Sequence[str], channel_kind: str) -> str:
-    """The message exactly as a recipient gets it; on WhatsApp buttons follow as `[label]` lines."""
-    filled = fill(template, parameters)
-    if channel_kind == "sms":
-        return template_text(template, filled)
-    header = substitute(header_text(template), dict(filled.header))
-    image = (template.header or {}).get("image", "")
-    suffixes = dict(filled.urls)
-    lines = [
-        f"[image: {image}]" if image else "",
-        header,
-        substitute(template.body, dict(filled.body)),
-        template.footer,
-    ]
-    for position, button in enumerate(template.buttons):
-        link = f" {_link(button.url, suffixes.get(position, ''))}" if button.kind == "url" else ""
-        lines.append(f"[{button.text}]{link}")
-    return "\n".join(line for line in lines if line)
-
-
-def _link(url: str, suffix: str) -> str:
-    return substitute(url, dict.fromkeys(placeholders(url), suffix))

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from bot_runtime.dialogs.effects import Send
+from bot_runtime.dialogs.effects import Send, SendTemplate
 from bot_runtime.dialogs.events import AnyInbound
 
 
@@ -194,6 +194,13 @@ class Channel(Protocol):
 
         Raises:
             SendFailed: kind `N`, when the effect cannot be said on this channel whole (too long, unknown template).
+        """
+
+    def template_text(self, effect: SendTemplate) -> str:
+        """The template as the contact reads it.
+
+        Raises:
+            SendFailed: kind `N`; there is no such template, or the parameters are not its.
         """
 
     def render_read(self, message_id: str, typing: bool = False) -> Request | None:

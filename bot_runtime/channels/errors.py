@@ -21,6 +21,31 @@ class Meaning(NamedTuple):
     es: str
 
 
+# What we say no to ourselves, before anything leaves, and what happens on the way.
+_OURS: Final = {
+    "empty": ("N", "The message is empty.", "El mensaje está vacío."),
+    "too_long": ("N", "The message is too long for this channel.", "El mensaje es demasiado largo para este canal."),
+    "characters": ("N", "The message holds a broken character.", "El mensaje contiene un carácter dañado."),
+    "media_kind": ("N", "WhatsApp does not send this kind of file.", "WhatsApp no envía este tipo de archivo."),
+    "caption": ("N", "WhatsApp takes no caption with audio.", "WhatsApp no acepta texto junto a un audio."),
+    "unknown_template": ("N", "The template no longer exists.", "La plantilla ya no existe."),
+    "parameter_count": (
+        "N",
+        "The data given are not those of the template.",
+        "Los datos no corresponden a la plantilla.",
+    ),
+    "parameter_empty": ("N", "A value of the template is empty.", "Un dato de la plantilla está vacío."),
+    "payload_count": (
+        "N",
+        "The template has fewer buttons than were planned.",
+        "La plantilla tiene menos botones que los previstos.",
+    ),
+    "content_sid": ("N", "The template has no content_sid; WhatsApp needs it.", "La plantilla no tiene content_sid."),
+    "channel_gone": ("N", "The channel is no longer configured.", "El canal ya no está configurado."),
+    "api_base": ("A", "The channel's api_base is no URL.", "El api_base del canal no es una URL."),
+    "timeout": ("U", "The provider did not answer in time.", "El proveedor no respondió a tiempo."),
+    "connection": ("U", "The provider could not be reached.", "No se pudo conectar con el proveedor."),
+}
 _BY_PROVIDER: Final = {"whatsapp": WHATSAPP, "twilio": TWILIO}
 _PERMISSION: Final = WHATSAPP[10]
 _MAX_RETRY_AFTER_S: Final = 3600.0
@@ -28,7 +53,12 @@ _DIGITS: Final = re.compile(r"\+?[0-9]{7,}")
 
 
 def meaning(provider: str, code: str, status: int = 0) -> Meaning:
-    """The meaning of `code` (empty: none was given) in an answer with HTTP `status` (0: in a status report)."""
+    """The meaning of `code` (empty: none was given) in an answer with HTTP `status` (0: in a status report).
+
+    Also of the words that stand where a provider's code would, when it was us who said no.
+    """
+    if code in _OURS:
+        return Meaning(*_OURS[code])
     number = int(code) if code.isascii() and code.isdigit() and len(code) < 12 else -1
     known = _BY_PROVIDER[provider].get(number)
     if known is None and provider == "whatsapp" and 200 <= number <= 299:

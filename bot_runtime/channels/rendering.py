@@ -166,6 +166,30 @@ def substitute(text: str, values: Mapping[str, str]) -> str:
     return PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), text)
 
 
+def template_as_read(template: Template, parameters: Sequence[str], channel_kind: str) -> str:
+    """The message exactly as the contact reads it; on WhatsApp its image comes before, its buttons after, each as a
+    line in `[…]`.
+
+    Raises:
+        SendFailed: as `fill`.
+    """
+    filled = fill(template, parameters)
+    if channel_kind == "sms":
+        return template_text(template, filled)
+    image = (template.header or {}).get("image", "")
+    suffixes = dict(filled.urls)
+    lines = [
+        f"[image: {image}]" if image else "",
+        substitute(header_text(template), dict(filled.header)),
+        substitute(template.body, dict(filled.body)),
+        template.footer,
+    ]
+    for position, button in enumerate(template.buttons):
+        link = f" {_link(button.url, suffixes.get(position, ''))}" if button.kind == "url" else ""
+        lines.append(f"[{button.text}]{link}")
+    return "\n".join(line for line in lines if line)
+
+
 def template_text(template: Template, filled: Filled) -> str:
     """The template as plain text: header, body, footer, its links, and its quick replies as a numbered list."""
     parts = [substitute(header_text(template), dict(filled.header)), substitute(template.body, dict(filled.body))]
@@ -174,7 +198,11 @@ def template_text(template: Template, filled: Filled) -> str:
     for position, button in enumerate(template.buttons):
         if button.kind == "url":
             suffix = suffixes.get(position, "")
-            url = substitute(button.url, dict.fromkeys(placeholders(button.url), suffix))
+            url = _link(button.url, suffix)
             parts.append(url if button.text in ("", button.url) else f"{button.text}: {url}")
     text = "\n".join(part for part in parts if part)
     return numbered(text, [button.text for button in template.buttons if button.kind == "reply"])
+
+
+def _link(url: str, suffix: str) -> str:
+    return substitute(url, dict.fromkeys(placeholders(url), suffix))

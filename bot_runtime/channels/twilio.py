@@ -13,9 +13,10 @@ from urllib.parse import parse_qs, parse_qsl, quote, urlsplit
 from bot_runtime.channels.base import Ignored, Limits, Parsed, Request, Templates
 from bot_runtime.channels.errors import refusal
 from bot_runtime.channels.json_input import decode, read_object, text_of, word_of
+from bot_runtime.channels.rendering import find_template, template_as_read
 from bot_runtime.channels.twilio_inbound import parse_form
 from bot_runtime.channels.twilio_render import message
-from bot_runtime.dialogs.effects import Send
+from bot_runtime.dialogs.effects import Send, SendTemplate
 from bot_runtime.errors import BadPayload, BadSignature, SendFailed
 
 API_BASE: Final = "https://api.twilio.com"
@@ -89,6 +90,9 @@ class TwilioMessaging:
         callback = (("StatusCallback", f"{self._callback}?entry={quote(entry, safe='')}"),) if self._callback else ()
         to_field, *content = form
         return Request("POST", self._url, self._headers, form=(to_field, *self._sender, *content, *callback))
+
+    def template_text(self, effect: SendTemplate) -> str:
+        return template_as_read(find_template(self._templates, effect), effect.parameters, self.kind)
 
     def render_read(self, message_id: str, typing: bool = False) -> Request | None:
         return None

@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 from bot_runtime.channels.base import Limits, ListedTemplate, Parsed, Request, Templates
 from bot_runtime.channels.errors import refusal
 from bot_runtime.channels.json_input import decode, list_of, object_of, text_of, word_of
+from bot_runtime.channels.rendering import find_template, template_as_read
 from bot_runtime.channels.whatsapp_inbound import Unusual, parse_ordinary
 from bot_runtime.channels.whatsapp_lenient import parse_leniently
 from bot_runtime.channels.whatsapp_render import message
-from bot_runtime.dialogs.effects import Send
+from bot_runtime.dialogs.effects import Send, SendTemplate
 from bot_runtime.errors import BadSignature, SendFailed
 
 API_BASE: Final = "https://graph.facebook.com"
@@ -81,6 +82,9 @@ class WhatsAppCloud:
         if len(entry) > ENTRY:
             raise SendFailed("N", "entry", "our id is too long for biz_opaque_callback_data")
         return self._post(message(to, effect, entry, self._templates))
+
+    def template_text(self, effect: SendTemplate) -> str:
+        return template_as_read(find_template(self._templates, effect), effect.parameters, self.kind)
 
     def render_read(self, message_id: str, typing: bool = False) -> Request | None:
         """Typing shows until our reply, at most 25 s; it cannot be shown without marking as read."""

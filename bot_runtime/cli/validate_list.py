@@ -169,11 +169,11 @@ class _Run:
 
     def _preview(self, report: "Report") -> str:
         """The message of the first row that can be sent."""
-        from bot_runtime.campaigns.samples import preview
+        from bot_runtime.channels.rendering import template_as_read
 
         if not report.recipients:
             return ""
-        return preview(self.plan.template, report.recipients[0].parameters, self.plan.channel_kind)
+        return template_as_read(self.plan.template, report.recipients[0].parameters, self.plan.channel_kind)
 
     def _write(self, output: Path, sheet: "Sheet", report: "Report", quiet: bool) -> None:
         from bot_runtime.campaigns.problems import said

@@ -20,6 +20,7 @@ from bot_runtime.devtools.numbers import digits
 from bot_runtime.devtools.phrases import say
 from bot_runtime.devtools.world import Fault, Kind, Message, Phone, Place
 from bot_runtime.errors import BotRuntimeError, StoreUnavailable
+from bot_runtime.tickets.model import WITH_PEOPLE
 
 if TYPE_CHECKING:
     from bot_runtime.devtools.simulate import FakeProviders
@@ -199,6 +200,12 @@ class PhonesApi:
         on_whatsapp = self.fakes.account_of(phone).kind == "whatsapp"
         if on_whatsapp and dialog.starts.template is None and not self.world.window_open(phone):
             raise CannotDo("closed_window", title=dialog.title or dialog.name, name=phone.name)
+        known = await server.contact_view(phone.channel, spelling(phone))
+        ticket = known["ticket"] or {}
+        if ticket.get("state") in WITH_PEOPLE:  # the bot is quiet then
+            raise CannotDo(
+                "with_person" if ticket["owner_name"] else "in_queue", owner=ticket["owner_name"], name=phone.name
+            )
         contact = await server.request_dialog(
             channel=phone.channel, address=spelling(phone), dialog=wanted.dialog, given=given
         )

@@ -55,6 +55,16 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "el canal {channel} de {name} ya no está en el espacio de trabajo",
     ),
     "whatsapp_only": ("only WhatsApp has that", "eso solo existe en WhatsApp"),
+    "with_person": (
+        "{owner} has the conversation with {name}, so no dialog can start. Close it in the inbox, or give it back.",
+        "{owner} tiene la conversación con {name}, así que ningún diálogo puede empezar. "
+        "Ciérrala en la bandeja o devuélvela al bot.",
+    ),
+    "in_queue": (
+        "{name} waits for a person, so no dialog can start. Take the conversation in the inbox and close it.",
+        "{name} espera a una persona, así que ningún diálogo puede empezar. "
+        "Toma la conversación en la bandeja y ciérrala.",
+    ),
     "closed_window": (
         "On WhatsApp only a template can come first, and “{title}” has none. Write something as {name}, then start it.",
         "En WhatsApp solo se puede escribir primero con una plantilla, y «{title}» no tiene. "

@@ -198,6 +198,13 @@ class TicketClosed(TicketEvent, frozen=True, tag="closed"):
     reason: str
 
 
+class TicketDataChanged(TicketEvent, frozen=True, tag="data_changed"):
+    """Values of the ticket's metadata, by id: yes/no as 1 and 0, empty to take it away. `told`: the same for people."""
+
+    values: dict[str, str]
+    told: str = ""
+
+
 class TicketReopened(TicketEvent, frozen=True, tag="reopened"):
     pass
 
@@ -205,7 +212,14 @@ class TicketReopened(TicketEvent, frozen=True, tag="reopened"):
 Message = TextReceived | OptionTapped | MediaReceived | LocationReceived | OtherReceived
 AnyInbound = Message | ReactionReceived | MessageEdited | MessageRevoked | ConsentChanged
 AnyTicketEvent = (
-    TicketTaken | AgentReplied | NoteAdded | TicketTransferred | TicketGivenBack | TicketClosed | TicketReopened
+    TicketTaken
+    | AgentReplied
+    | NoteAdded
+    | TicketTransferred
+    | TicketGivenBack
+    | TicketClosed
+    | TicketDataChanged
+    | TicketReopened
 )
 AnyCampaignEvent = CampaignReached | CampaignAccepted | CampaignFailed | TicketTimedOut
 AnyEvent = AnyInbound | TimedOut | DialogRequested | AnyTicketEvent | AnyCampaignEvent

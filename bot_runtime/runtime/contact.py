@@ -82,6 +82,11 @@ class Contact:
         canonical = self.fields.get(b"to:" + channel.encode(), b"")
         return self.fields.get(b"@" + canonical, canonical).decode()
 
+    def address(self, channel: str) -> str:
+        """As people read it: a phone number whole, since agents must know whom they talk to; else the provider's id."""
+        canonical = self.text(f"to:{channel}")
+        return canonical.removeprefix("tel:") if canonical.startswith("tel:") else self.spelling(channel)
+
     def apply(self, changes: TurnChanges) -> None:
         for name, value in changes.set_fields.items():
             self.fields[name.encode()] = value if isinstance(value, bytes) else str(value).encode()

@@ -23,6 +23,7 @@ from bot_runtime.runtime.guard import allow, heard
 from bot_runtime.runtime.journal import text_of_event, text_of_send
 from bot_runtime.tickets import desk, rules
 from bot_runtime.tickets.model import WITH_PEOPLE, Outcome, Ticket
+from bot_runtime.workspace import Metadata
 
 
 def outrun(event: AnyEvent, later: Sequence[AnyEvent]) -> bool:
@@ -127,6 +128,7 @@ def _ticket_after(
         changed_at=now_ms,
         dialog=moved.dialog if moved else "",
         contact_name=contact_name,
+        address=contact.address(draft.channel.name),
         last_text=text_of_event(event),
         last_at=now_ms,
         unread=1 if isinstance(event, Message) else 0,
@@ -141,10 +143,12 @@ def _ticket_after(
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """What a ruling needs to know of the workspace: the closing reasons people may give, and the pinned dialog."""
+    """What a ruling needs to know of the workspace: the closing reasons people may give, the pinned dialog, and what
+    tickets carry beside the conversation."""
 
     reasons: Collection[str]
     pinned: Dialog | None
+    metadata: Collection[Metadata] = ()
 
 
 def decide_for_team(
@@ -171,6 +175,7 @@ def decide_for_team(
         states=engine.questions(team.pinned) if quiet and team.pinned else (),
         window_open=channel.kind != "whatsapp" or contact.window_open(name, now_ms),
         other_open=other is not None and other.number != ticket.number,
+        metadata=team.metadata,
     )
     ruling = rules.act(ticket, event, here)
     draft.answer(ruling.outcome)

@@ -141,6 +141,7 @@ def _born(contact: Contact, draft: Draft, event: CampaignAccepted) -> Ticket:
         department=event.department,
         dialog=event.dialog,
         contact_name=contact.text("name"),
+        address=contact.address(draft.channel.name),
         metadata=event.metadata,
         campaign=event.campaign,
         row=event.row,

@@ -1,5 +1,6 @@
 """What a turn changes, as it is being written. Pure; `decide.py` says what, this says how it is stored."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import get_args
@@ -28,6 +29,7 @@ from bot_runtime.dialogs.events import (
     TicketTransferred,
 )
 from bot_runtime.dialogs.session import Session
+from bot_runtime.errors import SendFailed
 from bot_runtime.runtime.contact import Consent, Contact
 from bot_runtime.runtime.guard import Guard
 from bot_runtime.runtime.journal import Line, name_of, text_of_event, text_of_send
@@ -183,6 +185,13 @@ class Draft:
     def end_ticket_wait(self, ticket: Ticket) -> None:
         self.changes.cancel_timers.append(self._ticket_timer(ticket))
 
+    def _as_read(self, send: Send) -> str:
+        """What the contact reads, kept in the words of today: the template may change, the conversation may not."""
+        if isinstance(send, SendTemplate):
+            with contextlib.suppress(SendFailed):  # it will not leave either
+                return self.channel.template_text(send)
+        return text_of_send(send)
+
     def _ticket_timer(self, ticket: Ticket) -> str:
         return f"{self.contact.id}|{ticket.channel}|t{ticket.number}"
 
@@ -253,7 +262,7 @@ class Draft:
             came_from=turn.came_from,
             now_in=turn.now_in,
             cause=moved.cause if moved else "",
-            sent=tuple((number, text_of_send(send)) for number, send in enumerate(sends, self._first_entry)),
+            sent=tuple((number, self._as_read(send)) for number, send in enumerate(sends, self._first_entry)),
             effects=tuple(name_of(effect) for effect in effects if not isinstance(effect, _NOT_TOLD)),
             ticket=ticket.number if ticket else 0,
             by=event.by if isinstance(event, TicketEvent) else "",

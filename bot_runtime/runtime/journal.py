@@ -15,6 +15,7 @@ from bot_runtime.dialogs.events import (
     ReactionReceived,
     TextReceived,
     TicketClosed,
+    TicketDataChanged,
     TicketGivenBack,
     TicketTransferred,
 )
@@ -64,6 +65,8 @@ def text_of_event(event: AnyEvent) -> str:
             return " · ".join(part for part in (name or department, note) if part)
         case TicketGivenBack(state=state):
             return state
+        case TicketDataChanged(told=told):
+            return told
     return ""
 
 

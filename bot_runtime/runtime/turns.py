@@ -141,7 +141,8 @@ class TurnTaker:
         match event:
             case TicketEvent():
                 ticket = await self._ticket(contact, event.ticket)
-                team = Team(self._definitions.workspace.close_reasons, pinned)
+                workspace = self._definitions.workspace
+                team = Team(workspace.close_reasons, pinned, workspace.metadata)
                 turn = decide_for_team(contact, channel, session, event, ticket, team, now_ms, taken)
             case CampaignAccepted():
                 turn = decide_accepted(contact, channel, session, event, book, now_ms, taken)

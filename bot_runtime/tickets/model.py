@@ -31,6 +31,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     closed_by: str = ""
     dialog: str = ""
     contact_name: str = ""
+    address: str = ""  # how the contact is reached on this channel, as people read it
     last_text: str = ""
     last_at: int = 0
     unread: int = 0
@@ -60,7 +61,8 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Codes: `gone` there is no such ticket; `closed`; `taken` (facts: owner, owner_name) confirm to take it over;
     `owner_changed` likewise, for the owner they saw is not the owner now; `not_owner`; `unknown_reason`; `no_bot`;
-    `unknown_state`; `window_closed`; `open` the contact has another conversation.
+    `unknown_state`; `unknown_data`; `bad_data` (facts: name, conflict); `window_closed`; `open` the contact has another
+    conversation.
     """
 
     code: str = ""

@@ -1,6 +1,6 @@
 """Who may do what with a ticket, and what follows. Pure: ticket and event in, next ticket and outcome out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from msgspec import structs
@@ -10,6 +10,7 @@ from bot_runtime.dialogs.events import (
     AnyTicketEvent,
     NoteAdded,
     TicketClosed,
+    TicketDataChanged,
     TicketGivenBack,
     TicketReopened,
     TicketTaken,
@@ -17,6 +18,7 @@ from bot_runtime.dialogs.events import (
 )
 from bot_runtime.tickets.machine import moved
 from bot_runtime.tickets.model import Outcome, State, Ticket
+from bot_runtime.workspace import Metadata
 
 NEVER_REOPENED = frozenset({"informative", "opt_out", "erased"})  # D56
 
@@ -38,6 +40,7 @@ class Situation(NamedTuple):
     states: Collection[str]
     window_open: bool
     other_open: bool
+    metadata: Collection[Metadata] = ()
 
 
 def act(ticket: Ticket, event: AnyTicketEvent, here: Situation) -> Ruling:
@@ -62,6 +65,8 @@ def act(ticket: Ticket, event: AnyTicketEvent, here: Situation) -> Ruling:
             return _give_back(ticket, event, here)
         case TicketClosed():
             return _close(ticket, event, here)
+        case TicketDataChanged(values=values):
+            return _change_data(ticket, values, here)
 
 
 def _take(ticket: Ticket, event: TicketTaken, here: Situation) -> Ruling:
@@ -110,6 +115,18 @@ def _close(ticket: Ticket, event: TicketClosed, here: Situation) -> Ruling:
     trigger = "bot_close" if ticket.state == "bot" else "close"
     after = _given(ticket, trigger, here.now_ms, reason=event.reason, closed_by=event.by, unread=0)
     return _done(after, bot="ends")
+
+
+def _change_data(ticket: Ticket, values: Mapping[str, str], here: Situation) -> Ruling:
+    """All of them or none. What the ticket carries and the workspace no longer names stays as it is."""
+    known = {one.id: one for one in here.metadata if one.serves(ticket.department)}
+    for name, value in values.items():
+        if name not in known:
+            return _refused(ticket, "unknown_data", name=name, known=", ".join(known))
+        if value and (conflict := known[name].conflict(value)):
+            return _refused(ticket, "bad_data", name=known[name].name, conflict=conflict)
+    kept = {name: value for name, value in {**ticket.metadata, **values}.items() if value}
+    return _done(structs.replace(ticket, metadata=kept))
 
 
 def _reopen(ticket: Ticket, event: TicketReopened, here: Situation) -> Ruling:

@@ -23,7 +23,7 @@ from bot_runtime.tickets.model import Ticket
 from bot_runtime.tickets.service import News, in_order
 from bot_runtime.web.ticket_sight import reads
 from bot_runtime.web.ticket_views import Line, lines_of, row_of, sent_by
-from bot_runtime.web.tickets import Desk, kinds_of
+from bot_runtime.web.tickets import Desk, kinds_of, provider_of
 
 LOOK_S = 0.2
 LEAST_S = 0.1  # between two looks at a shard, however much happens in it
@@ -182,10 +182,9 @@ class Feed:
         turn = _feed_line.decode(news.raw)
         ticket = turn.ticket
         entries = await self._desk.outbox.metas(ContactId(ticket.contact), sent_by([turn.line]))
+        lines = lines_of(turn.line, entries, provider_of(self._desk.definitions, ticket.channel))
         row = {"type": "ticket", "ticket": row_of(ticket, kinds_of(self._desk.definitions))}
-        return self._placed(
-            news, ticket, [row, *(_line_message(ticket.id, line) for line in lines_of(turn.line, entries))], turn
-        )
+        return self._placed(news, ticket, [row, *(_line_message(ticket.id, line) for line in lines)], turn)
 
     async def _entry_moved(self, news: News, contact: ContactId, entry: int) -> Said | None:
         """The line of a message that got on, as it is now."""
@@ -196,7 +195,8 @@ class Feed:
         ticket = await self._desk.tickets.ticket(f"{contact}-{turn.ticket}") if turn else None
         if turn is None or ticket is None:
             return None
-        lines = [line for line in lines_of(turn, entries) if line.entry == str(entry)]
+        provider = provider_of(self._desk.definitions, ticket.channel)
+        lines = [line for line in lines_of(turn, entries, provider) if line.entry == str(entry)]
         return self._placed(news, ticket, [_line_message(ticket.id, line) for line in lines])
 
     def _placed(

@@ -10,6 +10,7 @@ from bot_runtime.dialogs.events import (
     AgentReplied,
     NoteAdded,
     TicketClosed,
+    TicketDataChanged,
     TicketEvent,
     TicketGivenBack,
     TicketReopened,
@@ -66,6 +67,12 @@ class Close(Body):
     reason: Name
 
 
+class Data(Body):
+    """`values` by the metadata's id: text, true or false, or null to take it away. What is left out stays."""
+
+    values: Annotated[dict[Name, NoteText | bool | None], msgspec.Meta(min_length=1, max_length=100)]
+
+
 class Nothing(Body):
     pass
 
@@ -83,14 +90,14 @@ class Done(msgspec.Struct, frozen=True):
 
 
 def action_routes(desk: Desk, people: People, clock: Clock) -> list[Route]:
-    async def act(call: Call[Any], what: type[TicketEvent], **facts: str) -> Done:
+    async def act(call: Call[Any], what: type[TicketEvent], **facts: Any) -> Done:
         ticket = await ticket_for(desk, call.caller, call.path["ticket"])
         outcome = await desk.tickets.act(_event(call, ticket, what, **facts), ticket.id)
         if outcome.code or outcome.ticket is None:
             raise refusal(outcome, what, facts)
         return Done(row_of(outcome.ticket, kinds_of(desk.definitions)))
 
-    def _event(call: Call[Any], ticket: Ticket, what: type[TicketEvent], **facts: str) -> Any:
+    def _event(call: Call[Any], ticket: Ticket, what: type[TicketEvent], **facts: Any) -> Any:
         login = login_of(call.caller)
         return what(
             at=clock.now(),
@@ -155,6 +162,15 @@ def action_routes(desk: Desk, people: People, clock: Clock) -> list[Route]:
     async def close(call: Call[Close]) -> Done:
         return await act(call, TicketClosed, reason=call.body.reason)
 
+    async def change_data(call: Call[Data]) -> Done:
+        values = {name: _kept(value) for name, value in call.body.values.items()}
+        workspace = desk.definitions.workspace
+        names = {one.id: one.name for one in workspace.metadata}
+        said = (
+            f"{names.get(name, name)}: {_told(value, workspace.language)}" for name, value in call.body.values.items()
+        )
+        return await act(call, TicketDataChanged, values=values, told=" · ".join(said))
+
     async def reopen(call: Call[Nothing]) -> Done:
         return await act(call, TicketReopened)
 
@@ -169,6 +185,7 @@ def action_routes(desk: Desk, people: People, clock: Clock) -> list[Route]:
         route("transfer", transfer, "Hand it to another department or person.", Transfer),
         route("give-back", give_back, "Let the bot go on.", GiveBack),
         route("close", close, "Close it with a reason.", Close),
+        route("data", change_data, "Change what it carries beside the conversation.", Data),
         route("reopen", reopen, "Open a closed one again.", Nothing),
     ]
 
@@ -177,3 +194,14 @@ def _written(text: str) -> str:
     if not text.strip():
         raise ApiError(422, BLANK, field="text")
     return text
+
+
+def _kept(value: str | bool | None) -> str:
+    """As a ticket keeps it."""
+    return str(int(value)) if isinstance(value, bool) else (value or "").strip()
+
+
+def _told(value: str | bool | None, language: str) -> str:
+    if isinstance(value, bool):
+        return {"es": ("no", "sí")}.get(language, ("no", "yes"))[value]
+    return (value or "").strip() or "–"

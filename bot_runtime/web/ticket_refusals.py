@@ -51,11 +51,21 @@ REFUSALS = {
             "no existe el motivo de cierre '{got}'; se esperaba uno de: {expected}",
         ),
         Phrase(
+            "unknown_data",
+            "no metadata '{got}' for this department; expected some of: {expected}",
+            "no hay metadato '{got}' en este departamento; se esperaba alguno de: {expected}",
+        ),
+        Phrase(
             "unknown_state",
             "the bot cannot go on at '{got}'; expected one of: {expected}",
             "el bot no puede seguir en '{got}'; se esperaba uno de: {expected}",
         ),
     )
+}
+BAD_DATA = {  # by the codes of `Metadata.conflict`
+    "not_yes_no": Phrase("bad_data", "{name}: expected true or false", "{name}: se esperaba sí o no"),
+    "line_break": Phrase("bad_data", "{name}: one line only", "{name}: una sola línea"),
+    "text_too_long": Phrase("bad_data", "{name}: the text is too long", "{name}: el texto es demasiado largo"),
 }
 NOT_REOPENED = Phrase(
     "not_owner",
@@ -94,7 +104,7 @@ class NotDone(ApiError):
         )
 
 
-def refusal(outcome: Outcome, what: type[TicketEvent], facts: dict[str, str]) -> ApiError:
+def refusal(outcome: Outcome, what: type[TicketEvent], facts: dict[str, Any]) -> ApiError:
     """An outcome with a code as an answer; `facts` are what was asked."""
     match outcome.code:
         case "gone" | "":
@@ -103,6 +113,11 @@ def refusal(outcome: Outcome, what: type[TicketEvent], facts: dict[str, str]) ->
             return _unknown("reason", outcome, facts)
         case "unknown_state":
             return _unknown("state", outcome, facts)
+        case "unknown_data":
+            got, expected = outcome.facts["name"], outcome.facts["known"] or "–"
+            return ApiError(422, REFUSALS[outcome.code], field="values", got=got, expected=expected)
+        case "bad_data":
+            return ApiError(422, BAD_DATA[outcome.facts["conflict"]], field="values", name=outcome.facts["name"])
         case "not_owner" if what is TicketReopened:
             return NotDone(409, NOT_REOPENED)
     told: dict[str, Any] = dict(outcome.facts)
@@ -111,6 +126,6 @@ def refusal(outcome: Outcome, what: type[TicketEvent], facts: dict[str, str]) ->
     return NotDone(409, REFUSALS[outcome.code], **told)
 
 
-def _unknown(field: str, outcome: Outcome, facts: dict[str, str]) -> ApiError:
+def _unknown(field: str, outcome: Outcome, facts: dict[str, Any]) -> ApiError:
     expected = outcome.facts.get("known") or "–"
     return ApiError(422, REFUSALS[outcome.code], field=field, got=facts[field], expected=expected)

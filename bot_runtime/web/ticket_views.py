@@ -1,10 +1,11 @@
 """What the API tells of tickets: rows, one whole, and the lines of a history. Pure: from records, as they are kept."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, cast
 
 import msgspec
 
+from bot_runtime.channels.errors import meaning
 from bot_runtime.dialogs import engine
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import Session, Value
@@ -13,11 +14,13 @@ from bot_runtime.runtime.journal import Line as JournalLine
 from bot_runtime.store.clock import from_ms
 from bot_runtime.store.outbox import Meta
 from bot_runtime.tickets.model import Ticket
+from bot_runtime.workspace import Metadata
 
 From = Literal["contact", "bot", "agent", "note", "event"]
 
 _HEARD = frozenset({"text", "tap", "media", "location", "other", "reaction", "edited", "revoked"})
-_DONE = frozenset({"taken", "transferred", "given_back", "closed", "reopened"})
+_NOT_SENT = frozenset({"failed", "unknown"})
+_DONE = frozenset({"taken", "transferred", "given_back", "closed", "data_changed", "reopened"})
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +35,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     owner: str
     owner_name: str
     contact_name: str
+    address: str
     last_text: str
     last_at: str | None
     unread: int
@@ -59,6 +63,17 @@ class TicketContact(msgspec.Struct, frozen=True, kw_only=True):
     address: str
 
 
+class TicketData(msgspec.Struct, frozen=True, kw_only=True):
+    """One metadata of a ticket. `value` null: none; `fixed`: the workspace no longer names it, so it is only shown."""
+
+    id: str
+    name: str
+    type: Literal["text", "paragraph", "yes_no"]
+    value: str | bool | None
+    longest: int
+    fixed: bool = False
+
+
 class Whole(Row, frozen=True, kw_only=True):
     """`states`: where the bot can go on. `window_closes_at`: until when texts may be sent, on WhatsApp."""
 
@@ -67,10 +82,19 @@ class Whole(Row, frozen=True, kw_only=True):
     contact: TicketContact
     window_closes_at: str | None
     opted_out: bool
+    metadata: tuple[TicketData, ...]
+
+
+class Why(msgspec.Struct, frozen=True):
+    """Why a message did not arrive and what to do about it, in both languages: the page knows its reader's."""
+
+    en: str
+    es: str
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, rename={"speaker": "from"}):
-    """One line of a conversation. `entry` and `status` are of what we sent, `error` the provider's code for why not.
+    """One line of a conversation. `entry` and `status` are of what we sent, `error` the provider's code for why not,
+    `why` what it means.
 
     `event` says what happened where `from` is `event`, with its facts in `text`.
     """
@@ -84,6 +108,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, rename={"speaker": "from"}
     entry: str = ""
     status: str | None = None
     error: str = ""
+    why: Why | None = None
     event: str = ""
 
 
@@ -100,8 +125,16 @@ def row_of(ticket: Ticket, kinds: Mapping[str, str]) -> Row:
     return Row(**_facts(ticket, kinds))
 
 
-def whole_of(ticket: Ticket, kinds: Mapping[str, str], contact: Contact, pinned: Dialog | None) -> Whole:
-    """`pinned` is the dialog version of the contact's session on the ticket's channel, if it still is known."""
+def whole_of(
+    ticket: Ticket,
+    kinds: Mapping[str, str],
+    contact: Contact,
+    pinned: Dialog | None,
+    metadata: Sequence[Metadata],
+) -> Whole:
+    """`metadata` are the workspace's; `pinned` is the dialog version of the contact's session on the ticket's channel,
+    if it still is known.
+    """
     session = contact.session(ticket.channel)
     goes_on = session is not None and session.phase != "ended" and pinned is not None
     facts = _facts(ticket, kinds)
@@ -112,20 +145,36 @@ def whole_of(ticket: Ticket, kinds: Mapping[str, str], contact: Contact, pinned:
         contact=TicketContact(
             id=ticket.contact,
             name=contact.text("name") or ticket.contact_name,
-            address=_address(contact, ticket.channel),
+            address=contact.address(ticket.channel),
         ),
         window_closes_at=iso(contact.window_closes_at(ticket.channel)) if facts["channel_kind"] == "whatsapp" else None,
         opted_out=contact.consent(ticket.channel) is not None,
+        metadata=tuple(_data_of(ticket, metadata)),
     )
 
 
-def lines_of(line: JournalLine, entries: Mapping[str, Meta]) -> list[Line]:
+def _data_of(ticket: Ticket, metadata: Sequence[Metadata]) -> Iterator[TicketData]:
+    """Those of its department, in the workspace's order, and whatever else it carries."""
+    left = dict(ticket.metadata)
+    for one in metadata:
+        kept = left.pop(one.id, "")
+        if kept or one.serves(ticket.department):
+            value = kept == "1" if kept and one.kind == "yes_no" else kept or None
+            fixed = not one.serves(ticket.department)
+            kind = cast("Any", one.kind)
+            yield TicketData(id=one.id, name=one.name, type=kind, value=value, longest=one.longest, fixed=fixed)
+    for name, value in left.items():
+        yield TicketData(id=name, name=name, type="text", value=value, longest=0, fixed=True)
+
+
+def lines_of(line: JournalLine, entries: Mapping[str, Meta], provider: str = "") -> list[Line]:
     """What a turn's journal line shows to the team: what came, what was said to it, what became of the conversation.
 
-    `entries` are what the outbox still knows of the messages sent; of older ones no status is told.
+    `entries` are what the outbox still knows of the messages sent; of older ones no status is told. `provider`: whose
+    error codes theirs are.
     """
     at, number = from_ms(line.at).isoformat(timespec="milliseconds"), str(line.number)
-    by = {"by": line.by, "by_name": line.by_name}
+    by: dict[str, Any] = {"by": line.by, "by_name": line.by_name}
     shown: list[Line] = []
     if line.event in _HEARD:
         shown.append(Line(id=number, at=at, speaker="contact", text=line.text or f"[{line.event}]"))
@@ -148,6 +197,7 @@ def lines_of(line: JournalLine, entries: Mapping[str, Meta]) -> list[Line]:
                 entry=str(entry),
                 status=meta.s if meta else None,
                 error=meta.e if meta else "",
+                why=_why(meta, provider) if meta else None,
                 **(by if speaker == "agent" else {}),
             )
         )
@@ -156,6 +206,13 @@ def lines_of(line: JournalLine, entries: Mapping[str, Meta]) -> list[Line]:
     if line.closed:
         shown.append(Line(id=f"{number}.closed", at=at, speaker="event", text=line.closed, event="closed"))
     return shown
+
+
+def _why(meta: Meta, provider: str) -> Why | None:
+    if not meta.e or not provider or meta.s not in _NOT_SENT:
+        return None
+    told = meaning(provider, meta.e)
+    return Why(told.en, told.es)
 
 
 def sent_by(lines: Iterable[JournalLine]) -> list[int]:
@@ -177,9 +234,3 @@ def _session_of(session: Session, pinned: Dialog | None) -> TicketSession:
         answers=session.answers,
         given=session.given,
     )
-
-
-def _address(contact: Contact, channel: str) -> str:
-    """As people read it: a phone number whole, since agents must know whom they talk to; else the provider's own id."""
-    canonical = contact.text(f"to:{channel}")
-    return canonical.removeprefix("tel:") if canonical.startswith("tel:") else contact.spelling(channel)

@@ -83,6 +83,12 @@ def kinds_of(definitions: Definitions) -> dict[str, str]:
     return {name: channel.kind for name, channel in definitions.workspace.channels.items()}
 
 
+def provider_of(definitions: Definitions, channel: str) -> str:
+    """Empty when the workspace no longer has the channel."""
+    known = definitions.workspace.channels.get(channel)
+    return known.provider if known else ""
+
+
 async def ticket_for(desk: Desk, caller: Caller, ticket_id: str) -> Ticket:
     """The ticket, if it exists and the caller may open it; both are the same 404."""
     ticket = await desk.tickets.ticket(ticket_id)
@@ -98,14 +104,15 @@ async def whole_ticket(desk: Desk, ticket_id: str) -> Whole | None:
     contact = Contact(record.ticket.contact, record.contact_fields)
     session = contact.session(record.ticket.channel)
     pinned = await desk.definitions.pinned(session.dialog, session.version) if session else None
-    return whole_of(record.ticket, kinds_of(desk.definitions), contact, pinned)
+    return whole_of(record.ticket, kinds_of(desk.definitions), contact, pinned, desk.definitions.workspace.metadata)
 
 
 async def history_of(desk: Desk, ticket: Ticket, before: int | None, limit: int) -> History:
     """The latest `limit` lines on the ticket's channel before an event, and what the same turns said besides."""
     turns, more = await _turns(desk.tickets, ticket, before, limit)
     entries = await desk.outbox.metas(ContactId(ticket.contact), sent_by(turns))
-    lines = [line for turn in turns for line in lines_of(turn, entries)]
+    provider = provider_of(desk.definitions, ticket.channel)
+    lines = [line for turn in turns for line in lines_of(turn, entries, provider)]
     return History(lines, str(turns[0].number) if turns and more else None)
 
 

@@ -15,7 +15,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from bot_runtime.channels.base import Limits, limits_of
 from bot_runtime.dialogs.load import load_dialog
@@ -87,6 +87,10 @@ class Department:
     title: str
 
 
+TEXT_MAX: Final = 255  # characters of a metadata's value
+PARAGRAPH_MAX: Final = 5_000
+
+
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """What a ticket may carry beside its conversation. `kind`: text, paragraph or yes_no.
@@ -98,6 +102,26 @@ class Metadata:
     key: str
     kind: str
     departments: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """What a ticket keeps its value under."""
+        return self.key or self.name
+
+    @property
+    def longest(self) -> int:
+        return PARAGRAPH_MAX if self.kind == "paragraph" else TEXT_MAX
+
+    def serves(self, department: str) -> bool:
+        return not self.departments or department in self.departments
+
+    def conflict(self, value: str) -> str:
+        """The code of what keeps `value` from being of this type; empty when it fits (D26, D27)."""
+        if self.kind == "yes_no":
+            return "" if value.strip() in ("0", "1") else "not_yes_no"
+        if self.kind == "text" and ("\n" in value.strip() or "\r" in value.strip()):
+            return "line_break"
+        return "text_too_long" if len(value) > self.longest else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,9 @@
 import pytest
 
 from bot_runtime.campaigns.lists import Plan, check_list
-from bot_runtime.campaigns.samples import example_phone, preview, sample_rows
+from bot_runtime.campaigns.samples import example_phone, sample_rows
 from bot_runtime.campaigns.sheets import read_bytes
 from bot_runtime.exports import csv_bytes, xlsx_bytes
-from bot_runtime.workspace import TemplateButton
 from tests.campaigns.lists import template
 
 
@@ -27,15 +26,3 @@ def test_a_sample_has_the_phone_and_one_column_a_parameter():
         ("Teléfono", "nombre", "monto", "vencio"),
         (example_phone("MX", "es"), "Ana", "ejemplo 2", "ejemplo 3"),
     ]
-
-
-def test_the_preview_is_the_message_with_its_buttons():
-    text = template(
-        header={"text": "Aviso"},
-        buttons=(TemplateButton("reply", "Pagar"), TemplateButton("url", "Ver", url="https://example.com/{{1}}")),
-    )
-
-    assert preview(text, ["Ana", "$1", "hoy", "a7"], "whatsapp") == (
-        "Aviso\nHola Ana, debes $1 desde el hoy.\nResponde BAJA para salir.\n[Pagar]\n[Ver] https://example.com/a7"
-    )
-    assert preview(template(), ["Ana", "$1", "hoy"], "sms").endswith("Responde BAJA para salir.\n1) Pagar")

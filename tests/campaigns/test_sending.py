@@ -13,6 +13,8 @@ from bot_runtime.devtools.world import Phone
 from bot_runtime.runtime.dispatch import Dispatcher, Plan
 from bot_runtime.store.campaigns import CampaignRows, Row
 from bot_runtime.tickets.model import Ticket
+from bot_runtime.web.tickets import history_of
+from bot_runtime.workspace import load_workspace
 from tests.runtime.test_conversations import eventually, session_of
 from tests.servers import StartServer, write_workspace
 
@@ -124,6 +126,24 @@ async def test_everybody_gets_the_message_once_and_a_waiting_ticket_with_their_r
     ticket = await desk.ticket_of(2)
     assert ticket is not None
     assert (ticket.department, ticket.metadata, ticket.dialog) == ("sales", {"branch": "north"}, "reminder")
+
+
+async def test_the_conversation_keeps_what_was_read_though_the_template_changed_since(desk: Desk):
+    ana = desk.fakes.phone("Ana")
+    await desk.load([ana])
+    await desk.send_all()
+    await eventually(lambda: desk.ticket_is(2, "waiting"))
+    root = desk.server.workspace.root
+    (root / "templates" / "due.yaml").write_text(TEMPLATE.replace("your bill is due", "pay at once"))
+    loaded = load_workspace(root, {})
+    assert loaded.workspace
+    await desk.server.definitions.publish(loaded.workspace)
+
+    ticket = await desk.ticket_of(2)
+    assert ticket is not None
+    (line,) = (await history_of(desk.server, ticket, None, 100)).lines
+    assert line.text == "Hello Ana, your bill is due.\n[I will pay]\n[A person]"
+    assert line.text.startswith(desk.fakes.texts(ana)[0])
 
 
 async def test_an_answer_by_tap_or_by_text_takes_the_dialogs_branch_and_ends_the_wait(desk: Desk):

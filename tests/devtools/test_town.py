@@ -106,6 +106,26 @@ async def test_a_dialog_is_not_started_with_wrong_data(
     assert "se esperaba" in answer["error"]  # in the workspace's language
 
 
+HELP = """
+dialog: ayuda
+starts: { keywords: [ayuda] }
+states:
+  persona: { say: Un momento, handoff: { department: caja } }
+"""
+
+
+async def test_no_dialog_starts_while_a_person_has_the_conversation(root: Path, settings: Settings):
+    bot = (root / "bot.yaml").read_text()
+    (root / "bot.yaml").write_text(bot + "\ndepartments: { caja: { title: Caja } }\n")
+    (root / "dialogs" / "ayuda.yaml").write_text(HELP)
+    async with open_town(root, {}, settings) as (town, _), aiohttp.ClientSession(town.url) as http:
+        ana = town.fakes.world.phones["p1"]
+        town.fakes.say(ana, "ayuda")
+        await town.fakes.expect(ana, 1)
+        status, answer = await call(http, "POST", "/dev/api/phones/p1/start", {"dialog": "visita"})
+        assert (status, "Ana espera a una persona" in answer["error"]) == (409, True)
+
+
 async def test_only_a_template_can_come_first_on_whatsapp(town: Town, http: aiohttp.ClientSession):
     start = {"dialog": "visita"}
     status, answer = await call(http, "POST", "/dev/api/phones/p1/start", start)

@@ -25,10 +25,19 @@ TEAM: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
+METADATA = """
+metadata:
+  - { name: Branch, key: branch, type: text }
+  - { name: Remarks, key: remarks, type: paragraph }
+  - { name: VIP, key: vip, type: yes_no, departments: [sales] }
+  - { name: Shelf, key: shelf, type: text, departments: [care] }
+"""
+
+
 def write_desk(folder: Path, fakes: FakeProviders) -> Path:
     root = write_workspace(folder, fakes, dialogs={"desk": DESK})
     bot = (root / "bot.yaml").read_text().replace("close_reasons:\n- answered", "close_reasons:\n- answered\n- sold")
-    (root / "bot.yaml").write_text(bot + "departments: { sales: { title: Sales }, care: { title: Care } }\n")
+    (root / "bot.yaml").write_text(bot + "departments: { sales: { title: Sales }, care: { title: Care } }\n" + METADATA)
     return root
 
 

@@ -83,7 +83,13 @@ async def test_a_message_the_provider_refuses_shows_why(desk: Server, fakes: Fak
     fakes.fault("whatsapp", code=131026)
     await eva.does("reply", ticket, text="Hello")
 
-    assert (await listener.until(says("Hello", status="failed")))["line"]["error"] == "131026"
+    line = (await listener.until(says("Hello", status="failed")))["line"]
+    assert (line["error"], line["why"]["en"]) == (
+        "131026",
+        "Cannot be delivered: not on WhatsApp, an old app, terms not accepted, or blocked.",
+    )
+    assert line["why"]["es"].startswith("No se puede entregar:")
+    assert line in await eva.history(ticket)
 
 
 async def test_messages_of_contacts_with_the_bot_alone_leave_no_trace_in_the_feed(desk: Server, fakes: FakeProviders):

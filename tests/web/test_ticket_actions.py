@@ -297,3 +297,63 @@ async def test_a_key_acts_in_its_own_name(desk: Server, fakes: FakeProviders, te
 
     assert answer.status == 200
     assert answer.body["ticket"]["owner"] == f"key:crm ({key.id})"  # nobody's login
+
+
+def data_of(answer: Answer) -> dict[str, Any]:
+    return {one["id"]: one["value"] for one in answer.body["metadata"]}
+
+
+async def test_agents_see_and_change_what_a_ticket_carries(desk: Server, fakes: FakeProviders, team: Team):
+    _, ticket = await handed_off(desk, fakes)
+    eva = await team("eva")
+    assert data_of(await eva.get(f"/tickets/{ticket}")) == {"branch": None, "remarks": None, "vip": None}
+    await eva.does("take", ticket)
+    once = {"values": {"branch": "North ", "vip": True}, "key": "k1"}
+    first, again = await eva.does("data", ticket, **once), await eva.does("data", ticket, **once)
+    await eva.does("data", ticket, values={"vip": False, "remarks": "two\nlines"})
+
+    assert (first.status, again.body) == (200, first.body)
+    assert data_of(await eva.get(f"/tickets/{ticket}")) == {"branch": "North", "remarks": "two\nlines", "vip": False}
+    await eva.does("data", ticket, values={"branch": None})
+    told = [(line["text"], line["by"]) for line in await eva.history(ticket) if line["event"] == "data_changed"]
+    assert told == [
+        ("Branch: North · VIP: yes", "eva"),
+        ("VIP: no · Remarks: two\nlines", "eva"),
+        ("Branch: –", "eva"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "status", "code", "said"),
+    [
+        ({"branch": "a\nb"}, 422, "bad_data", "Branch: una sola línea"),
+        ({"branch": "x" * 256}, 422, "bad_data", "Branch: el texto es demasiado largo"),
+        ({"vip": "maybe"}, 422, "bad_data", "VIP: se esperaba sí o no"),
+        ({"shelf": "7"}, 422, "unknown_data", "no hay metadato 'shelf' en este departamento"),  # care's alone
+        ({"branch": "South", "nope": "1"}, 422, "unknown_data", "se esperaba alguno de: branch, remarks, vip"),
+    ],
+)
+async def test_data_that_do_not_fit_change_nothing(
+    desk: Server, fakes: FakeProviders, team: Team, values: dict[str, Any], status: int, code: str, said: str
+):
+    _, ticket = await handed_off(desk, fakes)
+    eva = await speak_spanish(team, "eva")
+    await eva.does("take", ticket)
+    await eva.does("data", ticket, values={"branch": "North"})
+    refused = await eva.does("data", ticket, values=values)
+
+    assert (refused.status, refused.body["code"]) == (status, code)
+    assert said in refused.body["error"]
+    assert data_of(await eva.get(f"/tickets/{ticket}"))["branch"] == "North"
+
+
+async def test_a_colleagues_or_a_closed_tickets_data_stay(desk: Server, fakes: FakeProviders, team: Team):
+    _, ticket = await handed_off(desk, fakes)
+    eva, leo = await team("eva"), await team("leo")
+    await eva.does("take", ticket)
+    theirs = await leo.does("data", ticket, values={"branch": "South"})
+    await eva.does("close", ticket, reason="sold")
+    late = await eva.does("data", ticket, values={"branch": "South"})
+
+    assert [(one.status, one.body["code"]) for one in (theirs, late)] == [(409, "not_owner"), (409, "closed")]
+    assert data_of(await eva.get(f"/tickets/{ticket}"))["branch"] is None

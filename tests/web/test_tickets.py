@@ -9,7 +9,7 @@ from tests.web.desk import Team, handed_off
 
 
 async def test_a_row_tells_what_the_inbox_shows(desk: Server, fakes: FakeProviders, team: Team):
-    _, ticket = await handed_off(desk, fakes)
+    ana, ticket = await handed_off(desk, fakes)
     (row,) = (await (await team("eva")).get("/tickets")).body["tickets"]
 
     assert row["id"] == ticket
@@ -24,6 +24,7 @@ async def test_a_row_tells_what_the_inbox_shows(desk: Server, fakes: FakeProvide
         "owner": "",
         "owner_name": "",
         "contact_name": "Ana",
+        "address": ana.number,
         "last_text": "A person",
         "unread": 1,
         "reason": "",
