@@ -24,8 +24,8 @@ from bot_runtime.runtime.definitions import Definitions
 from bot_runtime.runtime.dispatch import Dispatcher
 from bot_runtime.runtime.ingest import Ingest
 from bot_runtime.runtime.inspect import contact_view
+from bot_runtime.runtime.limits import Limits
 from bot_runtime.runtime.outbox import LaneSender
-from bot_runtime.runtime.permits import Permits
 from bot_runtime.runtime.poller import Poller
 from bot_runtime.runtime.turns import TurnTaker
 from bot_runtime.settings import Settings
@@ -34,6 +34,7 @@ from bot_runtime.store.clock import Clock
 from bot_runtime.store.connection import Store
 from bot_runtime.store.contacts import Contacts
 from bot_runtime.store.keys import Keys
+from bot_runtime.store.limits import LimitStore
 from bot_runtime.store.outbox import Entry, Outbox
 from bot_runtime.store.turns import Turns
 from bot_runtime.tickets.service import Tickets
@@ -81,10 +82,9 @@ class Server:
         self.outbox = Outbox(store, keys, lease_ms)
         works, self._turn_listeners = settings.role != "web", []  # type: tuple[bool, list[Callable[[str, str], None]]]
         self._http = Sender()
+        self.limits = Limits(LimitStore(store, keys), definitions)
         self._sender = (
-            LaneSender(self.outbox, definitions, self._http, Permits(self.outbox), self._opted_out)
-            if works and send
-            else None
+            LaneSender(self.outbox, definitions, self._http, self.limits, self._opted_out) if works and send else None
         )
         turns = Turns(store, keys, lease_ms)
         self._turns = (

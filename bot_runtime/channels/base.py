@@ -83,15 +83,30 @@ class Request:
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Protective limits of one channel; each may be set under `limits:` of the channel in `bot.yaml`."""
+    """Protective limits of one channel; each may be set under `limits:` of the channel in `bot.yaml`.
+
+    `reply_reserve`: the share of the rate that campaigns leave alone. `level`: which of `levels` counts until the
+    provider says (from 1; 0: no limit). `agents_share`: the share of the level that is the agents' alone. `carry_over`:
+    `rolling` or `next_day` (D43).
+    """
 
     messages_per_s: float = 80
+    reply_reserve: float = 0.1
+    level: int = 1
+    levels: Sequence[int] = (1_000, 10_000, 100_000)
+    agents_share: float = 0
+    carry_over: str = "rolling"
     pair_pause_s: float = 6
     pair_burst: int = 10
     replies_per_min: int = 20
     same_text: int = 5
     body_bytes: int = 4 * 1024 * 1024
     sms_budget: int = 149
+
+    @property
+    def level_contacts(self) -> int:
+        """Contacts that may be reached in 24 hours by this setting; -1: as many as there are."""
+        return self.levels[min(self.level, len(self.levels)) - 1] if self.level > 0 and self.levels else -1
 
 
 def limits_of(provider: str, kind: str) -> dict[str, float]:

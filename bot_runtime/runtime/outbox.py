@@ -13,7 +13,7 @@ from bot_runtime.channels.base import Channel
 from bot_runtime.channels.sender import Sender
 from bot_runtime.errors import SendFailed, StoreUnavailable
 from bot_runtime.runtime.definitions import Definitions
-from bot_runtime.runtime.permits import Permits
+from bot_runtime.runtime.limits import ROW_BACK_MS, Limits
 from bot_runtime.store.outbox import Counts, Entry, Outbox, Outcome
 
 RETRY_S = (1, 5, 30, 120, 600, 1_800)
@@ -24,7 +24,6 @@ ALARM_HOLD_S = 60  # credentials or billing: look again every minute, keep every
 THROTTLED_S = 1
 REMEMBER_SENT_S = 900
 CAMPAIGN_AT_ONCE = 64  # of a campaign's messages on their way here, so that replies never queue behind thousands
-LONGEST_WAIT_MS = 5_000  # longer than that a lane is put back rather than held
 
 log = structlog.get_logger("outbox")
 
@@ -35,10 +34,10 @@ class LaneSender:
     """Sends the lanes this process holds. `start` takes the head of one; it goes on until the lane is empty."""
 
     def __init__(
-        self, outbox: Outbox, definitions: Definitions, sender: Sender, permits: Permits, on_opt_out: OnOptOut
+        self, outbox: Outbox, definitions: Definitions, sender: Sender, limits: Limits, on_opt_out: OnOptOut
     ) -> None:
         self._outbox, self._definitions, self._sender = outbox, definitions, sender
-        self._permits, self._on_opt_out = permits, on_opt_out
+        self._limits, self._on_opt_out = limits, on_opt_out
         self._tasks: set[asyncio.Task[None]] = set()
         self._sent: OrderedDict[str, tuple[float, str]] = OrderedDict()  # entry → when, the provider's id
         self._draining = False
@@ -97,7 +96,9 @@ class LaneSender:
             request = channel.render(entry.payload.to, entry.payload.effect, entry.id)
         except SendFailed as error:
             return await self._settle(entry, "failed", code=error.code)
-        wait_ms = await self._permits.acquire(channel.name, channel.limits.messages_per_s, LONGEST_WAIT_MS)
+        wait_ms = await self._limits.acquire(channel, entry)
+        if wait_ms and entry.meta.g and wait_ms > ROW_BACK_MS:
+            return await self._settle(entry, "withdrawn")  # it waits in its campaign's list
         if wait_ms:
             return await self._settle(entry, "queued", retry_ms=wait_ms)
         mark = await self._outbox.mark_sending(
@@ -106,7 +107,10 @@ class LaneSender:
             borrow_ms=int(channel.limits.pair_pause_s * 1000 * (channel.limits.pair_burst - 1)),
             expire_ms=TEMPLATE_EXPIRES_MS if entry.meta.k == "template" else REPLY_EXPIRES_MS,
             opt_out_holds_all=channel.kind == "sms",
+            by_ms=self._limits.mark_by(entry),
         )
+        if mark.at_ms is None:
+            await self._limits.give_back(channel, entry)
         if mark.verdict:
             return await self._settle(entry, mark.verdict)
         if mark.at_ms is None:
@@ -115,17 +119,20 @@ class LaneSender:
             return None  # not ours, or too soon for this contact: the lane is due again by itself
         known = self._sent.get(entry.id)
         if known and not entry.meta.r:
+            self._limits.left(entry)
             return await self._settle(entry, "sent", external_id=known[1])
         started = time.monotonic()
         try:
             external_id = await self._sender.send(channel, request)
         except SendFailed as error:
-            return await self._failed(entry, error, started)
+            return await self._failed(channel, entry, error, started)
+        finally:
+            self._limits.left(entry)
         metrics.SEND_SECONDS.labels(entry.channel).observe(time.monotonic() - started)
         self._remember(entry.id, external_id)
         return await self._settle(entry, "sent", external_id=external_id, took_ms=_ms_since(started))
 
-    async def _failed(self, entry: Entry, error: SendFailed, started: float) -> Entry | None:
+    async def _failed(self, channel: Channel, entry: Entry, error: SendFailed, started: float) -> Entry | None:
         took_ms = _ms_since(started)
         metrics.SEND_FAILURES.labels(entry.channel, error.kind).inc()
         log.warning(
@@ -146,7 +153,9 @@ class LaneSender:
                 hold_s = min(error.retry_after_s or THROTTLED_S, 3_600) if error.kind == "T" else ALARM_HOLD_S
                 if error.kind == "A":
                     log.error("channel_held", channel=entry.channel, code=error.code, hold_s=hold_s)
-                await self._outbox.hold_number(entry.channel, int(hold_s * 1000))
+                    await self._outbox.hold_number(entry.channel, int(hold_s * 1000))
+                else:
+                    await self._limits.slow_down(channel, error.code, error.retry_after_s)
                 return await self._settle(entry, "queued", code=error.code, retry_ms=int(hold_s * 1000))
             case "O":
                 self._on_opt_out(entry, error.code)

@@ -104,6 +104,10 @@ class Keys:
         """The minutes (since 1970) of whose sends the provider reported on one at least."""
         return f"{self.brand}:{{n:{channel}}}:heard"
 
+    def level(self, business: str, part: str) -> str:
+        """One business's level at its provider: `places`, `waiting`, and what the provider `said`."""
+        return f"{self.brand}:{{w:{business}}}:{part}"
+
     def dialog(self, version: str) -> str:
         return f"{self.brand}:dialog:{version}"
 
@@ -141,3 +145,8 @@ def shard_of(contact: ContactId) -> str:
 def hash64(text: str) -> int:
     """A signed 64-bit hash: the store keeps sets of integers in eight bytes each."""
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def digest64(text: str) -> bytes:
+    """The same for a sorted set, whose members are texts: eight bytes rather than the twenty of the number."""
+    return hashlib.blake2b(text.encode(), digest_size=8).digest()

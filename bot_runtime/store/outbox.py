@@ -30,7 +30,6 @@ _CLAIM = Script.load("claim_lane")
 _MARK = Script.load("mark_sending")
 _SETTLE = Script.load("settle")
 _MERGE = Script.load("merge_status")
-_TAKE = Script.load("take_permits")
 _HOLD = Script.load("hold_number")
 
 
@@ -140,9 +139,12 @@ class Outbox(Unsettled, Reports, ChannelStates):
         return _entry(contact, channel, str(reply[0]), reply[1:]) if reply else None
 
     async def mark_sending(
-        self, entry: Entry, *, pause_ms: int, borrow_ms: int, expire_ms: int, opt_out_holds_all: bool
+        self, entry: Entry, *, pause_ms: int, borrow_ms: int, expire_ms: int, opt_out_holds_all: bool, by_ms: int = 0
     ) -> Mark:
-        """Mark `entry` as leaving; only what is marked may be sent. Atomic: `lua/mark_sending.lua`."""
+        """Mark `entry` as leaving; only what is marked may be sent. Atomic: `lua/mark_sending.lua`.
+
+        `by_ms`: when what it acquired of its number's rate ends; 0: never.
+        """
         keys, shard = self._lane_keys(entry.contact, entry.channel), shard_of(entry.contact)
         names = [keys["outbox"], keys["contact"], keys["lanes"], keys["timers"]]
         names += [self._keys.inbox(entry.contact), self._keys.parked(shard)]
@@ -152,7 +154,7 @@ class Outbox(Unsettled, Reports, ChannelStates):
             entry.channel,
             entry.lane_epoch,
         ]
-        args += [entry.number, SENDING_MS, pause_ms, borrow_ms, expire_ms, "1" if opt_out_holds_all else "0"]
+        args += [entry.number, SENDING_MS, pause_ms, borrow_ms, expire_ms, "1" if opt_out_holds_all else "0", by_ms]
         reply = await self._store.run(_MARK, names, args)
         match reply[0]:
             case 1:
@@ -223,12 +225,6 @@ class Outbox(Unsettled, Reports, ChannelStates):
         key = self._keys.outbox(contact)
         found = await self._store.command("HMGET", key, *numbers, key=key)
         return {str(number): _meta.decode(raw) for number, raw in zip(numbers, found, strict=True) if raw}
-
-    async def take_permits(self, channel: str, wanted: int, per_s: float) -> tuple[int, int]:
-        """(granted, ms until there are more) of the number's rate, shared by all processes."""
-        args: list[Argument] = [self._store.clock.offset_ms, wanted, per_s]
-        granted, wait_ms = await self._store.run(_TAKE, [self._keys.rate(channel)], args)
-        return granted, wait_ms
 
     async def hold_number(self, channel: str, ms: int) -> None:
         await self._store.run(_HOLD, [self._keys.rate(channel)], [self._store.clock.offset_ms, ms])

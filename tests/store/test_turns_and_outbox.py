@@ -231,16 +231,3 @@ async def test_a_report_may_come_before_the_answer_to_the_send(contacts: Contact
 
 async def test_a_report_on_an_entry_we_do_not_have_says_so(outbox: Outbox):
     assert await outbox.merge_status("3.nobody.9", "read", "", "") is None
-
-
-async def test_a_numbers_rate_is_shared_and_can_be_held(outbox: Outbox, store: Store):
-    granted, _ = await outbox.take_permits("wa", 100, per_s=10)
-    more, wait_ms = await outbox.take_permits("wa", 100, per_s=10)
-    assert granted == 10
-    assert more == 0
-    assert 0 < wait_ms <= 110
-    await store.advance_clock(2)
-    await outbox.hold_number("wa", 5_000)
-    assert await outbox.take_permits("wa", 1, per_s=10) == (0, pytest.approx(5_000, abs=200))
-    await store.advance_clock(6)
-    assert (await outbox.take_permits("wa", 1, per_s=10))[0] == 1

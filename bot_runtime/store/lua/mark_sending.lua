@@ -5,6 +5,7 @@
 --   ARGV[5] entry number      ARGV[6] lease ms while it leaves
 --   ARGV[7] least ms between two messages to this contact   ARGV[8] ms of that which may be borrowed (the burst)
 --   ARGV[9] ms an entry may go on failing before it expires  ARGV[10] '1' an opt-out holds back everything, else templates only
+--   ARGV[11] ms until when its slot of the number's rate is good (0: always)
 -- Returns {1, ms of the mark} go; {-1} the lane or the entry is not ours to send; {-2, ms} not yet for this contact;
 --   {-3, 'cancelled', 'expired', 'skipped' (the contact is left alone) or (its campaign
 --   is paused) 'withdrawn'} it must not leave: settle it so;
@@ -36,6 +37,10 @@ end
 local failing_since = meta.f
 if meta.f and meta.p then failing_since = meta.f + (now - meta.p) end  -- time spent waiting does not count
 if failing_since and now > failing_since + ARGV[9] then return {-3, 'expired'} end
+if ARGV[11] ~= '0' and now > tonumber(ARGV[11]) then  -- started now it could be one too many in its second
+  redis.call('ZADD', KEYS[3], now, ARGV[2])
+  return {-2, 0}
+end
 local pause, borrow = tonumber(ARGV[7]), tonumber(ARGV[8])
 if pause > 0 then
   local paid = tonumber(redis.call('HGET', KEYS[1], 'pair:' .. ARGV[3]) or 0)
