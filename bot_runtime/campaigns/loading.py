@@ -66,6 +66,11 @@ class Loading(Moving):
         report = await _taken(sheet, checked)
         return await self._begin(campaign_id, known, checked, sheet, report, by, file=file)
 
+    async def begin_edit(self, campaign_id: str, by: str) -> Campaign:
+        """Somebody starts to edit: a scheduled campaign does not fire any more (F126); the others stay as they are."""
+        before = await self._able(campaign_id, "edit")
+        return await self._move(before, "edit", by, scheduled_at=0) if before.state == "scheduled" else before
+
     async def edit(
         self,
         campaign_id: str,

@@ -183,6 +183,7 @@ def campaign_routes(campaigns: Campaigns, views: Views) -> list[Route]:
         act("pause", plainly(campaigns.pause), "Let nothing new start."),
         act("resume", plainly(campaigns.resume), "Go on with those left."),
         act("cancel", plainly(campaigns.cancel), "Settle the unsent as cancelled."),
+        act("edit", plainly(campaigns.begin_edit), "Start to edit: a scheduled one becomes a draft."),
         act("rename", rename, "Change its name.", Rename),
         act("duplicate", duplicate, "Make a new campaign of the same content."),
         act("archive", plainly(campaigns.archive), "Leave it out of the list."),

@@ -167,6 +167,16 @@ async def test_a_scheduled_campaign_that_is_edited_has_to_be_scheduled_again(cam
     assert (edited.state, edited.scheduled_at, edited.name) == ("loaded", 0, "Other")
 
 
+async def test_a_scheduled_campaign_does_not_fire_once_somebody_began_to_edit_it(campaigns: Campaigns, make: Make):
+    campaign = await make()
+    await campaigns.schedule(campaign.id, date(2099, 1, 1), time(9), "America/Mexico_City", BY)
+    begun = await campaigns.begin_edit(campaign.id, BY)
+    assert (begun.state, begun.scheduled_at) == ("draft", 0)
+    assert (await campaigns.begin_edit(campaign.id, BY)).rev == begun.rev  # asked twice: nothing more
+    edited = await campaigns.edit(campaign.id, Change(name="Other"), BY)
+    assert (edited.state, edited.contacts) == ("loaded", campaign.contacts)
+
+
 async def test_a_schedule_is_read_by_the_clock_of_the_workspace_unless_it_names_one(
     campaigns: Campaigns, make: Make, workspace: dict[str, Workspace], tmp_path: Path
 ):

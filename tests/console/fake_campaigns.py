@@ -2,6 +2,7 @@
 page can be tested by itself. How lists are read and messages sent is tested elsewhere; here a list is CSV, and what a
 row says decides its fate."""
 
+import asyncio
 import csv
 import io
 import json
@@ -85,6 +86,7 @@ AFTER = {
     "launch": "sending",
     "schedule": "scheduled",
     "unschedule": "loaded",
+    "edit": "draft",
     "pause": "paused",
     "resume": "sending",
     "cancel": "cancelled",
@@ -109,6 +111,10 @@ class FakeCampaigns:
         self.uploads: list[Json] = []
         self.asked: list[dict[str, str]] = []
         self.refuse_next = ""
+        self.hold: dict[str, asyncio.Event] = {}  # answers that wait: by "GET /campaigns/c101"
+        self.keys_sent: list[str] = []
+        self.lose_next = False  # the next campaign is made, and nobody hears of it
+        self._made: dict[str, Json] = {}
         self.page_size = 50
         self.sockets: set[web.WebSocketResponse] = set()
         self.url = ""
@@ -120,6 +126,7 @@ class FakeCampaigns:
         app.add_routes(
             [
                 web.get("/api/v1/me", self._me),
+                web.post("/api/v1/login", self._login),
                 web.get("/api/v1/agents", self._agents),
                 web.get("/api/v1/live", self._live),
                 web.get("/api/v1/campaigns", self._list),
@@ -212,12 +219,15 @@ class FakeCampaigns:
             return web.json_response({"error": "no phones here"}, status=404)
         if not request.path.startswith("/api/"):
             return await handler(request)
-        if not self.logged_in:
+        if not self.logged_in and request.path != "/api/v1/login":
             return web.json_response({"error": "entra primero"}, status=401)
         if not self.serves_campaigns and request.path.startswith("/api/v1/campaigns"):
             return web.json_response({"error": "no existe"}, status=404)
+        asked = f"{request.method} {request.path.removeprefix('/api/v1')}"
+        if asked in self.hold:
+            await self.hold[asked].wait()
         if request.method in ("POST", "PATCH"):
-            if request.headers.get("X-CSRF") != CSRF:
+            if request.headers.get("X-CSRF") != CSRF and request.path != "/api/v1/login":
                 return web.json_response({"error": "falta X-CSRF"}, status=403)
             if self.refuse_next:
                 said, self.refuse_next = self.refuse_next, ""
@@ -230,6 +240,10 @@ class FakeCampaigns:
         reasons = [{"name": "promesa", "title": "Promesa de pago"}, {"name": "ya_pago", "title": "Ya pagó"}]
         me = {"user": user, "csrf": CSRF, "presence": "connected", "language": "es", "brand": "Sol"}
         return web.json_response({**me, "departments": departments, "close_reasons": reasons})
+
+    async def _login(self, request: web.Request) -> web.Response:
+        self.logged_in = True
+        return web.json_response({})
 
     async def _agents(self, request: web.Request) -> web.Response:
         return web.json_response({"agents": []})
@@ -265,9 +279,25 @@ class FakeCampaigns:
         page, rest = found[: self.page_size], found[self.page_size :]
         return web.json_response({"campaigns": page, "next": page[-1]["created_at"] if rest else None})
 
-    async def _create(self, request: web.Request) -> web.Response:
+    async def _create(self, request: web.Request) -> web.StreamResponse:
         form = await request.post()
-        return await self._check(None, json.loads(str(form["campaign"])), form["file"])
+        key = request.headers["Idempotency-Key"]
+        self.keys_sent.append(key)
+        if key in self._made:
+            campaign = self._made[key]
+            return web.json_response({"campaign": self._detailed(campaign)})
+        answer = await self._check(None, json.loads(str(form["campaign"])), form["file"])
+        if answer.status == 200:
+            self._made[key] = next(reversed(self.campaigns.values()))
+        if self.lose_next:
+            self.lose_next = False
+            half = web.StreamResponse(headers={"Content-Length": "1000"})
+            await half.prepare(request)
+            await half.write(b"{")  # a browser sends again by itself what got no answer at all
+            assert request.transport is not None
+            request.transport.close()
+            return half
+        return answer
 
     async def _edit(self, request: web.Request) -> web.Response:
         campaign = self.campaigns[request.match_info["id"]]

@@ -1,5 +1,6 @@
 """The campaigns' page, in a browser, against a server that only speaks its API."""
 
+import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator
@@ -16,7 +17,7 @@ from tests.console.fake_campaigns import NOW, FakeCampaigns
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 HEADER = ["Teléfono", "nombre", "monto", "vence", "Póliza", "Observaciones"]
-REFUSED = ("422", "409", "404", "401")  # what the browser itself logs of a refusal
+REFUSED = ("422", "409", "404", "401", "ERR_CONTENT_LENGTH_MISMATCH")  # what the browser itself logs of a refusal
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -524,6 +525,123 @@ async def test_editing_keeps_fields_and_list(open_campaigns: OpenPage, fake: Fak
     await page.get_by_role("button", name="Revisar la lista").last.click()
     await expect(page.get_by_role("form", name="Revisa y envía")).to_contain_text("Cobranza enero")
     assert (fake.uploads[-1]["of"], fake.uploads[-1]["file"]) == ("c101", None)
+
+
+async def test_the_form_is_in_front_at_once_and_takes_nothing_before_its_fields_are_there(
+    open_campaigns: OpenPage, fake: FakeCampaigns
+) -> None:
+    fake.add("Cobranza diciembre")
+    fake.hold["GET /campaigns/c101"] = asyncio.Event()
+    page = await open_campaigns()
+    await choose(page, "Cobranza diciembre", "Editar")
+    await expect(page.get_by_role("heading", name="Editar")).to_be_visible()
+    await expect(page.get_by_role("textbox")).to_have_count(0)
+    await expect(page.get_by_role("searchbox")).to_have_count(0)
+    fake.hold["GET /campaigns/c101"].set()
+    await expect(page.get_by_label("Nombre")).to_have_value("Cobranza diciembre")
+
+
+async def test_an_answer_that_comes_late_overwrites_nothing(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.add("Cobranza diciembre")
+    fake.hold["GET /campaigns/c101"] = asyncio.Event()
+    page = await open_campaigns()
+    await choose(page, "Cobranza diciembre", "Editar")
+    await page.get_by_role("button", name="Campañas").click()
+    await page.get_by_role("button", name="Nueva campaña").click()
+    await page.get_by_label("Nombre").fill("Recibos de enero")
+    async with page.expect_response("**/campaigns/c101"):
+        fake.hold["GET /campaigns/c101"].set()
+    await continue_(page)  # a turn of the page after the answer
+    await expect(page.get_by_label("Nombre")).to_have_value("Recibos de enero")
+    await expect(page.get_by_role("heading", name="Nueva campaña")).to_be_visible()
+
+
+async def test_news_and_choices_read_anew_overwrite_nothing(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    campaign = fake.add("Cobranza diciembre")
+    page = await open_campaigns("?edit=c101")
+    await is_live(page)
+    await page.get_by_label("Nombre").fill("Cobranza enero")
+    async with page.expect_response("**/campaigns/choices"):
+        for socket in list(fake.sockets):
+            await socket.send_json({"type": "reset"})
+    await fake.move(campaign, name="Otro nombre")
+    await page.get_by_role("radio", name="Avisos").check()
+    await expect(page.get_by_label("Nombre")).to_have_value("Cobranza enero")
+
+
+async def test_what_was_left_unfinished_is_there_again_by_campaign(
+    open_campaigns: OpenPage, fake: FakeCampaigns
+) -> None:
+    fake.add("Cobranza diciembre")
+    page = await open_campaigns()
+    await page.get_by_role("button", name="Nueva campaña").click()
+    await page.get_by_label("Nombre").fill("Recibos de enero")
+    await page.get_by_role("button", name="Campañas").click()
+    await choose(page, "Cobranza diciembre", "Editar")
+    await page.get_by_label("Nombre").fill("Cobranza enero")
+    await page.get_by_role("button", name="Campañas").click()
+    await page.get_by_role("button", name="Nueva campaña").click()
+    await expect(page.get_by_label("Nombre")).to_have_value("Recibos de enero")
+    await expect(page.get_by_text("Sigue como la dejaste a medias.")).to_be_visible()
+    await page.get_by_role("button", name="Empezar de nuevo").click()
+    await expect(page.get_by_label("Nombre")).to_have_value("")
+    await page.get_by_role("button", name="Campañas").click()
+    await choose(page, "Cobranza diciembre", "Editar")
+    await expect(page.get_by_label("Nombre")).to_have_value("Cobranza enero")
+    await page.get_by_role("button", name="Empezar de nuevo").click()
+    await expect(page.get_by_label("Nombre")).to_have_value("Cobranza diciembre")
+
+
+async def test_editing_a_scheduled_one_says_first_that_it_will_not_go_out(
+    open_campaigns: OpenPage, fake: FakeCampaigns
+) -> None:
+    fake.add("Cobranza", "scheduled", scheduled_at="2026-12-01T10:30:00-06:00")
+    page = await open_campaigns()
+    await choose(page, "Cobranza", "Editar")
+    await expect(page.get_by_text("Está programada para el 1 dic, 10:30.")).to_be_visible()
+    await page.get_by_role("button", name="Dejarla programada").click()
+    assert fake.campaigns["c101"]["state"] == "scheduled"
+    await choose(page, "Cobranza", "Editar")
+    await page.get_by_role("button", name="Editar y no enviarla").click()
+    await expect(page.get_by_label("Nombre")).to_have_value("Cobranza")
+    assert fake.campaigns["c101"]["state"] == "draft"
+
+
+async def test_one_that_was_sent_meanwhile_is_not_edited(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.add("Cobranza", "sending")
+    page = await open_campaigns("?edit=c101")
+    await expect(page.get_by_role("alert")).to_contain_text("«Cobranza» ya no se puede editar.")
+
+
+async def test_an_upload_whose_login_ended_leads_to_it_and_back_to_the_form(
+    open_campaigns: OpenPage, fake: FakeCampaigns
+) -> None:
+    page = await open_campaigns()
+    await fill_to(page, "list")
+    fake.logged_in = False
+    await page.get_by_label("Elegir archivo").set_input_files(GOOD)
+    await page.wait_for_url("**/console/login?next=*")
+    await page.get_by_label("Usuario").fill("ana")
+    await page.get_by_label("Contraseña", exact=True).fill("secreto")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("clientes.csv")).to_be_visible()
+    await page.get_by_role("button", name="Revisar la lista").last.click()
+    await expect(page.get_by_role("form", name="Revisa y envía")).to_contain_text("Cobranza diciembre")
+
+
+async def test_a_list_sent_again_after_a_lost_answer_is_made_once(
+    open_campaigns: OpenPage, fake: FakeCampaigns
+) -> None:
+    page = await open_campaigns()
+    await fill_to(page, "list")
+    fake.lose_next = True
+    await page.get_by_label("Elegir archivo").set_input_files(GOOD)
+    await expect(page.get_by_text("El servidor no responde").first).to_be_visible()
+    await page.get_by_role("button", name="Revisar la lista").last.click()
+    await expect(page.get_by_role("form", name="Revisa y envía")).to_be_visible()
+    first, second = fake.keys_sent
+    assert first == second
+    assert len(fake.campaigns) == 1
 
 
 # Results

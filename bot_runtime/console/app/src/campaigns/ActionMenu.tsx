@@ -6,10 +6,10 @@ import { Icon } from "../parts/Icon";
 import { Menu } from "../parts/Menu";
 import { notify } from "../parts/Notices";
 import { allowed, ICONS, mainAction } from "./actions";
-import { type Action, api, type Detail, files, type Summary } from "./api";
+import { type Action, type Detail, files, type Summary } from "./api";
 import { CancelModal, DeleteModal, LaunchModal, RenameModal, ScheduleModal } from "./ActionModals";
-import { act, showForm, showResults } from "./desk";
-import { editCampaign } from "./create/draft";
+import { act, showResults } from "./desk";
+import { openForm } from "./create/draft";
 import { w } from "./words";
 
 interface Props {
@@ -39,7 +39,7 @@ export function ActionMenu({ campaign, inResults, onGone }: Props): JSX.Element 
   const perform = (action: Action): void => {
     open.value = false;
     if (action === "results") return showResults(campaign.id);
-    if (action === "edit") return edit(campaign.id);
+    if (action === "edit") return openForm(campaign.id);
     if (action === "launch" || action === "schedule" || action === "cancel" || action === "rename" || action === "delete") {
       asking.value = action;
       return;
@@ -111,16 +111,6 @@ export function ActionMenu({ campaign, inResults, onGone }: Props): JSX.Element 
         />
       )}
     </div>
-  );
-}
-
-function edit(id: string): void {
-  api.detail(id).then(
-    (campaign) => {
-      editCampaign(campaign);
-      showForm();
-    },
-    (error: Error) => notify("error", error.message),
   );
 }
 

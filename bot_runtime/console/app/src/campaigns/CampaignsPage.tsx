@@ -8,9 +8,9 @@ import { addressOf, go } from "../shell/routes";
 import "../styles/chat.css";
 import "../styles/device.css";
 import "../styles/campaigns.css";
-import { creating, front, openCampaigns } from "./desk";
+import { front, inForm, openCampaigns } from "./desk";
 import { ListView } from "./ListView";
-import { NewCampaign } from "./create/NewCampaign";
+import { CampaignForm } from "./create/CampaignForm";
 import { ResultsView } from "./results/ResultsView";
 import { w } from "./words";
 
@@ -35,5 +35,5 @@ export function CampaignsPage(): JSX.Element {
 
 function Inside(): JSX.Element {
   useEffect(openCampaigns, []);
-  return <div class="campaigns">{creating.value ? <NewCampaign /> : front.value ? <ResultsView key={front.value} id={front.value} /> : <ListView />}</div>;
+  return <div class="campaigns">{inForm.value !== null ? <CampaignForm key={inForm.value} id={inForm.value} /> : front.value ? <ResultsView key={front.value} id={front.value} /> : <ListView />}</div>;
 }

@@ -9,10 +9,10 @@ import { ActionMenu } from "./ActionMenu";
 import { mayAct } from "./actions";
 import type { State, Summary } from "./api";
 import {
-  busy, channelOf, choices, departmentOf, dialogOf, filterBy, filtered, filterNothing, filters, listed, next, readList, readMore, showForm, showResults,
+  busy, channelOf, choices, departmentOf, dialogOf, filterBy, filtered, filterNothing, filters, listed, next, readList, readMore, showResults,
   trouble,
 } from "./desk";
-import { startDraft } from "./create/draft";
+import { openForm } from "./create/draft";
 import { StateChip } from "./StateChip";
 import { Tip } from "./Tip";
 import { date, moment, number, stateWord, time, w, wn } from "./words";
@@ -74,10 +74,7 @@ function NewButton(): JSX.Element {
     <Button
       look="primary"
       icon="plus"
-      onClick={() => {
-        startDraft();
-        showForm();
-      }}
+      onClick={() => openForm()}
     >
       {w("new_campaign")}
     </Button>

@@ -1,7 +1,6 @@
 /** Campaigns (`docs/architecture.md`), as types and calls. */
-import { callApi, me } from "../login/session";
+import { callApi, uploadToApi } from "../login/session";
 import { CallFailed } from "../parts/call";
-import { t } from "../parts/i18n";
 import type { LiveLine } from "../parts/live";
 
 export type State =
@@ -219,35 +218,18 @@ export class ListRefused extends CallFailed {
 
 /**
  * Make a campaign of a form and its list, or change the one of `id`: without a file, that one's list stays.
- * `onProgress` is told the part of the file that has left, 0–1.
+ * `key`: sent again with the same one, it is made once. `onProgress` is told the part of the file that has left, 0–1.
  */
-export function save(id: string | null, wanted: Wanted, file: File | null, onProgress: (part: number) => void): Promise<Detail> {
+export async function save(id: string | null, wanted: Wanted, file: File | null, key: string, onProgress: (part: number) => void): Promise<Detail> {
   const form = new FormData();
   form.append("campaign", JSON.stringify(wanted));
   if (file) form.append("file", file);
-  const request = new XMLHttpRequest(); // fetch does not tell how far an upload is
-  return new Promise((resolve, reject) => {
-    request.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 0);
-    request.onerror = () => reject(new CallFailed(0, t("unreachable")));
-    request.onload = () => {
-      const said = readJson(request.responseText);
-      if (request.status < 300) return resolve(said.campaign as Detail);
-      const message = String(said.error ?? `${request.status} ${request.statusText}`);
-      if (request.status !== 422 || !Array.isArray(said.problems)) return reject(new CallFailed(request.status, message));
-      const problems = said.problems as Problem[];
-      reject(new ListRefused(message, { problems, total: Number(said.total ?? problems.length) }, (said.columns as Column[] | undefined) ?? []));
-    };
-    request.open(id ? "PATCH" : "POST", id ? `/api/v1${one(id)}` : "/api/v1/campaigns");
-    request.setRequestHeader("X-CSRF", me.value?.csrf ?? "");
-    if (!id) request.setRequestHeader("Idempotency-Key", crypto.randomUUID());
-    request.send(form);
-  });
-}
-
-function readJson(text: string): Record<string, unknown> {
   try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    return {};
+    const { campaign } = await uploadToApi<{ campaign: Detail }>(id ? "PATCH" : "POST", id ? one(id) : "/campaigns", form, { "Idempotency-Key": key }, onProgress);
+    return campaign;
+  } catch (error) {
+    if (!(error instanceof CallFailed) || error.status !== 422 || !Array.isArray(error.said.problems)) throw error;
+    const problems = error.said.problems as Problem[];
+    throw new ListRefused(error.message, { problems, total: Number(error.said.total ?? problems.length) }, (error.said.columns as Column[] | undefined) ?? []);
   }
 }

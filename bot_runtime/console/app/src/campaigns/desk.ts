@@ -1,6 +1,6 @@
 /** The list of campaigns as the page has it, and what the live feed changes in it. */
 import { computed, signal } from "@preact/signals";
-import { checkLogin } from "../login/session";
+import { checkLogin, whenUserChanges } from "../login/session";
 import { setServerNow } from "../parts/clock";
 import { liveState, stayLive } from "../parts/live";
 import { notify } from "../parts/Notices";
@@ -29,7 +29,8 @@ export const changed = signal<Summary | null>(null);
 
 /** What is in front: the list, the form (`new`), or the results of a campaign. */
 export const front = computed(() => asked.value.get("campaign") ?? "");
-export const creating = computed(() => asked.value.has("new"));
+/** The campaign whose form is in front; empty: that of a new one; null: no form. */
+export const inForm = computed(() => asked.value.get("edit") ?? (asked.value.has("new") ? "" : null));
 
 export function showList(): void {
   go(addressOf("campaigns"));
@@ -37,8 +38,8 @@ export function showList(): void {
 export function showResults(id: string): void {
   go(addressOf("campaigns", { campaign: id }));
 }
-export function showForm(): void {
-  go(addressOf("campaigns", { new: "1" }));
+export function showForm(id = ""): void {
+  go(addressOf("campaigns", id ? { edit: id } : { new: "1" }));
 }
 
 let reading = 0;
@@ -125,6 +126,13 @@ export async function act(campaign: Summary, action: Action, facts: object = {},
   return said?.campaign ?? null;
 }
 
+/** Nobody sees what was read for somebody else. */
+whenUserChanges(() => {
+  reading++;
+  listed.value = next.value = choices.value = changed.value = null;
+  filters.value = NONE;
+});
+
 /** Follow the server until the returned function is called. */
 export function openCampaigns(): () => void {
   const stop = stayLive<Feed>({
@@ -150,7 +158,7 @@ export function openCampaigns(): () => void {
   }
   const untold = setInterval(() => {
     const moving = listed.value?.some(({ state }) => state === "sending" || state === "scheduled" || state === "validating");
-    if ((moving || liveState.value !== "live") && !front.value && !creating.value && (listed.value?.length ?? 0) <= PAGE && document.visibilityState === "visible") void readList();
+    if ((moving || liveState.value !== "live") && !front.value && inForm.value === null && (listed.value?.length ?? 0) <= PAGE && document.visibilityState === "visible") void readList();
   }, UNTOLD_MS);
   return () => {
     stop();

@@ -1,6 +1,6 @@
 /** Who is logged in, and every call made in their name. */
-import { signal } from "@preact/signals";
-import { call, CallFailed } from "../parts/call";
+import { effect, signal, untracked } from "@preact/signals";
+import { call, CallFailed, upload } from "../parts/call";
 import { suggestLanguage } from "../parts/i18n";
 
 export type Role = "agent" | "supervisor" | "administrator";
@@ -57,11 +57,32 @@ export async function bePresent(next: Presence): Promise<void> {
   await callApi("POST", "/presence", { state: next });
 }
 
+/** `forget` is called once somebody else is logged in than before; whoever logs in again finds all as it was left. */
+export function whenUserChanges(forget: () => void): void {
+  let known = me.peek()?.user.name;
+  effect(() => {
+    const name = me.value?.user.name ?? known;
+    if (known !== undefined && name !== known) untracked(forget);
+    known = name;
+  });
+}
+
 /** A call of the API in the name of who is logged in. One whose login ended leads back to it. */
-export async function callApi<Answer>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+export function callApi<Answer>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
   const token: Record<string, string> = method === "GET" ? {} : { "X-CSRF": me.value?.csrf ?? "" };
+  return loggedIn(call<Answer>(method, `/api/v1${path}`, body, { ...headers, ...token }));
+}
+
+/** The same for a form with a file. */
+export function uploadToApi<Answer>(
+  method: string, path: string, form: FormData, headers: Record<string, string>, onProgress: (part: number) => void,
+): Promise<Answer> {
+  return loggedIn(upload<Answer>(method, `/api/v1${path}`, form, { ...headers, "X-CSRF": me.value?.csrf ?? "" }, onProgress));
+}
+
+async function loggedIn<Answer>(answer: Promise<Answer>): Promise<Answer> {
   try {
-    return await call<Answer>(method, `/api/v1${path}`, body, { ...headers, ...token });
+    return await answer;
   } catch (error) {
     if (error instanceof CallFailed && error.status === 401) loggedOut();
     throw error;

@@ -1,8 +1,13 @@
-/** The campaign being made: what was filled in so far, its list, and what the server said of it. Going back loses nothing. */
-import { computed, signal } from "@preact/signals";
-import { type Column, type Detail, ListRefused, type Problems, save, type Template, type Wanted } from "../api";
-import { choices, tell } from "../desk";
-import type { WordKey } from "../words";
+/**
+ * The campaign being made: what was filled in so far, its list, and what the server said of it. Going back loses nothing,
+ * nor does turning to the form of another campaign: what is unfinished there waits on a shelf.
+ */
+import { computed, effect, signal, untracked } from "@preact/signals";
+import { whenUserChanges } from "../../login/session";
+import { CallFailed } from "../../parts/call";
+import { api, type Column, type Detail, ListRefused, type Problems, save, type Template, type Wanted } from "../api";
+import { choices, inForm, showForm, tell } from "../desk";
+import { w, type WordKey } from "../words";
 import { waitOf } from "./wait";
 
 export const STEPS = ["basics", "message", "answer", "list", "review"] as const;
@@ -33,15 +38,25 @@ const EMPTY: Draft = {
 export const draft = signal<Draft>(EMPTY);
 export const step = signal<Step>("basics");
 export const visited = signal<ReadonlySet<Step>>(new Set(["basics"]));
-/** The campaign that is edited, with its list. */
+/** Whose form it is: the id of the campaign that is edited, empty for a new one. */
+const about = signal("");
+/** The campaign that is edited, with its list; null while it is on its way: there is nothing yet to type into. */
 export const editing = signal<Detail | null>(null);
+export const ready = computed(() => !about.value || editing.value !== null);
+/** Why the campaign to be edited isn't there. */
+export const formTrouble = signal("");
+/** It is scheduled: somebody has to say that it won't go out by itself any more before it is changed. */
+export const holds = signal<Detail | null>(null);
+/** The form was left unfinished, and came back as it was. */
+export const resumed = signal(false);
 
 /** What became of the list: on its way (0–1), accepted as a campaign, or refused. */
 export const uploading = signal<number | null>(null);
 export const accepted = signal<Detail | null>(null);
 export const refused = signal<{ message: string; found: Problems; columns: Column[] } | null>(null);
-/** The content that `accepted` or `refused` is about. */
+/** The content that `accepted` or `refused` is about, and the one the form began with. */
 const checked = signal("");
+let untouched = "";
 
 export const template = computed<Template | null>(
   () => choices.value?.templates.find(({ name, language }) => name === draft.value.template && language === draft.value.language) ?? null,
@@ -50,16 +65,103 @@ export const channelKind = computed(() => choices.value?.channels.find(({ name }
 /** Whether something changed since the list was checked. */
 export const stale = computed(() => checked.value !== content(draft.value));
 
+/** Something is filled in that the server does not have. */
+const unfinished = computed(() => ready.value && stale.value && content(draft.value) !== untouched);
+
+interface Shelved {
+  draft: Draft;
+  step: Step;
+  visited: ReadonlySet<Step>;
+  editing: Detail | null;
+  accepted: Detail | null;
+  refused: typeof refused.value;
+  checked: string;
+  untouched: string;
+  sentFile: File | null;
+}
+const shelf = new Map<string, Shelved>();
+
+function turnTo(id: string): void {
+  if (id !== about.value) {
+    if (unfinished.value)
+      shelf.set(about.value, {
+        draft: draft.value, step: step.value, visited: visited.value, editing: editing.value, accepted: accepted.value,
+        refused: refused.value, checked: checked.value, untouched, sentFile,
+      });
+    startDraft();
+    about.value = id;
+    const found = shelf.get(id);
+    shelf.delete(id);
+    if (found) unshelve(found);
+  }
+  if (!ready.value) void load(id);
+}
+
+function unshelve(found: Shelved): void {
+  draft.value = found.draft;
+  step.value = found.step;
+  visited.value = found.visited;
+  editing.value = found.editing;
+  accepted.value = found.accepted;
+  refused.value = found.refused;
+  checked.value = found.checked;
+  untouched = found.untouched;
+  sentFile = found.sentFile;
+}
+
+/** Show the form of a new campaign, or of `id`; one that was left unfinished as it was left. */
+export function openForm(id = ""): void {
+  showForm(id);
+  if (unfinished.value) resumed.value = true;
+  else startAnew();
+}
+
+/** Forget what was filled in. */
+export function startAnew(): void {
+  startDraft();
+  if (about.value) void load(about.value);
+}
+
 export function startDraft(): void {
   draft.value = EMPTY;
   editing.value = null;
+  resumed.value = false;
+  formTrouble.value = "";
+  holds.value = null;
   forgetUpload();
   step.value = "basics";
   visited.value = new Set(["basics"]);
+  untouched = content(EMPTY);
+}
+
+let loading = 0;
+
+/** Fetch the campaign to be edited. Whoever meanwhile turned to another form is not called back. */
+export async function load(id: string): Promise<void> {
+  const mine = ++loading;
+  formTrouble.value = "";
+  try {
+    const found = await api.detail(id);
+    if (mine !== loading || about.value !== id || editing.value) return;
+    if (!found.actions.includes("edit")) formTrouble.value = w("cannot_edit", { name: found.name });
+    else if (found.state === "scheduled") holds.value = found;
+    else editCampaign(found);
+  } catch (error) {
+    if (mine === loading && about.value === id) formTrouble.value = (error as Error).message;
+  }
+}
+
+/** It won't go out by itself any more; then it is edited. */
+export async function release(): Promise<void> {
+  const { id } = holds.value as Detail;
+  const said = await api.act(id, "edit");
+  if (said) tell(said.campaign);
+  holds.value = null;
+  await load(id);
 }
 
 /** All its fields as they were; its list stays until another is chosen. */
-export function editCampaign(campaign: Detail): void {
+function editCampaign(campaign: Detail): void {
   startDraft();
   editing.value = campaign;
   draft.value = {
@@ -76,6 +178,7 @@ export function editCampaign(campaign: Detail): void {
     allowRepeats: campaign.allow_repeats ?? false,
     links: campaign.links ?? {},
   };
+  untouched = content(draft.value);
   visited.value = new Set(["basics", "message", "answer", "list"]);
 }
 
@@ -157,31 +260,52 @@ function content({ file }: Draft): string {
 /** The file that `accepted` was made of: sent once, it need not go again. */
 let sentFile: File | null = null;
 
+/** A form sent again because its answer was lost has the key it had: it is made once. */
+let sent = { about: "", key: "" };
+
 /** Send form and list; what was made before is changed, not made twice. */
 export async function check(): Promise<void> {
   const { file } = draft.value;
   const before = stored();
   if ((!file && !before) || uploading.value !== null) return;
-  const about = content(draft.value);
+  const whose = about.value;
+  const what = content(draft.value);
+  if (sent.about !== what) sent = { about: what, key: crypto.randomUUID() };
   uploading.value = 0;
   try {
+    if (file) await readable(file);
     const fresh = file === sentFile ? null : file;
-    accept(await save(before?.id ?? null, wanted(), before ? fresh : file, (part) => (uploading.value = part)), about);
+    const made = await save(before?.id ?? null, wanted(), before ? fresh : file, sent.key, (part) => (uploading.value = part));
+    sent = { about: "", key: "" };
+    if (about.value !== whose) return tell(made); // another form is in front meanwhile
+    accept(made, what);
     sentFile = file;
   } catch (error) {
+    if (about.value !== whose) return;
     if (!(error instanceof ListRefused)) throw error;
     refused.value = { message: error.message, found: error.found, columns: error.columns };
-    checked.value = about;
+    checked.value = what;
   } finally {
     uploading.value = null;
   }
 }
 
+/** A file that was changed on the disk since it was chosen can't be sent any more: the browser keeps the choice, not the bytes. */
+async function readable(file: File): Promise<void> {
+  try {
+    await file.slice(0, 1).arrayBuffer();
+  } catch {
+    change({ file: null });
+    throw new CallFailed(0, w("file_changed", { name: file.name }));
+  }
+}
+
 /** What the server made of the form. */
-export function accept(made: Detail, about = content(draft.value)): void {
+export function accept(made: Detail, what = content(draft.value)): void {
   accepted.value = made;
   refused.value = null;
-  checked.value = about;
+  checked.value = what;
+  resumed.value = false;
   tell(made);
 }
 
@@ -192,3 +316,18 @@ function forgetUpload(): void {
   checked.value = "";
   sentFile = null;
 }
+
+// From here on it runs by itself: last, for all above has to be there.
+
+untouched = content(EMPTY);
+
+whenUserChanges(() => {
+  shelf.clear();
+  startDraft();
+});
+
+/** The form follows the address: to a new campaign, or to one that is edited. */
+effect(() => {
+  const id = inForm.value;
+  if (id !== null) untracked(() => turnTo(id));
+});

@@ -2,11 +2,15 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Button } from "../../parts/Button";
+import { t } from "../../parts/i18n";
 import { Icon } from "../../parts/Icon";
 import { notify } from "../../parts/Notices";
 import { choices, showList } from "../desk";
-import { w, wn } from "../words";
-import { accepted, check, editing, goTo, listName, missing, reachable, stale, type Step, step, STEPS, template, uploading } from "./draft";
+import { moment, w, wn } from "../words";
+import {
+  accepted, check, editing, formTrouble, goTo, holds, listName, load, missing, reachable, ready, release, resumed, stale, startAnew, type Step, step, STEPS,
+  template, uploading,
+} from "./draft";
 import { MessagePreview } from "./MessagePreview";
 import { StepAnswer } from "./StepAnswer";
 import { StepBasics } from "./StepBasics";
@@ -16,8 +20,78 @@ import { StepReview } from "./StepReview";
 
 const PAGES = { basics: StepBasics, message: StepMessage, answer: StepAnswer, list: StepList, review: StepReview };
 
-/** The form, a step at a time; each can be gone back to, and keeps what it was told. */
-export function NewCampaign(): JSX.Element {
+/** The form of a new campaign, or of the one with `id`, once all that it shows is there: nothing is typed into the void. */
+export function CampaignForm({ id }: { id: string }): JSX.Element {
+  if (holds.value) return <Held />;
+  if (formTrouble.value) return <Missing id={id} />;
+  if (!choices.value || !ready.value)
+    return (
+      <>
+        <FormHead title={w(id ? "act_edit" : "new_campaign")} />
+        <div class="ghosts" role="status" aria-label={w("loading")}><i /><i /><i /></div>
+      </>
+    );
+  return <Steps />;
+}
+
+function FormHead({ title }: { title: string }): JSX.Element {
+  return (
+    <header class="campaigns-head">
+      <Button look="quiet" icon="back" onClick={showList}>
+        {w("campaigns")}
+      </Button>
+      <h1>{title}</h1>
+    </header>
+  );
+}
+
+function Missing({ id }: { id: string }): JSX.Element {
+  return (
+    <>
+      <FormHead title={w("act_edit")} />
+      <p class="banner" role="alert">
+        <Icon name="warning" size={18} />
+        <span>{formTrouble.value}</span>
+        <Button look="quiet" onClick={() => void load(id)}>
+          {t("try_again")}
+        </Button>
+      </p>
+    </>
+  );
+}
+
+/** A scheduled campaign that is edited does not go out by itself any more (F126): said before, not after. */
+function Held(): JSX.Element | null {
+  const busy = useSignal(false);
+  const campaign = holds.value;
+  if (!campaign) return null;
+  const go = (): void => {
+    busy.value = true;
+    void release()
+      .catch((error: Error) => notify("error", error.message))
+      .finally(() => (busy.value = false));
+  };
+  return (
+    <>
+      <FormHead title={w("edit_title", { name: campaign.name })} />
+      <section class="callout" role="note">
+        <Icon name="calendar" size={18} />
+        <div>
+          <p>{w("held", { at: moment(campaign.scheduled_at) })}</p>
+          <p class="callout-acts">
+            <Button onClick={showList}>{w("leave_scheduled")}</Button>
+            <Button look="primary" icon="edit" disabled={busy.value} aria-busy={busy.value} onClick={go}>
+              {w("release")}
+            </Button>
+          </p>
+        </div>
+      </section>
+    </>
+  );
+}
+
+/** A step at a time; each can be gone back to, and keeps what it was told. */
+function Steps(): JSX.Element {
   const at = STEPS.indexOf(step.value);
   const tried = useSignal(false);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -45,15 +119,18 @@ export function NewCampaign(): JSX.Element {
     const to = STEPS[at + 1];
     if (to) goTo(to);
   };
-  if (!choices.value) return <div class="ghosts" aria-hidden="true"><i /><i /><i /></div>;
   return (
     <>
-      <header class="campaigns-head">
-        <Button look="quiet" icon="back" onClick={showList}>
-          {w("campaigns")}
-        </Button>
-        <h1>{editing.value ? w("edit_title", { name: editing.value.name }) : w("new_campaign")}</h1>
-      </header>
+      <FormHead title={editing.value ? w("edit_title", { name: editing.value.name }) : w("new_campaign")} />
+      {resumed.value && (
+        <p class="callout" role="status">
+          <Icon name="info" size={18} />
+          <span>{w("resumed")}</span>
+          <button type="button" class="button button--quiet" onClick={startAnew}>
+            {w("start_anew")}
+          </button>
+        </p>
+      )}
       <ol class="steps" aria-label={w("steps")}>
         {STEPS.map((name, place) => (
           <li key={name} class={place < at ? "is-done" : undefined}>
