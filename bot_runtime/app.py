@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -27,6 +28,7 @@ from bot_runtime.runtime.inspect import contact_view
 from bot_runtime.runtime.limits import Limits
 from bot_runtime.runtime.outbox import LaneSender
 from bot_runtime.runtime.poller import Poller
+from bot_runtime.runtime.spool import Spool
 from bot_runtime.runtime.turns import TurnTaker
 from bot_runtime.settings import Settings
 from bot_runtime.store.checks import META_KEY
@@ -91,6 +93,7 @@ class Server:
             TurnTaker(self.contacts, turns, definitions, store.clock, self._sender, self._turn_taken) if works else None
         )
         self.ingest = Ingest(self.contacts, self.outbox, definitions, self._turns, store.clock)
+        self.spool = Spool(Path(settings.data_dir), settings.spool_mib * 1024 * 1024)
         self.tickets = Tickets(store, keys, self.contacts, self._turns.start if self._turns else None)
         self._poller = (
             Poller(self.contacts, self.outbox, self._turns, self._sender, store.clock, keys.shards)
@@ -190,9 +193,9 @@ class Server:
         app = web.Application(client_max_size=MOST_BODY)
         add_operations(app, self._missing)
         if self.settings.role != "worker":
-            Webhooks(
-                lambda: self.definitions.channels, self.ingest, self.store.clock, lambda: self._public_url()
-            ).add_to(app)
+            channels = lambda: self.definitions.channels  # noqa: E731 - they change with the workspace
+            Webhooks(channels, self.ingest, self.spool, self.store.clock, lambda: self._public_url()).add_to(app)
+            self._run(self.spool.run(channels, self.ingest))
             add_console(app)
             self._api().attach(app)
             app.on_shutdown.append(self.live.close)

@@ -51,6 +51,12 @@ class Settings:
     )
     log_level: Literal["debug", "info", "warning", "error"] = setting("info", "Least severity that is logged")
     log_format: Literal["console", "json"] = setting("console", "How log lines are written")
+    replica_acks: Annotated[int, whole(0, 5)] = setting(
+        0, "Replicas that must have a message before its webhook gets a 2xx or it is sent; too few: 503"
+    )
+    spool_mib: Annotated[int, whole(0, 1_048_576)] = setting(
+        256, "MiB in data_dir for what comes in while the store is away, where the provider sends it once only (SMS)"
+    )
     test_clock: bool = setting(False, "Let POST /test/clock move time; never where real contacts write")
     supervisor_fd: int = setting(-1, "")  # given to the processes of `--workers`: it ends when their supervisor does
 

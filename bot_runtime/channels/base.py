@@ -187,6 +187,7 @@ class Channel(Protocol):
     provider: str  # whatsapp or twilio: whose wire format
     account: str
     limits: Limits
+    redelivers: bool  # whether the provider sends a webhook again that got no 2xx; else ours is the only copy
 
     def handshake(self, query: Mapping[str, str]) -> str | None:
         """The text to answer a GET verification with (200), or None to refuse it (403)."""

@@ -28,6 +28,7 @@ class TwilioMessaging:
     """`auth_tokens`: the primary first; two while it is rotated. `account` is our number, else the service."""
 
     provider = "twilio"
+    redelivers = False  # once more at most, and only if the connection failed
 
     def __init__(
         self,

@@ -26,6 +26,7 @@ class WhatsAppCloud:
 
     kind = "whatsapp"
     provider = "whatsapp"
+    redelivers = True  # for up to 7 days
 
     def __init__(
         self,

@@ -1,6 +1,7 @@
 """`bot-runtime serve`: a workspace's server, in one process or several."""
 
 import asyncio
+import contextlib
 import gc
 import os
 import signal
@@ -11,9 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+import structlog
 
-from bot_runtime.errors import BotRuntimeError, SettingError
+from bot_runtime.errors import BotRuntimeError, SettingError, StoreUnavailable
 from bot_runtime.settings import Settings, settings_of
+
+WAIT_FOR_STORE_S = 1.0
+
+log = structlog.get_logger("server")
 
 
 @click.command("serve")
@@ -65,8 +71,18 @@ async def _serve(folder: Path, settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     supervisor.when_supervisor_ends(settings, stopped.set)
-    shares_port = settings.supervisor_fd >= 0
-    server = await app.start(settings, lambda: load_workspace(folder, os.environ), reuse_port=shares_port)
+    supervised = settings.supervisor_fd >= 0
+    while True:
+        try:
+            server = await app.start(settings, lambda: load_workspace(folder, os.environ), reuse_port=supervised)
+            break
+        except StoreUnavailable as error:
+            if not supervised:
+                raise
+            log.warning("waiting_for_store", error=str(error))  # others serve meanwhile: ending would end them, too
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopped.wait(), WAIT_FOR_STORE_S)
+            return 0
     gc.collect()
     gc.freeze()  # what start-up made stays: the collector needn't walk it again, so its pauses are shorter
     await stopped.wait()

@@ -1,7 +1,8 @@
 """`/webhooks/{channel}`: every provider's inbound messages and delivery reports.
 
 Size and encoding first, then the signature over the raw bytes, then parsing, then the store, then the 200. The turn
-runs after the answer, never inside the request.
+runs after the answer, never inside the request. While the store is away, a provider that sends again gets a 503; what
+another one sent is kept on disk (`runtime/spool.py`).
 """
 
 import asyncio
@@ -11,13 +12,15 @@ import structlog
 from aiohttp import web
 
 from bot_runtime import metrics
-from bot_runtime.channels.base import Channel
+from bot_runtime.channels.base import Channel, Parsed
 from bot_runtime.errors import BadPayload, BadSignature, StoreUnavailable
 from bot_runtime.runtime.ingest import Ingest
+from bot_runtime.runtime.spool import Spool, Webhook
 from bot_runtime.store.clock import Clock
 
 READ_S = 10.0  # for the whole body
 RETRY_AFTER_S = "5"
+STORE_S = 1.9  # that the store gets before we say "not now"
 
 log = structlog.get_logger("webhooks")
 
@@ -26,9 +29,15 @@ class Webhooks:
     """`channels` is asked at each request, for it changes with the workspace. `public_url` as providers write it."""
 
     def __init__(
-        self, channels: Callable[[], Mapping[str, Channel]], ingest: Ingest, clock: Clock, public_url: Callable[[], str]
+        self,
+        channels: Callable[[], Mapping[str, Channel]],
+        ingest: Ingest,
+        spool: Spool,
+        clock: Clock,
+        public_url: Callable[[], str],
     ) -> None:
-        self._channels, self._ingest, self._clock, self._public_url = channels, ingest, clock, public_url
+        self._channels, self._ingest, self._spool = channels, ingest, spool
+        self._clock, self._public_url = clock, public_url
 
     def add_to(self, app: web.Application) -> None:
         app.router.add_post("/webhooks/{channel}", self.receive)
@@ -56,8 +65,12 @@ class Webhooks:
         try:
             body = await self._body(request, channel)
             channel.verify(self._url(request), request.headers, body)
-            items = channel.parse(body, request.headers.get("Content-Type", ""), request.query, self._clock.now())
-            await asyncio.shield(self._ingest.take_in(channel, items))
+            now, content_type = self._clock.now(), request.headers.get("Content-Type", "")
+            items = channel.parse(body, content_type, request.query, now)
+            if channel.redelivers:
+                await self._store(channel, items)
+            else:
+                await self._keep(channel, items, Webhook(channel.name, now, content_type, dict(request.query), body))
         except BadSignature:
             log.warning("bad_signature", channel=channel.name)
             return _refused(401, "bad signature")
@@ -69,6 +82,25 @@ class Webhooks:
             return _refused(503, "try again later", {"Retry-After": RETRY_AFTER_S})
         text, content_type = channel.acknowledgement()
         return web.Response(text=text, content_type=content_type)
+
+    async def _store(self, channel: Channel, items: list[Parsed]) -> None:
+        """Have the store keep it, even if the provider hangs up meanwhile; "not now" comes in time for it to hear."""
+        taking = asyncio.ensure_future(self._ingest.take_in(channel, items))
+        await asyncio.wait((taking,), timeout=STORE_S)
+        if not taking.done():
+            taking.add_done_callback(_forget)
+            raise StoreUnavailable(f"the store did not answer within {STORE_S:g} s")
+        taking.result()
+
+    async def _keep(self, channel: Channel, items: list[Parsed], webhook: Webhook) -> None:
+        """Have the store or the disk keep what nobody sends again, never ahead of what waits on disk already."""
+        if not self._spool.holds:
+            try:
+                await self._store(channel, items)
+                return
+            except StoreUnavailable as error:
+                log.warning("webhook_spooled", channel=channel.name, error=str(error))
+        await asyncio.shield(self._spool.keep(webhook))
 
     async def _body(self, request: web.Request, channel: Channel) -> bytes:
         """The raw bytes, counted as they come: a `Content-Length` may be missing or wrong."""
@@ -95,6 +127,11 @@ class Webhooks:
         """The URL as the provider asked for it; path and query stay byte for byte what they were."""
         public_url = self._public_url() or f"{request.scheme}://{request.host}"
         return public_url + request.raw_path
+
+
+def _forget(taking: "asyncio.Future[None]") -> None:
+    if not taking.cancelled():
+        taking.exception()
 
 
 def _refused(status: int, why: str, headers: Mapping[str, str] | None = None) -> web.Response:

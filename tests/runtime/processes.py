@@ -74,6 +74,10 @@ class Process(AbstractAsyncContextManager["Process"]):
         self._running.kill()
         await self._running.wait()
 
+    async def kill_worker(self) -> None:
+        """`kill -9` one process of `--workers`."""
+        os.kill(self.workers()[0], signal.SIGKILL)
+
     async def stop(self) -> int:
         assert self._running
         self._running.send_signal(signal.SIGTERM)
