@@ -47,7 +47,7 @@ channels:
     token: t
     api_base: http://127.0.0.1:%d
     read_marks: false
-    limits: { messages_per_s: 4000, pair_pause_s: 0, replies_per_min: 100000, same_text: 100000 }
+    limits: { messages_per_s: 10000, level: 0, pair_pause_s: 0, replies_per_min: 100000, same_text: 100000 }
 departments: { sales: { title: Sales } }
 close_reasons: [done]
 """

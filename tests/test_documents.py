@@ -29,6 +29,8 @@ def block(readme: str, name: str) -> str:
 
 
 def shown(default: object) -> str:
+    if isinstance(default, tuple):
+        default = list(default)
     return "" if default == "" else f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 

@@ -96,9 +96,14 @@ def is_of(provider: str) -> Schema:
 def limits(about: Describe) -> Schema:
     rates = {"messages_per_s": 1, "pair_pause_s": 0}
     counts = {"pair_burst": 1, "replies_per_min": 1, "same_text": 1, "body_bytes": 1024, "sms_budget": 1}
+    share = {"type": "number", "minimum": 0, "maximum": 0.9}
     properties = {
         **{key: about(f"limits.{key}", {"type": "number", "minimum": least}) for key, least in rates.items()},
         **{key: about(f"limits.{key}", {"type": "integer", "minimum": least}) for key, least in counts.items()},
+        **{key: about(f"limits.{key}", share) for key in ("reply_reserve", "agents_share")},
+        "level": about("limits.level", {"type": "integer", "minimum": 0}),
+        "levels": about("limits.levels", {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 1}),
+        "carry_over": about("limits.carry_over", {"enum": ["rolling", "next_day"], "default": "rolling"}),
     }
     return mapping(properties)
 
