@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import os
 import secrets
+import socket
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from bot_runtime import __version__, metrics
 from bot_runtime.campaigns.schedule import Schedule
 from bot_runtime.campaigns.service import Campaigns
 from bot_runtime.channels.addresses import from_provider
@@ -27,6 +30,7 @@ from bot_runtime.runtime.ingest import Ingest
 from bot_runtime.runtime.inspect import contact_view
 from bot_runtime.runtime.limits import Limits
 from bot_runtime.runtime.outbox import LaneSender
+from bot_runtime.runtime.overview import Overviews
 from bot_runtime.runtime.poller import Poller
 from bot_runtime.runtime.spool import Spool
 from bot_runtime.runtime.turns import TurnTaker
@@ -38,6 +42,7 @@ from bot_runtime.store.contacts import Contacts
 from bot_runtime.store.keys import Keys
 from bot_runtime.store.limits import LimitStore
 from bot_runtime.store.outbox import Entry, Outbox
+from bot_runtime.store.processes import BEAT_S, Beat
 from bot_runtime.store.turns import Turns
 from bot_runtime.tickets.service import Tickets
 from bot_runtime.web.api import Api
@@ -49,7 +54,7 @@ from bot_runtime.web.console import add_console
 from bot_runtime.web.feed import Feed
 from bot_runtime.web.live import Live, live_routes
 from bot_runtime.web.once import Once
-from bot_runtime.web.operations import add_operations, add_test_clock
+from bot_runtime.web.operations import Counting, add_operations, add_test_clock, operation_routes
 from bot_runtime.web.people import people_routes
 from bot_runtime.web.ticket_actions import action_routes
 from bot_runtime.web.tickets import ticket_routes
@@ -57,6 +62,7 @@ from bot_runtime.web.webhooks import Webhooks
 from bot_runtime.workspace import Loaded, Workspace
 
 MOST_BODY = 4 * 1024 * 1024
+POLLER_SILENT_S = 30.0  # a round takes milliseconds; a busy one a few seconds
 
 log = structlog.get_logger("server")
 
@@ -106,6 +112,7 @@ class Server:
             if self._turns
             else None
         )
+        self.overviews = Overviews(store, keys)
         self.people = People(store, keys)
         self.logins = Logins(store, keys, self.people.passwords)
         self.feed = Feed(self, store.clock)
@@ -114,6 +121,7 @@ class Server:
         self._campaign_views = Views(self.campaigns, self.tickets.ticket)
         self.feed.add_source(CampaignNews(self.campaigns, self._campaign_views).changes, NEWS_S)
         self._background: set[asyncio.Task[Any]] = set()
+        self._stopping = False
         self._runner: web.AppRunner | None = None
 
     @property
@@ -191,7 +199,7 @@ class Server:
         if load:
             self._run(self.definitions.watch(load, self._workspace_changed))
         app = web.Application(client_max_size=MOST_BODY)
-        add_operations(app, self._missing)
+        add_operations(app, self._missing, Counting(lambda: self.name, self.overviews, lambda: self.workspace.channels))
         if self.settings.role != "worker":
             channels = lambda: self.definitions.channels  # noqa: E731 - they change with the workspace
             Webhooks(channels, self.ingest, self.spool, self.store.clock, lambda: self._public_url()).add_to(app)
@@ -215,6 +223,7 @@ class Server:
                 f"BOT_PORT: cannot listen on {self.settings.host}:{self.settings.port}: {os.strerror(error.errno or 0)}"
             ) from error
         self.port = self._runner.addresses[0][1]
+        self._run(self._beat())
 
     def _api(self) -> Api:
         """All of `/api/v1`: each subject adds its rows here."""
@@ -226,10 +235,12 @@ class Server:
         api.add(action_routes(self, self.people, self.store.clock))
         api.add(live_routes(self.live, door, self.store.clock))
         api.add(campaign_routes(self.campaigns, self._campaign_views))
+        api.add(operation_routes(self.overviews, lambda: self.workspace.channels))
         return api
 
     async def stop(self) -> None:
         """Take nothing new, finish what began (at most `drain_s`), let go of the store."""
+        self._stopping = True
         if self._runner:
             await self._runner.cleanup()
         for task in self._background:
@@ -242,6 +253,8 @@ class Server:
                 if self._sender:
                     await self._sender.drain()
         await self._http.close()
+        with contextlib.suppress(StoreUnavailable):  # then it is taken for killed, which does no harm
+            await self.overviews.processes.leave(self.name)
         await self.store.close()
 
     def _run(self, work: Any) -> None:
@@ -267,12 +280,41 @@ class Server:
     def _public_url(self) -> str:
         return self.workspace.public_url or self.settings.public_url.rstrip("/")
 
+    @property
+    def name(self) -> str:
+        """Of this process, among all at its store; the same after a restart."""
+        worker = f"#{self.settings.worker_number}" if self.settings.supervisor_fd >= 0 else ""
+        return f"{socket.gethostname()}:{self.port}{worker}"
+
+    async def _beat(self) -> None:
+        """Say every few seconds that this process lives, and what it counted."""
+        started_at = self.overviews.processes.now_ms()
+        while True:
+            beat = Beat(
+                name=self.name,
+                role=self.settings.role,
+                version=__version__,
+                pid=os.getpid(),
+                started_at=started_at,
+                turns=self._turns.busy if self._turns else 0,
+                sends=self._sender.busy if self._sender else 0,
+                refused=len(self.problems),
+                figures=metrics.snapshot(),
+            )
+            with contextlib.suppress(StoreUnavailable):
+                await self.overviews.processes.beat(beat)
+            await asyncio.sleep(BEAT_S)
+
     async def _missing(self) -> list[str]:
+        """Why nobody should send anything here now."""
+        missing = ["stopping"] if self._stopping else []
         try:
             await self.store.command("PING")
         except StoreUnavailable as error:
-            return [f"store: {error}"]
-        return []
+            return [*missing, f"store: {error}"]
+        if self._poller and (silent_s := time.monotonic() - self._poller.looked_at) > POLLER_SILENT_S:
+            missing.append(f"poller: it has not looked for {silent_s:.0f} s; timers and the work of others wait")
+        return missing
 
 
 async def start(

@@ -159,7 +159,7 @@ class _Workers:
         # A session of their own: Ctrl+C in the terminal reaches us alone, and we tell them
         worker.process = await asyncio.create_subprocess_exec(
             *self._command,
-            env=self._environ,
+            env={**self._environ, "BOT_WORKER_NUMBER": str(worker.number)},
             stdin=asyncio.subprocess.DEVNULL,
             pass_fds=[self._alive_fd],
             start_new_session=True,

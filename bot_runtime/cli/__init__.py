@@ -28,6 +28,7 @@ COMMANDS = {
     "sample-list": ("sample_list", "Write the spreadsheet to fill in for a template."),
     "template": ("template", "List templates; ask the provider which are approved."),
     "campaign": ("campaign", "Make, launch, pause and count campaigns."),
+    "status": ("status", "Say what is wrong, what to do, and how everything is."),
     "dead-letters": ("dead_letters", "List, show, replay and drop events that could not be answered."),
     "sms": ("sms", "Count what a text costs as SMS."),
 }

@@ -11,7 +11,7 @@ Language = Literal["es", "en"]
 
 ROLES: tuple[Role, ...] = ("agent", "supervisor", "administrator")  # each may what the ones before it may
 PRESENCES: tuple[Presence, ...] = ("connected", "away", "disconnected")
-AREAS = ("tickets", "contacts", "campaigns", "templates", "dialogs", "reports")
+AREAS = ("tickets", "contacts", "campaigns", "templates", "dialogs", "reports", "operations")
 ALL = "*"
 SCOPES = (*(f"{area}:{right}" for area in AREAS for right in ("read", "write")), ALL)
 

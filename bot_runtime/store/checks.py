@@ -31,7 +31,7 @@ async def check_store(router: Router, shards: int) -> None:
 
 async def _check_node(node: Node) -> None:
     try:
-        facts = _facts(await node.call(None, pack("INFO")))
+        facts = facts_of(await node.call(None, pack("INFO")))
     except CommandRefused as error:
         log.warning("store_not_checked", reason=str(error), hint="allow INFO, or make sure it never evicts")
         return
@@ -52,6 +52,6 @@ async def _check_node(node: Node) -> None:
         log.warning("store_not_durable", hint="appendonly is off: what it acknowledged is lost when it dies")
 
 
-def _facts(info: bytes) -> dict[str, str]:
+def facts_of(info: bytes) -> dict[str, str]:
     lines = (line.partition(":") for line in info.decode(errors="replace").splitlines() if not line.startswith("#"))
     return {name: value for name, separator, value in lines if separator}

@@ -111,6 +111,10 @@ class Keys:
     def dialog(self, version: str) -> str:
         return f"{self.brand}:dialog:{version}"
 
+    def processes(self) -> str:
+        """Who serves this store: what each process says of itself."""
+        return f"{self.brand}:{{processes}}:seen"
+
     def people(self, what: str) -> str:
         """`users`, `sessions` and whatever else is about people with a log-in: of one slot, so of one script."""
         return f"{self.brand}:{{people}}:{what}"
