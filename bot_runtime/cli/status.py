@@ -21,7 +21,8 @@ def command(folder: Path, as_json: bool, language: str | None) -> None:
     """How the whole installation is, the worst first. Exits 1 while something is wrong."""
 
     async def work(room: Room) -> Overview:
-        return await Overviews(room.store, room.keys).now(room.workspace.channels)
+        seen = Overviews(room.store, room.keys)
+        return await seen.now(room.workspace.channels, nobody_serves=room.store.owns_server)
 
     seen, words = in_room(folder, language, _WORDS, work)
     troubles = troubles_of(seen, words.language)

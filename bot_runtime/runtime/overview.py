@@ -75,8 +75,8 @@ class Overviews:
         self._channels = ChannelStates(store, keys)
         self.processes = Processes(store, keys)
 
-    async def now(self, channels: Iterable[str]) -> Overview:
-        """How things are; `channels` are the workspace's.
+    async def now(self, channels: Iterable[str], *, nobody_serves: bool = False) -> Overview:
+        """How things are; `channels` are the workspace's. `nobody_serves`: whoever beat is known to be gone.
 
         Raises:
             StoreUnavailable: nothing can be said.
@@ -93,7 +93,7 @@ class Overviews:
         )
         return Overview(
             at=self._store.clock.now().isoformat(timespec="seconds"),
-            processes=[_process(beat, self.processes.now_ms()) for beat in beats],
+            processes=[_process(beat, self.processes.now_ms(), nobody_serves) for beat in beats],
             store=facts,
             queues=waiting,
             unknown=unknown,
@@ -152,11 +152,11 @@ def gauges_of(seen: Overview) -> list[Metric]:
     ]
 
 
-def _process(beat: Beat, now_ms: int) -> ProcessSeen:
+def _process(beat: Beat, now_ms: int, gone: bool) -> ProcessSeen:
     return ProcessSeen(
         name=beat.name,
         role=beat.role,
-        alive=beat.is_alive(now_ms),
+        alive=beat.is_alive(now_ms) and not gone,
         version=beat.version,
         pid=beat.pid,
         started_at=from_ms(beat.started_at).isoformat(timespec="seconds"),
