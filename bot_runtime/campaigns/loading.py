@@ -230,7 +230,7 @@ async def _taken(sheet: Sheet, checked: Checked) -> Report:
 def _without_wrong(report: Report) -> Report:
     """The list without its wrong rows; what is wrong with the whole campaign stays wrong."""
     if not report.recipients:
-        raise Refused("nobody_left", "skip_wrong")
+        raise Refused("no_row_left", "skip_wrong")
     whole = tuple(fault for fault in report.faults if fault.row is None)
     return dataclasses.replace(report, faults=whole)
 

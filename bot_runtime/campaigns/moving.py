@@ -17,6 +17,7 @@ from bot_runtime.campaigns.words import Refused
 from bot_runtime.store.campaigns import CampaignRows, Gate
 from bot_runtime.store.connection import Store
 from bot_runtime.store.keys import Keys
+from bot_runtime.store.set_aside import set_aside
 from bot_runtime.workspace import Workspace
 
 SYSTEM: Final = "system"
@@ -48,6 +49,7 @@ class Moving:
         self.rows = CampaignRows(store, keys)
         self.catalogue = Catalogue(store, keys)
         self.clock = store.clock
+        self._store, self._keys = store, keys
         self._workspace, self.duplicate_from = workspace, duplicate_from
 
     @property
@@ -71,6 +73,10 @@ class Moving:
         """Make the gate say what the record says: whoever changed the record may have died before the gate."""
         if (gate := _GATES.get(campaign.state)) is not None:
             await self.rows.set_gate(campaign.id, gate)
+
+    async def set_aside(self, campaign: Campaign) -> dict[str, int]:
+        """Messages not sent yet by why they would be skipped if they were sent now, and `left`: those that would go."""
+        return await set_aside(self._store, self._keys, campaign.id, campaign.channel)
 
     async def statuses(self) -> plans.Status:
         """The provider's word on the workspace's templates."""

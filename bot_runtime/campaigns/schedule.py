@@ -112,6 +112,8 @@ class Schedule:
         workspace = self._campaigns.workspace
         problem = plans.unusable(campaign, workspace, await self._campaigns.catalogue.statuses(workspace))
         cause = problem.code if problem else "late" if now - campaign.scheduled_at >= LATE_MS else ""
+        if not cause and not (await self._campaigns.set_aside(campaign))["left"]:
+            cause = "nobody_left"
         if cause:
             log.error("campaign_held_back", campaign=campaign.id, cause=cause)
             return await self._campaigns.move(campaign, "hold_back", cause=cause)

@@ -29,6 +29,7 @@ class Campaigns(Loading):
         if confirm != before.contacts:
             raise Refused("confirm", "confirm", got=confirm, messages=before.contacts)
         await self._check_usable(before)
+        await self.check_anybody(before)
         now = self.clock.now_ms()
         await self.records.watch(campaign_id, now)
         return await self._move(before, "launch", by, planned=before.contacts, sent_at=now, cause="")
@@ -39,6 +40,7 @@ class Campaigns(Loading):
         zone = zone or self.workspace.time_zone
         due = plans.moment(day, at, zone, self.clock.now())
         await self._check_usable(before)
+        await self.check_anybody(before)
         due_ms = int(due.timestamp() * 1000)
         await self.records.watch(campaign_id, due_ms)
         return await self._move(before, "schedule", by, scheduled_at=due_ms, zone=zone)
@@ -81,6 +83,16 @@ class Campaigns(Loading):
         problem = plans.unusable(campaign, self.workspace, await self.statuses())
         if problem is not None:
             raise problem
+
+    async def check_anybody(self, campaign: Campaign) -> None:
+        """A campaign of which everybody would be set aside is not launched (D34).
+
+        Raises:
+            Refused: `nobody_left` (409), with how many for which reason.
+        """
+        found = await self.set_aside(campaign)
+        if not found.pop("left"):
+            raise Refused("nobody_left", status=409, set_aside=found)
 
     # Names and marks
 

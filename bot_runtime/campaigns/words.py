@@ -54,6 +54,10 @@ _REFUSALS: Final[dict[str, tuple[str, str]]] = {
         "un archivo por vez; la lista anterior se queda",
     ),
     "nobody_left": (
+        "everybody on the list would be set aside ({why}): nothing would be sent",
+        "todos los de la lista quedarían fuera ({why}): no saldría nada",
+    ),
+    "no_row_left": (
         "without its wrong rows the list is empty",
         "sin las filas incorrectas la lista queda vacía",
     ),
@@ -134,6 +138,7 @@ _CAUSES: Final[dict[str, tuple[str, str]]] = {
     "template_gone": ("its template is gone", "su plantilla ya no existe"),
     "template_changed": ("its template changed", "su plantilla cambió"),
     "template_status": ("its template is not approved now", "su plantilla no está aprobada ahora"),
+    "nobody_left": ("everybody on its list would be set aside", "todos los de su lista quedarían fuera"),
     "channel_gone": ("its channel is gone", "su canal ya no existe"),
     "dialog_gone": ("its dialog is gone", "su diálogo ya no existe"),
     "refusals": (
@@ -202,6 +207,8 @@ class Refused(BotRuntimeError):
         facts = dict(self.facts)
         if "state" in facts and facts["state"] in STATES:
             facts["state"] = state_said(facts["state"], language)
+        if "set_aside" in facts:
+            facts["why"] = ", ".join(f"{reason_said(one, language)}: {n}" for one, n in facts["set_aside"].items() if n)
         return _pick(_REFUSALS[self.code], language).format(**facts)
 
 

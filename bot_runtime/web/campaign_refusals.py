@@ -42,6 +42,8 @@ def refusal(error: Refused, language: str) -> web.Response:
         said["expected"] = error.facts["known"]
     if "messages" in error.facts:
         said["expected"] = error.facts["messages"]
+    if "set_aside" in error.facts:
+        said["set_aside"] = error.facts["set_aside"]
     if isinstance(error, WrongState):
         said |= {"state": error.state, "allowed": error.allowed, "states": error.states}
     return web.json_response(said, status=error.status)

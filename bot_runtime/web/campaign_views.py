@@ -9,7 +9,7 @@ from bot_runtime.campaigns.machine import State, allowed
 from bot_runtime.campaigns.record import Campaign
 from bot_runtime.campaigns.results import FindTicket, Shown
 from bot_runtime.campaigns.service import Campaigns, warnings
-from bot_runtime.campaigns.words import Refused
+from bot_runtime.campaigns.words import Refused, reason_said
 from bot_runtime.dialogs.words import unaccented
 from bot_runtime.people.model import Caller
 from bot_runtime.store.campaigns import Row, RowState
@@ -125,6 +125,13 @@ class Views:
             "columns": found.columns,
             "problems": found.total,
         }
+
+    async def review(self, campaign: Campaign, language: str) -> dict[str, Any]:
+        """Who would get a message if it were sent now, and who not and why: counted anew each time it is asked."""
+        found = await self._campaigns.set_aside(campaign)
+        left = found.pop("left")
+        aside = [{"reason": one, "why": reason_said(one, language), "count": n} for one, n in found.items() if n]
+        return {"messages": left + sum(found.values()), "left": left, "set_aside": aside}
 
     async def answer(self, call: Call[Any], campaign: Campaign, new: bool = False) -> dict[str, Any]:
         if not new:

@@ -104,6 +104,9 @@ def campaign_routes(campaigns: Campaigns, views: Views) -> list[Route]:
         found = await campaigns.records.problems(campaign.id)
         return {"problems": problem_lines(found.faults, call.language), "total": found.total}
 
+    async def review(call: Call[None]) -> Any:
+        return await views.review(await views.seen(call), call.language)
+
     async def preview(call: Call[None]) -> Any:
         campaign = await views.seen(call)
         return results.preview(campaign, (await views.row(campaign, call.query.row))[0])
@@ -174,6 +177,7 @@ def campaign_routes(campaigns: Campaigns, views: Views) -> list[Route]:
         get(one, whole, "One campaign with its figures."),
         Route("PATCH", one, said(edit), writes, "Change its choices, its list, or both.", answer=shown, upload=True),
         get(f"{one}/problems", problems, "What is wrong with its list."),
+        get(f"{one}/review", review, "Who would get it if it were sent now, and who not and why."),
         get(f"{one}/preview", preview, "The message as one recipient gets it.", RowQuery),
         get(f"{one}/recipients", recipients, "Its recipients, by row.", RecipientsQuery),
         get(f"{one}/export", export, "All recipients as a file.", FormatQuery, answer=None, file=XLSX),
