@@ -170,7 +170,7 @@ def _print_rows(rows: list[Any], words: Words) -> None:
     for row in rows:
         state = words(f"state_{row.state}")
         at = (row.last_at or row.changed_at or "")[:16].replace("T", " ")
-        table.add_row(row.id, state, row.department, row.owner_name, row.contact_name, row.reason, at)
+        table.add_row(row.id, state, row.department, row.owner_name, row.contact_name or row.address, row.reason, at)
     Console(soft_wrap=True).print(table, markup=False)
 
 
@@ -198,6 +198,7 @@ _WORDS = {
         "event_transferred": "transferido",
         "event_given_back": "devuelto al bot",
         "event_closed": "cerrado",
+        "event_data_changed": "datos",
         "event_reopened": "reabierto",
         "event_handoff": "en la cola",
         "event_opted_out": "pidió la baja",
@@ -226,6 +227,7 @@ _WORDS = {
         "event_transferred": "transferred",
         "event_given_back": "given back to the bot",
         "event_closed": "closed",
+        "event_data_changed": "data",
         "event_reopened": "reopened",
         "event_handoff": "queued",
         "event_opted_out": "opted out",

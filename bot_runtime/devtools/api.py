@@ -110,6 +110,7 @@ class PhonesApi:
         return reply(
             {
                 "language": self._words(),
+                "chosen_language": self.language,
                 "channels": [
                     {
                         "name": one.name,

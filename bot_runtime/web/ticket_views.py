@@ -149,11 +149,11 @@ def whole_of(
         ),
         window_closes_at=iso(contact.window_closes_at(ticket.channel)) if facts["channel_kind"] == "whatsapp" else None,
         opted_out=contact.consent(ticket.channel) is not None,
-        metadata=tuple(_data_of(ticket, metadata)),
+        metadata=tuple(data_of(ticket, metadata)),
     )
 
 
-def _data_of(ticket: Ticket, metadata: Sequence[Metadata]) -> Iterator[TicketData]:
+def data_of(ticket: Ticket, metadata: Sequence[Metadata]) -> Iterator[TicketData]:
     """Those of its department, in the workspace's order, and whatever else it carries."""
     left = dict(ticket.metadata)
     for one in metadata:

@@ -11,11 +11,14 @@ from aiohttp import WSMsgType, web
 from aiohttp.typedefs import Handler
 from msgspec import structs
 
+from bot_runtime.channels.errors import meaning
 from bot_runtime.dialogs import events
 from bot_runtime.runtime.journal import text_of_event
 from bot_runtime.tickets.model import Ticket
 from bot_runtime.tickets.rules import Situation, act
 from bot_runtime.web.console import add_console
+from bot_runtime.web.ticket_views import data_of
+from bot_runtime.workspace import Metadata
 
 Json = dict[str, Any]
 
@@ -34,6 +37,7 @@ ACTS: dict[str, type[events.TicketEvent]] = {
     "transfer": events.TicketTransferred,
     "give-back": events.TicketGivenBack,
     "close": events.TicketClosed,
+    "data": events.TicketDataChanged,
     "reopen": events.TicketReopened,
 }
 EVENTS = {
@@ -41,8 +45,14 @@ EVENTS = {
     "transfer": "transferred",
     "give-back": "given_back",
     "close": "closed",
+    "data": "data_changed",
     "reopen": "reopened",
 }
+METADATA = (
+    Metadata("Sucursal", "sucursal", "text"),
+    Metadata("Observaciones", "observaciones", "paragraph"),
+    Metadata("Cliente VIP", "vip", "yes_no"),
+)
 VIEWS = ("queue", "mine", "all", "closed")
 
 
@@ -85,6 +95,7 @@ class FakeDesk:
         self.mute = False
         self.page_size = 50
         self.has_phones = True
+        self.chosen_language = ""  # by `dev --language`
         self._ids = count(1)
         self._answer_gate, self._greeting_gate = Gate(), Gate()
 
@@ -118,6 +129,7 @@ class FakeDesk:
         at = self.now - timedelta(seconds=waited_s)
         number = next(self._ids)
         channel = more.pop("channel", "whatsapp")
+        first_name = contact.partition(" ")[0]
         ticket = Ticket(
             contact=f"{number}.c{number}",
             number=1,
@@ -128,6 +140,7 @@ class FakeDesk:
             queued_at=millis(at) if state in ("queued", "taken") else 0,
             department=more.pop("department", "cobranza"),
             contact_name=contact,
+            address=more.pop("address", "+525512345678"),
             dialog="saldo",
             last_text=said,
             last_at=millis(at),
@@ -142,10 +155,10 @@ class FakeDesk:
             "title": "Recordatorio de pago",
             "state": "persona",
             "answers": {"fecha_promesa": "15/03", "confirma": True},
-            "given": {"nombre": contact.split()[0], "monto": 1250},
+            "given": {"nombre": first_name, "monto": 1250},
         }
         start = at - timedelta(seconds=120)
-        hello = f"Hola {contact.split()[0]}, tu saldo de *$1,250.00* vence el 15 de marzo. ¿Qué prefieres?"
+        hello = f"Hola {first_name}, tu saldo de *$1,250.00* vence el 15 de marzo. ¿Qué prefieres?"
         self.lines[ticket.id] = []
         self._line(ticket.id, "bot", hello, at=start, status="read")
         self._line(ticket.id, "contact", said, at=at - timedelta(seconds=20))
@@ -180,10 +193,14 @@ class FakeDesk:
         assert status == 200, answer
         return answer
 
+    async def bot_says(self, ticket: str, text: str) -> None:
+        await self._tell(type="line", ticket=ticket, line=self._line(ticket, "bot", text, status="read"))
+
     async def reports(self, ticket: str, text: str, status: str, error: str = "") -> None:
-        """A delivery report for the line that says `text`."""
+        """A delivery report for the line that says `text`; `error` is WhatsApp's code."""
         line = next(line for line in self.lines[ticket] if line["text"] == text)
-        line |= {"status": status, "error": error}
+        told = meaning("whatsapp", error) if error else None
+        line |= {"status": status, "error": error, "why": {"en": told.en, "es": told.es} if told else None}
         await self._tell(type="line", ticket=ticket, line=line)
 
     async def be(self, user: str, state: str) -> None:
@@ -216,7 +233,8 @@ class FakeDesk:
         return answer
 
     async def _world(self, request: web.Request) -> web.Response:
-        return web.json_response({"phones": []}, status=200 if self.has_phones else 404)
+        world = {"phones": [], "chosen_language": self.chosen_language}
+        return web.json_response(world, status=200 if self.has_phones else 404)
 
     async def _login(self, request: web.Request) -> web.Response:
         given = await request.json()
@@ -281,9 +299,10 @@ class FakeDesk:
         more = {
             "session": self.inside[ticket.id],
             "states": ["aviso", "fecha", "persona"],
-            "contact": {"id": ticket.contact, "name": ticket.contact_name, "address": "tel:+525512345678"},
+            "contact": {"id": ticket.contact, "name": ticket.contact_name, "address": ticket.address},
             "window_closes_at": closes.isoformat() if closes else None,
             "opted_out": False,
+            "metadata": [structs.asdict(one) for one in data_of(ticket, METADATA)],
         }
         return web.json_response(self._row(ticket) | more)
 
@@ -311,6 +330,13 @@ class FakeDesk:
         before = self.tickets[ticket]
         user = USERS[name]
         named = {"to_name": USERS[facts["to"]]["display"]} if facts.get("to") else {}
+        if what == "data":
+            facts = {
+                "values": {
+                    name: str(int(one)) if isinstance(one, bool) else one or "" for name, one in facts["values"].items()
+                },
+                "told": " · ".join(f"{name}: {one}" for name, one in facts["values"].items()),
+            }
         event = ACTS[what](
             at=self._later(),
             channel=before.channel,
@@ -328,6 +354,7 @@ class FakeDesk:
             states=("aviso", "fecha", "persona"),
             window_open=closes is None or closes > self.now,
             other_open=False,
+            metadata=METADATA,
         )
         ruling = act(before, event, here)  # type: ignore[arg-type]
         if ruling.outcome.code:
@@ -402,7 +429,17 @@ class FakeDesk:
 
     def _row(self, ticket: Ticket) -> Json:
         times = {name: iso(getattr(ticket, name)) for name in ("last_at", "opened_at", "changed_at", "queued_at")}
-        names = ("number", "channel", "state", "department", "owner", "owner_name", "contact_name", "last_text")
+        names = (
+            "number",
+            "channel",
+            "state",
+            "department",
+            "owner",
+            "owner_name",
+            "contact_name",
+            "address",
+            "last_text",
+        )
         same = {name: getattr(ticket, name) for name in (*names, "unread", "reason", "dialog")}
         kind = "sms" if ticket.channel == "sms" else "whatsapp"
         return {"id": ticket.id, "channel_kind": kind, "tags": list(ticket.tags), **same, **times}
@@ -434,6 +471,7 @@ class FakeDesk:
             "status": status,
             "event": event,
             "error": "",
+            "why": None,
         }
 
     def _later(self) -> datetime:

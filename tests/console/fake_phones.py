@@ -70,6 +70,7 @@ class FakePhones:
         self.url = ""
         self.refuse_next = ""
         self.serves_phones = True
+        self.chosen_language = ""
         self.connected_since: list[str | None] = []
         self._ids = count(1)
         self.add_phone("Ana Torres", "whatsapp")
@@ -206,7 +207,13 @@ class FakePhones:
         return await handler(request)
 
     async def _world(self, request: web.Request) -> web.Response:
-        world = {"language": "es", "channels": CHANNELS, "dialogs": DIALOGS, "phones": self.phones}
+        world = {
+            "language": "es",
+            "chosen_language": self.chosen_language,
+            "channels": CHANNELS,
+            "dialogs": DIALOGS,
+            "phones": self.phones,
+        }
         return web.json_response({**world, "clock": self._time(), "problems": self.problems})
 
     def _time(self) -> Json:

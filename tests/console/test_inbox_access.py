@@ -194,3 +194,10 @@ async def test_every_control_has_a_name(enter: Enter, desk: FakeDesk, size: tupl
         await expect(page.get_by_role("dialog")).to_have_count(0)
     await page.get_by_role("button", name="Sara Gil").click()
     assert await page.evaluate(NAMELESS) == []
+
+
+async def test_the_language_dev_was_started_with_counts_more_than_the_accounts(enter: Enter, desk: FakeDesk) -> None:
+    desk.chosen_language = "en"
+    page = await enter("ana")
+    await expect(page.get_by_role("tab", name="Queue")).to_be_visible()
+    await expect(page.get_by_role("button", name="English")).to_have_attribute("aria-pressed", "true")

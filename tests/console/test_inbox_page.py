@@ -346,8 +346,48 @@ async def test_ticks_follow_the_reports_and_a_failure_says_why(enter: Enter, des
     await expect(said(page).get_by_role("img", name="Entregado")).to_be_visible()
     await reply(page, "dos")
     await expect(said(page).get_by_text("dos", exact=True)).to_have_count(1)
-    await desk.reports(ticket, "dos", "failed", "número inexistente")
-    await expect(said(page)).to_contain_text("No entregado: número inexistente")
+    await desk.reports(ticket, "dos", "failed", "131026")
+    await expect(said(page)).to_contain_text("No se puede entregar: no tiene WhatsApp")
+    await expect(said(page)).to_contain_text("Código 131026")
+    await page.get_by_role("button", name="English").click()
+    await expect(said(page)).to_contain_text("Cannot be delivered: not on WhatsApp")
+
+
+async def test_a_template_reads_as_the_contact_got_it(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola")
+    page = await enter("ana", ticket=ticket)
+    await expect(said(page)).to_contain_text("hola")
+    await desk.bot_says(ticket, "Aviso\nHola María, debes $1.\n[Prometer un pago]\n[Ver] https://example.com/a7")
+    await expect(said(page).get_by_text("Hola María, debes $1.")).to_be_visible()
+    shown = said(page).get_by_role("list", name="Botones del mensaje").get_by_role("listitem")
+    await expect(shown).to_have_text(["Prometer un pago", "Ver https://example.com/a7"])
+
+
+async def test_who_gave_no_name_is_called_by_their_number(enter: Enter, desk: FakeDesk) -> None:
+    await desk.add_ticket("", "hola", address="+525587654321", channel="sms")
+    page = await enter("ana")
+    await expect(row(page, "+52 55 8765 4321")).to_be_visible()
+    await row(page, "+52 55 8765 4321").click()
+    await expect(page.get_by_role("heading", name="+52 55 8765 4321")).to_have_count(2)
+    await expect(page.get_by_text("Sin nombre")).to_have_count(0)
+
+
+async def test_what_a_ticket_carries_is_changed_by_who_has_it(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola", metadata={"sucursal": "Norte", "vieja": "sigue"})
+    page = await enter("ana", ticket=ticket)
+    panel = details(page).get_by_role("region", name="Datos del ticket")
+    await expect(panel.get_by_label("Sucursal")).to_have_value("Norte")
+    await expect(panel).to_contain_text("sigue")  # what the workspace no longer names is only shown
+    await expect(panel.get_by_role("button", name="Guardar")).to_have_count(0)
+    await panel.get_by_label("Sucursal").fill("Sur")
+    await panel.get_by_label("Cliente VIP").select_option("Sí")
+    await panel.get_by_role("button", name="Guardar").click()
+    await expect(said(page)).to_contain_text("Cambiaste los datos: sucursal: Sur · vip: True")
+    await expect(panel.get_by_role("button", name="Guardar")).to_have_count(0)
+    assert desk.tickets[ticket].metadata == {"sucursal": "Sur", "vieja": "sigue", "vip": "1"}
+    await desk.does("beto", ticket, "take")
+    await expect(panel.get_by_label("Sucursal")).to_have_count(0)  # now it is his to change
+    await expect(panel).to_contain_text("Sur")
 
 
 async def test_what_people_write_is_text_and_never_markup(enter: Enter, desk: FakeDesk) -> None:

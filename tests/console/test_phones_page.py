@@ -297,6 +297,17 @@ async def test_the_language_can_be_changed_and_stays(open_page: OpenPage, url: s
     assert await page.title() == "Teléfonos · bot-runtime"
 
 
+async def test_the_page_begins_in_the_language_dev_was_started_with(
+    open_page: OpenPage, fake: FakePhones, url: str
+) -> None:
+    fake.chosen_language = "en"
+    page = await open_page(url)  # a browser that speaks Spanish
+    await expect(page.get_by_role("heading", name="Phones")).to_be_visible()
+    await page.get_by_role("button", name="Español").click()
+    await page.reload()
+    await expect(page.get_by_role("heading", name="Teléfonos")).to_be_visible()  # who chose is not overruled
+
+
 async def test_the_look_follows_the_system_until_it_is_chosen(open_page: OpenPage, url: str) -> None:
     page = await open_page(url, scheme="dark")
     body = page.locator("body")

@@ -7,6 +7,7 @@ import { t } from "../parts/i18n";
 import { narrow } from "../parts/media";
 import { Panel } from "../parts/Panel";
 import type { Row, Ticket, Value } from "./api";
+import { DataPanel } from "./DataPanel";
 import type { Asking } from "./Dialogs";
 import { departmentTitle, detailsOpen } from "./desk";
 import { rows } from "./lists";
@@ -52,6 +53,7 @@ export function DetailsPane({ id, onAsk }: { id: string; onAsk: (what: Asking) =
             </ul>
           )}
         </Panel>
+        <DataPanel row={row} ticket={ticket} />
         <BotSession ticket={ticket} />
       </div>
     </aside>
@@ -64,7 +66,7 @@ function Contact({ row, ticket }: { row: Row; ticket: Ticket | null }): JSX.Elem
       <Avatar name={contactName(row)} />
       <div>
         <h3>{contactName(row)}</h3>
-        {row.contact_name && <p>{addressText(ticket)}</p>}
+        {row.contact_name && <p>{addressText(ticket?.contact.address ?? row.address)}</p>}
       </div>
       {ticket?.opted_out && (
         <p class="contact-out">

@@ -3,12 +3,13 @@ import { Bubble } from "../parts/Bubble";
 import { Button } from "../parts/Button";
 import { clockTime, fullTime } from "../parts/clock";
 import { Icon } from "../parts/Icon";
-import { isText, t } from "../parts/i18n";
+import { isText, language, t } from "../parts/i18n";
 import { MarkedText } from "../parts/Marks";
 import { writeAgain } from "./acts";
 import type { Line } from "./api";
 import { keepDraft } from "./drafts";
 import { dropPending, type Pending } from "./talks";
+import { partsOf } from "./order";
 import { eventText, speakerOf } from "./words";
 
 interface LineViewProps {
@@ -33,6 +34,7 @@ export function LineView({ line, first, contact }: LineViewProps): JSX.Element {
   const status = line.status || null;
   const notSent = status !== null && NOT_SENT.includes(status);
   const known = status as "sent" | null;
+  const { text, buttons } = line.from === "bot" ? partsOf(line.text) : { text: line.text, buttons: [] };
   return (
     <div class={`line line--${line.from} ${first ? "line--first" : ""}`}>
       {first && line.from !== "contact" && <Speaker from={line.from} name={speaker} />}
@@ -42,11 +44,20 @@ export function LineView({ line, first, contact }: LineViewProps): JSX.Element {
         at={line.at}
         status={line.from === "contact" || line.from === "note" ? null : notSent ? "failed" : known}
         speaker={speaker}
-        below={notSent && <Reason status={status} error={line.error} />}
+        below={notSent && <Reason status={status} line={line} />}
       >
         <span class="bubble-text">
-          <MarkedText text={line.text} />
+          <MarkedText text={text} />
         </span>
+        {buttons.length > 0 && (
+          <ul class="line-buttons" aria-label={t("template_buttons")}>
+            {buttons.map((button) => (
+              <li key={button}>
+                <MarkedText text={button} />
+              </li>
+            ))}
+          </ul>
+        )}
       </Bubble>
     </div>
   );
@@ -102,14 +113,16 @@ function Speaker({ from, name }: { from: Line["from"]; name: string }): JSX.Elem
   );
 }
 
-function Reason({ status, error }: { status: string | null; error: string }): JSX.Element {
+function Reason({ status, line: { why, error } }: { status: string | null; line: Line }): JSX.Element {
   const key = `line_${status}`;
+  const words = why?.[language.value];
   return (
     <p class="failure">
       <Icon name="warning" size={16} />
       <span>
         <b>{isText(key) ? t(key) : t("not_delivered")}</b>
-        {error && `: ${error}`}
+        {words ? <span class="failure-why">{words}</span> : error && `: ${error}`}
+        {words && error && <small>{t("code_is", { code: error })}</small>}
       </span>
     </p>
   );

@@ -16,6 +16,8 @@ export interface Row {
   owner: string;
   owner_name: string;
   contact_name: string;
+  /** How the contact is reached: a number, or what the channel calls them. */
+  address: string;
   last_text: string;
   last_at: string | null;
   unread: number;
@@ -27,6 +29,16 @@ export interface Row {
   dialog: string;
 }
 
+/** What a ticket carries beside the conversation. `fixed`: only shown. */
+export interface Datum {
+  id: string;
+  name: string;
+  type: "text" | "paragraph" | "yes_no";
+  value: string | boolean | null;
+  longest: number;
+  fixed: boolean;
+}
+
 export interface Ticket extends Row {
   session: { dialog: string; title: string; state: string; answers: Record<string, Value>; given: Record<string, Value> } | null;
   /** Where the bot can go on. */
@@ -34,6 +46,7 @@ export interface Ticket extends Row {
   contact: { id: string; name: string; address: string };
   window_closes_at: string | null;
   opted_out: boolean;
+  metadata: Datum[];
 }
 
 export type LineStatus = "queued" | "sending" | "unknown" | "sent" | "delivered" | "read" | "failed" | "cancelled" | "expired";
@@ -48,8 +61,9 @@ export interface Line {
   entry: string;
   status: LineStatus | null | "";
   event: string;
-  /** Why it failed, where the provider said. */
+  /** The provider's code, where it failed; `why`: what that means. */
   error: string;
+  why: { en: string; es: string } | null;
 }
 
 export interface Counts {
@@ -83,6 +97,7 @@ export type Act =
   | { act: "transfer"; department: string; to?: string; note?: string }
   | { act: "give-back"; state?: string }
   | { act: "close"; reason: string }
+  | { act: "data"; values: Record<string, Datum["value"]> }
   | { act: "reopen" };
 
 const PAGE = 50;

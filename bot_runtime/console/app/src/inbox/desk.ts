@@ -15,6 +15,7 @@ import { forgetDrafts } from "./drafts";
 import { dropRow, forgetLists, listed, listing, myName, readList, rows, tellRow, unanswered, view } from "./lists";
 import { ms } from "./order";
 import { distrustTalks, forgetTalk, forgetTalks, lookInside, openTalk, talkOf, tellLine } from "./talks";
+import { contactName } from "./words";
 
 const LONGEST_GAP_MS = 300_000;
 const REMEMBERED = 2000;
@@ -120,7 +121,7 @@ function tellPresence(agent: string, state: Presence): void {
 
 /** A ticket newly queued, given to us or taken from us. */
 function noticeTicket(before: Row | undefined, row: Row, at: number): void {
-  const name = row.contact_name;
+  const name = contactName(row);
   if (now.value - at > FRESH_MS || !isMove(before, row)) return;
   if (row.state === "queued" && before?.state !== "queued") {
     play("queue");
@@ -144,7 +145,7 @@ function noticeLine(id: string, { from, text }: Line, at: number): void {
   if (from !== "contact" || row?.owner !== myName() || now.value - at > FRESH_MS) return;
   if (id === selected.value && document.visibilityState === "visible" && document.hasFocus()) return;
   play("message");
-  tellDesktop(row.contact_name, text, id, () => select(id));
+  tellDesktop(contactName(row), text, id, () => select(id));
 }
 
 /** Bring a conversation to the front, or none. */

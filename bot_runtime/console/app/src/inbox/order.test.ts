@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import type { Line, Row, View } from "./api";
-import { belongs, compare, isNewer, withLine } from "./order";
+import { belongs, compare, isNewer, partsOf, withLine } from "./order";
 
 const row = (facts: Partial<Row>): Row => ({
   id: "t", number: 1, channel: "whatsapp", channel_kind: "whatsapp", state: "queued", department: "ventas", owner: "", owner_name: "",
-  contact_name: "", last_text: "", last_at: null, unread: 0, opened_at: null, changed_at: null, queued_at: null, reason: "", tags: [],
+  contact_name: "", address: "", last_text: "", last_at: null, unread: 0, opened_at: null, changed_at: null, queued_at: null, reason: "", tags: [],
   dialog: "", ...facts,
 });
 const line = (facts: Partial<Line>): Line => ({
-  id: "1", at: at(0), from: "bot", text: "", by: "", by_name: "", entry: "", status: null, event: "", error: "", ...facts,
+  id: "1", at: at(0), from: "bot", text: "", by: "", by_name: "", entry: "", status: null, event: "", error: "", why: null, ...facts,
 });
 
 function at(minute: number): string {
@@ -54,4 +54,13 @@ test("lines keep their order, and one known by its id or its entry is replaced",
   expect(withLine(lines, line({ id: "9", at: at(3) })).map(({ id }) => id)).toEqual(["1", "2", "9"]);
   expect(withLine(lines, line({ id: "2", at: at(3), entry: "e2", status: "read" })).map(({ status }) => status)).toEqual([null, "read"]);
   expect(withLine(lines, line({ id: "other", at: at(3), entry: "e2", status: "failed" })).map(({ status }) => status)).toEqual([null, "failed"]);
+});
+
+test.each([
+  ["Hola\n[Pagar]\n[Ver] https://example.com/a7", "Hola", ["Pagar", "Ver https://example.com/a7"]],
+  ["[image: https://example.com/a.png]\nHola", "[image: https://example.com/a.png]\nHola", []],
+  ["[Pagar]", "[Pagar]", []], // all there is: not buttons under nothing
+  ["Elige\n1) Sí\n2) No", "Elige\n1) Sí\n2) No", []],
+])("a template's buttons stand after its text", (said, text, buttons) => {
+  expect(partsOf(said)).toEqual({ text, buttons });
 });

@@ -38,6 +38,19 @@ export function withLine(lines: readonly Line[], line: Line): Line[] {
   return lines.toSpliced(before + 1, 0, line);
 }
 
+/** The buttons of a template stand at the end of its text, each a line in `[…]`, a link after it. */
+export function partsOf(said: string): { text: string; buttons: string[] } {
+  const lines = said.split("\n");
+  const buttons: string[] = [];
+  for (let last = lines.at(-1); lines.length > 1 && last !== undefined; last = lines.at(-1)) {
+    const [, label, link] = /^\[([^\]]+)\]( https?:\S+)?$/.exec(last) ?? [];
+    if (!label) break;
+    buttons.unshift(label + (link ?? ""));
+    lines.pop();
+  }
+  return { text: lines.join("\n"), buttons };
+}
+
 export function ms(at: string | number | null | undefined): number {
   return typeof at === "number" ? at : at ? Date.parse(at) : 0;
 }

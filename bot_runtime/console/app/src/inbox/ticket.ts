@@ -24,6 +24,11 @@ export function mayClose(row: Row): boolean {
   return isMine(row) || (row.state !== "closed" && supervises(row));
 }
 
+/** What it carries: whoever has it, and before that whoever may take it. */
+export function mayEdit(row: Row): boolean {
+  return row.state !== "closed" && (row.state !== "taken" || mayAct(row));
+}
+
 export function mayTransfer(row: Row): boolean {
   return mayAct(row) || row.state === "queued";
 }

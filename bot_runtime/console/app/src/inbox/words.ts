@@ -2,7 +2,7 @@
 import { me } from "../login/session";
 import { isText, type TextKey, t } from "../parts/i18n";
 import { phoneText } from "../parts/phone";
-import type { Line, Row, Ticket } from "./api";
+import type { Line, Row } from "./api";
 import { departmentTitle } from "./desk";
 import { talkOf } from "./talks";
 
@@ -63,13 +63,13 @@ export function speakerOf(line: Line, contact: string): string {
   }
 }
 
-/** Where the channel gave no name, the number, once the ticket is read. */
+/** Where the channel gave no name, the number. */
 export function contactName(row: Row): string {
-  return row.contact_name || addressText(talkOf(row.id).ticket.value) || t("nameless");
+  return row.contact_name || addressText(row.address || talkOf(row.id).ticket.value?.contact.address) || t("nameless");
 }
 
-export function addressText(ticket: Ticket | null): string {
-  return phoneText(ticket?.contact.address.replace(/^(tel|mailto|web):/, "") ?? "");
+export function addressText(address = ""): string {
+  return phoneText(address.replace(/^(tel|mailto|web):/, ""));
 }
 
 export function viewTitle(view: string): TextKey {

@@ -21,10 +21,17 @@ export function chooseLanguage(next: Language): void {
   localStorage.setItem(KEPT, next);
 }
 
-/** The language a person's account says, unless one was chosen in this browser or asked for in the address. */
-export function suggestLanguage(wanted: string): void {
+let isFirm = false;
+
+/**
+ * The language a person's account says, unless one was chosen in this browser or asked for in the address.
+ * `firmly`: whoever started the server asked for it, which counts more than the account.
+ */
+export function suggestLanguage(wanted: string | undefined, { firmly = false } = {}): void {
   const decided = new URLSearchParams(location.search).has("language") || localStorage.getItem(KEPT) !== null;
-  if (!decided && (wanted === "es" || wanted === "en")) language.value = wanted;
+  if (decided || (isFirm && !firmly) || (wanted !== "es" && wanted !== "en")) return;
+  language.value = wanted;
+  isFirm ||= firmly;
 }
 
 export function t(key: TextKey, facts: Facts = {}): string {

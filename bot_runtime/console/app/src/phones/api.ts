@@ -43,6 +43,8 @@ export interface ClockState {
 
 export interface World {
   language: string;
+  /** What `dev --language` asked for. */
+  chosen_language?: string;
   channels: Channel[];
   dialogs: DialogInfo[];
   phones: Phone[];

@@ -2,7 +2,7 @@
 import { computed, type Signal, signal } from "@preact/signals";
 import { CallFailed } from "../parts/call";
 import { setServerNow } from "../parts/clock";
-import { t } from "../parts/i18n";
+import { suggestLanguage, t } from "../parts/i18n";
 import { stayLive } from "../parts/live";
 import { narrow } from "../parts/media";
 import { notify } from "../parts/Notices";
@@ -90,6 +90,7 @@ async function newestWorld(): Promise<World> {
 
 function setWorld(next: World): void {
   world.value = next;
+  suggestLanguage(next.chosen_language, { firmly: true });
   setServerNow(next.clock.now);
   setPhones(next.phones);
 }

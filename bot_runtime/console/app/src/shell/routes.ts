@@ -3,7 +3,7 @@ import { computed, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { me } from "../login/session";
 import type { IconName } from "../parts/Icon";
-import type { TextKey } from "../parts/i18n";
+import { suggestLanguage, type TextKey } from "../parts/i18n";
 import { lazy } from "../parts/lazy";
 
 export interface Route {
@@ -68,7 +68,9 @@ function named(): string {
 async function lookForPhones(): Promise<void> {
   if (route.value === PHONES) return void (hasPhones.value = true);
   try {
-    hasPhones.value = (await fetch("/dev/api/world")).ok;
+    const found = await fetch("/dev/api/world");
+    if (found.ok) suggestLanguage(((await found.json()) as { chosen_language?: string }).chosen_language, { firmly: true });
+    hasPhones.value = found.ok;
   } catch {
     hasPhones.value = false;
   }
