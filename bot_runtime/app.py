@@ -106,7 +106,7 @@ class Server:
             if self._turns
             else None
         )
-        self.campaigns = Campaigns(store, keys, lambda: self.workspace)
+        self.campaigns = Campaigns(store, keys, lambda: self.workspace, settings.duplicate_from)
         self._dispatcher = (
             Dispatcher(store, keys, self.campaigns.rows, Schedule(self.campaigns), definitions, self._turns)
             if self._turns

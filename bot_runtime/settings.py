@@ -49,6 +49,9 @@ class Settings:
     shards: Annotated[int, whole(1, 4096)] = setting(
         64, "Parts the store is split into; fixed when a store is first used"
     )
+    duplicate_from: Literal["completed", "ended", "any"] = setting(
+        "completed", "Campaigns that may be duplicated: the completed, all that ended, or any"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = setting("info", "Least severity that is logged")
     log_format: Literal["console", "json"] = setting("console", "How log lines are written")
     replica_acks: Annotated[int, whole(0, 5)] = setting(

@@ -12,6 +12,7 @@ from msgspec import structs
 from bot_runtime.campaigns import plans
 from bot_runtime.campaigns.loading import ListNotTaken, Loading
 from bot_runtime.campaigns.moving import SYSTEM, WrongState, is_active
+from bot_runtime.campaigns.names import advice
 from bot_runtime.campaigns.record import Campaign
 from bot_runtime.campaigns.words import Refused, word
 
@@ -117,10 +118,12 @@ class Campaigns(Loading):
         return await self._save(before, structs.replace(before, archived=False), by, "restored")
 
 
-def warnings(active: Sequence[Campaign], language: str) -> list[dict[str, Any]]:
-    """What a page asks to confirm; the API returns it and goes on (F106)."""
+def warnings(active: Sequence[Campaign], language: str, name: str = "") -> list[dict[str, Any]]:
+    """What a page shows or asks to confirm; the API returns it and goes on (F106, F118)."""
+    said = advice(name, language) if name else ""
+    vague = [{"code": "vague_name", "message": said}] if said else []
     if not active:
-        return []
+        return vague
     named = [{"id": one.id, "name": one.name} for one in active]
     message = word("active_campaigns", language, names=", ".join(one.name for one in active))
-    return [{"code": "active_campaigns", "message": message, "campaigns": named}]
+    return [*vague, {"code": "active_campaigns", "message": message, "campaigns": named}]

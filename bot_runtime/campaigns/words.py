@@ -101,6 +101,10 @@ _REFUSALS: Final[dict[str, tuple[str, str]]] = {
         "there is no time zone '{got}'; write one as America/Mexico_City",
         "no existe la zona horaria '{got}'; escribe una como America/Mexico_City",
     ),
+    "days": (
+        "the last day ({got}) is before the first ({first})",
+        "el último día ({got}) es anterior al primero ({first})",
+    ),
     "past": (
         "{got} is past (it is {now} in {zone}): choose a later minute",
         "{got} ya pasó (son las {now} en {zone}): elige un minuto posterior",

@@ -9,6 +9,8 @@ from typing import Any
 import click
 
 from bot_runtime.campaigns import results
+from bot_runtime.campaigns.finding import Dated, Sought, days
+from bot_runtime.campaigns.machine import STATES, State
 from bot_runtime.campaigns.record import Campaign
 from bot_runtime.campaigns.results import Shown
 from bot_runtime.campaigns.service import Campaigns
@@ -26,6 +28,8 @@ from bot_runtime.cli.campaigning import (
 )
 from bot_runtime.cli.languages import terminal_language
 
+DAY = click.DateTime(["%Y-%m-%d"])
+
 
 @click.group()
 def command() -> None:
@@ -40,18 +44,39 @@ id_argument = click.argument("campaign_id", metavar="ID")
 
 @command.command("list")
 @folder_argument
-@click.option("--state", help="Only those in this state.")
+@click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Only those in this state.")
+@click.option("--channel", default="", metavar="NAME", help="Only those of this channel.")
+@click.option(
+    "-q", "--name", "q", default="", metavar="TEXT", help="Only those with this in the name, or of this id."
+)
 @click.option("--archived", is_flag=True, help="The archived ones.")
+@click.option("--from", "first", type=DAY, metavar="DAY", help="Made on this day or later, as 2026-03-15.")
+@click.option("--to", "last", type=DAY, metavar="DAY", help="Made on this day or earlier.")
+@click.option("--dated", type=click.Choice(["created", "sent"]), default="created", help="Of what the days are.")
+@click.option("--zone", default="", help="Time zone of the days, as America/Mexico_City (default: that of bot.yaml).")
 @json_option
 @language_option
-def list_campaigns(folder: Path, state: str | None, archived: bool, as_json: bool, language: str | None) -> None:
+def list_campaigns(
+    folder: Path,
+    states: tuple[State, ...],
+    channel: str,
+    q: str,
+    archived: bool,
+    first: datetime | None,
+    last: datetime | None,
+    dated: Dated,
+    zone: str,
+    as_json: bool,
+    language: str | None,
+) -> None:
     """All campaigns, newest first."""
 
     async def work(office: Office) -> list[dict[str, Any]]:
         records = office.campaigns.records
+        edges = days(first and first.date(), last and last.date(), zone or office.workspace.time_zone)
+        sought = Sought(states, channel, q, archived, dated, *edges)
         every = await records.many([one for one, _ in await records.ids()])
-        wanted = [one for one in every if one.archived == archived and state in (None, one.state)]
-        return [await summary_of(office, one) for one in wanted]
+        return [await summary_of(office, one) for one in every if sought.fits(one)]
 
     found, speaks = in_office(folder, language, as_json, work)
     if as_json:

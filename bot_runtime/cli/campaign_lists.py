@@ -66,7 +66,7 @@ def create(file: Path, folder: Path, as_json: bool, language: str | None, **give
         wanted = _wanted(file, given, office)
         made = await office.campaigns.create(wanted, contents, OPERATOR, file=file.name, language=office.language)
         problems = await office.campaigns.records.problems(made.id)
-        others = warnings(await office.campaigns.active(but=made.id), office.language)
+        others = warnings(await office.campaigns.active(but=made.id), office.language, made.name)
         return await summary_of(office, made), made, (problems, others)
 
     (summary, made, (problems, others)), speaks = in_office(folder, language, as_json, work)

@@ -55,12 +55,15 @@ class MetadataChoice(msgspec.Struct, frozen=True):
 
 
 class Choices(msgspec.Struct, frozen=True):
+    """`zone`: whose clock schedules go by unless they name one; `says_zone`: `bot.yaml` says it, else it is UTC."""
+
     channels: list[Channel]
     templates: list[TemplateChoice]
     dialogs: list[DialogChoice]
     departments: list[Titled]
     metadata: list[MetadataChoice]
     zone: str
+    says_zone: bool
 
 
 def choices_of(workspace: Workspace, statuses: Status) -> Choices:
@@ -82,6 +85,7 @@ def choices_of(workspace: Workspace, statuses: Status) -> Choices:
             MetadataChoice(one.key, one.name, one.kind, one.departments) for one in available(workspace.metadata, None)
         ],
         zone=workspace.time_zone,
+        says_zone=workspace.says_time_zone,
     )
 
 

@@ -1,16 +1,17 @@
 """What is answered of campaigns: the list, one whole, its recipients; and who may see which."""
 
+from datetime import date
 from typing import Annotated, Any, Final
 
 import msgspec
 
 from bot_runtime.campaigns import results
+from bot_runtime.campaigns.finding import Dated, Sought, days
 from bot_runtime.campaigns.machine import State, allowed
 from bot_runtime.campaigns.record import Campaign
 from bot_runtime.campaigns.results import FindTicket, Shown
 from bot_runtime.campaigns.service import Campaigns, warnings
 from bot_runtime.campaigns.words import Refused, reason_said
-from bot_runtime.dialogs.words import unaccented
 from bot_runtime.people.model import Caller
 from bot_runtime.store.campaigns import Row, RowState
 from bot_runtime.web import errors
@@ -27,10 +28,16 @@ Limit = Annotated[int, msgspec.Meta(ge=1, le=MOST_LISTED)]
 
 
 class ListQuery(Body):
+    """`from` and `to`: days by the clock of `zone` (that of `bot.yaml` unless given), both in; `dated`: of what."""
+
     state: tuple[State, ...] = ()
     channel: str = ""
     q: str = ""
     archived: bool = False
+    dated: Dated = "created"
+    first: date | None = msgspec.field(default=None, name="from")
+    last: date | None = msgspec.field(default=None, name="to")
+    zone: str = ""
     before: str = ""
     limit: Limit = 50
 
@@ -84,12 +91,14 @@ class Views:
     async def listed(self, call: Call[Any], query: ListQuery) -> dict[str, Any]:
         found: list[dict[str, Any]] = []
         last = 0
+        from_ms, to_ms = days(query.first, query.last, query.zone or self._campaigns.workspace.time_zone)
+        sought = Sought(query.state, query.channel, query.q, query.archived, query.dated, from_ms, to_ms)
         before = _cursor(query.before)
         entries = await self._campaigns.records.ids(before)
         for start in range(0, len(entries), 100):
             some = entries[start : start + 100]
             for campaign in await self._campaigns.records.many([one for one, _ in some]):
-                if not sees(call.caller, campaign) or not _wanted(campaign, query):
+                if not sees(call.caller, campaign) or not sought.fits(campaign):
                     continue
                 if len(found) == query.limit:
                     return {"campaigns": found, "next": str(last)}
@@ -137,7 +146,8 @@ class Views:
         if not new:
             return {"campaign": await self.summary(campaign, call.language)}
         others = await self._campaigns.active(but=campaign.id)
-        return {"campaign": await self.whole(call, campaign), "warnings": warnings(others, call.language)}
+        said = warnings(others, call.language, campaign.name)
+        return {"campaign": await self.whole(call, campaign), "warnings": said}
 
     def acted(self, handler: Handle) -> Handle:
         async def handle(call: Call[Any]) -> Any:
@@ -171,16 +181,6 @@ class Views:
 
 def sees(caller: Caller, campaign: Campaign) -> bool:
     return not campaign.department or caller.sees(campaign.department)
-
-
-def _wanted(campaign: Campaign, query: ListQuery) -> bool:
-    wanted = unaccented(query.q).strip()
-    return (
-        campaign.archived == query.archived
-        and (not query.state or campaign.state in query.state)
-        and query.channel in ("", campaign.channel)
-        and (wanted in unaccented(campaign.name) or wanted == campaign.id)
-    )
 
 
 def _cursor(before: str) -> int | None:

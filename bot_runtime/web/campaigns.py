@@ -12,6 +12,7 @@ import msgspec
 from aiohttp import web
 
 from bot_runtime.campaigns import results
+from bot_runtime.campaigns.names import advice
 from bot_runtime.campaigns.plans import Change, Wanted, find_template
 from bot_runtime.campaigns.record import Campaign
 from bot_runtime.campaigns.samples import sample_rows
@@ -38,6 +39,10 @@ Format = Literal["xlsx", "csv"]
 
 class RowQuery(Body):
     row: int | None = None
+
+
+class NameQuery(Body):
+    name: str
 
 
 class FormatQuery(Body):
@@ -131,6 +136,9 @@ def campaign_routes(campaigns: Campaigns, views: Views) -> list[Route]:
     async def choices(call: Call[None]) -> Choices:
         return choices_of(campaigns.workspace, await campaigns.catalogue.statuses(campaigns.workspace))
 
+    async def name_advice(call: Call[None]) -> Any:
+        return {"advice": advice(call.query.name, call.language)}
+
     async def launch(call: Call[Launch]) -> Campaign:
         return await campaigns.launch(call.path["campaign"], call.body.confirm, call.caller.id)
 
@@ -173,6 +181,7 @@ def campaign_routes(campaigns: Campaigns, views: Views) -> list[Route]:
         get("/campaigns", listed, "Campaigns, newest first.", ListQuery),
         Route("POST", "/campaigns", said(create), writes, "Make a campaign from a list.", answer=shown, form=LIST),
         get("/campaigns/choices", choices, "What a new campaign can be made of.", answer=Choices),
+        get("/campaigns/name-advice", name_advice, "What to say of a name that tells no topic and aim.", NameQuery),
         get("/campaigns/sample", sample, "A list to fill in.", SampleQuery, answer=None, file=XLSX),
         get(one, whole, "One campaign with its figures."),
         Route("PATCH", one, said(edit), writes, "Change its choices, its list, or both.", answer=shown, upload=True),

@@ -133,6 +133,7 @@ class Workspace:
     language: str
     public_url: str
     time_zone: str
+    says_time_zone: bool  # else it is UTC, which may be nobody's
     default_dialog: str | None
     channels: Mapping[str, ChannelConfig]
     dialogs: Mapping[str, Dialog]
@@ -186,6 +187,7 @@ def _build(root: Path, sources: Sources, bot: dict[str, Any]) -> Workspace:
         language=language,
         public_url=(bot.get("public_url") or "").rstrip("/"),
         time_zone=bot.get("time_zone") or "UTC",
+        says_time_zone=bool(bot.get("time_zone")),
         default_dialog=default,
         channels=_channels(sources.bot, bot),
         dialogs=dialogs,

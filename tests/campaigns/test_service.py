@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot_runtime.campaigns.machine import DuplicateFrom
 from bot_runtime.campaigns.plans import Change
 from bot_runtime.campaigns.problems import ListRefused
 from bot_runtime.campaigns.record import Campaign
@@ -14,6 +15,8 @@ from bot_runtime.campaigns.schedule import Schedule
 from bot_runtime.campaigns.service import Campaigns, ListNotTaken, WrongState, warnings
 from bot_runtime.campaigns.words import Refused
 from bot_runtime.channels.base import ListedTemplate
+from bot_runtime.store.connection import Store
+from bot_runtime.store.keys import Keys
 from bot_runtime.workspace import Workspace, load_workspace
 from tests.campaigns.conftest import Make
 from tests.campaigns.making import BOT, BY, DUE, GOOD, WANTED, WRONG, pending, reload, settle_all
@@ -265,6 +268,30 @@ async def test_a_deleted_campaign_is_gone_with_its_list(campaigns: Campaigns, ma
     assert gone.value.status == 404
     assert await campaigns.rows.rows(campaign.id) == []
     assert await campaigns.records.kept(campaign.id, f"sheet:{campaign.sheet}") is None
+
+
+@pytest.mark.parametrize(
+    ("widened", "able"),
+    [("completed", []), ("ended", ["cancelled"]), ("any", ["loaded", "cancelled", "invalid"])],
+)
+async def test_a_deployment_may_widen_what_can_be_copied(
+    widened: DuplicateFrom, able: list[str], store: Store, keys: Keys, workspace: dict[str, Workspace]
+):
+    campaigns = Campaigns(store, keys, lambda: workspace["now"], widened)
+    loaded = await campaigns.create(WANTED, GOOD, BY)
+    cancelled = await campaigns.create(WANTED, GOOD, BY)
+    await campaigns.launch(cancelled.id, 2, BY)
+    await campaigns.cancel(cancelled.id, BY)
+    invalid = await campaigns.create(WANTED, WRONG, BY)
+    copies = {}
+    for one in (loaded, cancelled, invalid):
+        state = (await campaigns.get(one.id)).state
+        try:
+            copies[state] = (await campaigns.duplicate(one.id, BY)).state
+        except WrongState:
+            continue
+    assert list(copies) == able
+    assert copies == {state: "invalid" if state == "invalid" else "loaded" for state in able}
 
 
 async def test_a_copy_has_the_content_and_none_of_the_results(campaigns: Campaigns, make: Make, schedule: Schedule):

@@ -65,6 +65,23 @@ def test_a_campaign_is_made_listed_launched_and_exported(workspace: Path, good: 
     assert (tmp_path / "out.xlsx").read_bytes()[:2] == b"PK"
 
 
+def test_the_list_is_narrowed_by_state_channel_name_and_days(workspace: Path, good: Path):
+    def found(*options: str) -> list[str]:
+        return [one["name"] for one in told("list", workspace, *options)]
+
+    for name in ("Cobranza de marzo", "Promoción de abril"):
+        create(good, workspace, "--name", name)
+    assert found("-q", "PROMOCION") == ["Promoción de abril"]
+    assert found("--state", "loaded", "--channel", "whatsapp", "--from", "2020-01-01") == [
+        "Promoción de abril",
+        "Cobranza de marzo",
+    ]
+    for nothing in (["--to", "2020-01-01"], ["--channel", "sms"], ["--from", "2020-01-01", "--dated", "sent"]):
+        assert found(*nothing) == []
+    wrong = told("list", workspace, "--from", "2026-02-02", "--to", "2026-01-01", code=1)
+    assert (wrong["code"], wrong["field"]) == ("days", "to")
+
+
 def test_people_read_tables_in_their_language(workspace: Path, good: Path):
     made = create(good, workspace)["campaign"]
     listed = campaign("list", workspace, "--language", "es")

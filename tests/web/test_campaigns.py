@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
@@ -290,6 +291,53 @@ async def test_the_list_filters_pages_and_finds_names_whatever_their_accents(fak
     assert (await ada.get(state="sending"))["campaigns"] == []
     warned = (await ada.create(contents)).body["warnings"]
     assert warned == []
+
+
+async def test_the_list_is_filtered_by_the_days_of_a_zone(office: Server, fakes: FakeProviders, ada: Manager):
+    async def found(**query: str) -> list[str]:
+        return [one["name"] for one in (await ada.get(**query))["campaigns"]]
+
+    contents = a_list([fakes.phone("Ana")])
+    first = (await ada.create(contents, name="Collections of March")).body["campaign"]["id"]
+    assert (await ada.act(first, "launch", confirm=1)).status == 200
+    made = office.clock_now().astimezone(ZoneInfo("America/Mexico_City")).date()
+    await later(office, ada, 2 * 86_400)
+    assert (await ada.create(contents, name="Receipts of April")).status == 200
+    zone = "America/Mexico_City"
+    day, after = str(made), str(made + timedelta(days=2))
+    assert await found(**{"from": day, "to": day, "zone": zone}) == ["Collections of March"]
+    assert await found(**{"from": after, "zone": zone}) == ["Receipts of April"]
+    assert await found(to=after, zone=zone) == ["Receipts of April", "Collections of March"]
+    assert await found(**{"from": day, "dated": "sent", "zone": zone}) == ["Collections of March"]
+    assert await found(**{"from": after, "dated": "sent", "zone": zone}) == []
+    for wrong in ({"from": after, "to": day}, {"from": "soon"}, {"zone": "Mexico"}, {"dated": "ended"}):
+        answer = await ada.browser.call("GET", "/campaigns", params=wrong)
+        assert (answer.status, answer.body["field"]) == (422, [*wrong][-1])
+
+
+async def test_a_name_that_says_nothing_gets_a_hint_and_is_taken(fakes: FakeProviders, ada: Manager):
+    made = await ada.create(a_list([fakes.phone("Ana")]), name="Prueba 2")
+    assert made.body["campaign"]["name"] == "Prueba 2"
+    [hint] = made.body["warnings"]
+    assert (hint["code"], (await ada.get("/name-advice", name="Prueba 2"))["advice"]) == ("vague_name", hint["message"])
+    assert (await ada.get("/name-advice", name="Collections of March: promises"))["advice"] == ""
+
+
+async def test_a_review_says_who_would_get_nothing_and_a_launch_for_nobody_is_refused(
+    office: Server, fakes: FakeProviders, ada: Manager
+):
+    ana, luis = fakes.phone("Ana"), fakes.phone("Luis")
+    made = (await ada.create(a_list([ana, luis]))).body["campaign"]["id"]
+    assert await ada.get(f"/{made}/review") == {"messages": 2, "left": 2, "set_aside": []}
+    fakes.say(ana, "stop")
+    await fakes.expect(ana, 1)
+    aside = [{"reason": "opt_out", "why": "opted out", "count": 1}]
+    assert await ada.get(f"/{made}/review") == {"messages": 2, "left": 1, "set_aside": aside}
+    fakes.say(luis, "stop")
+    await fakes.expect(luis, 1)
+    refused = await ada.act(made, "launch", confirm=2)
+    assert (refused.status, refused.body["code"], refused.body["set_aside"]) == (409, "nobody_left", {"opt_out": 2})
+    assert (await ada.get(f"/{made}"))["state"] == "loaded"
 
 
 async def test_who_may_see_and_who_may_act(office: Server, fakes: FakeProviders, ada: Manager):
