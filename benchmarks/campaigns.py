@@ -112,7 +112,7 @@ async def measure(server: Server, count: int, stub: int) -> dict[str, object]:
     await store.set_gate("bench", "sending")
     plans = Plans(Plan("bench", "whatsapp", "due", "en", ("PAY", "LATER"), False, WAIT_S, "reminder", "sales"))
     assert server._turns
-    dispatcher = Dispatcher(server.store, server.keys, store, plans, server.definitions, server._turns)
+    dispatcher = Dispatcher(server.store, server.keys, store, plans, server.definitions, server._turns, server.limits)
     task = asyncio.create_task(dispatcher.run())
     writers = asyncio.create_task(write(server.port))
     first_s = server.store.clock.now_s()

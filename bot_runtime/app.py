@@ -108,7 +108,9 @@ class Server:
         )
         self.campaigns = Campaigns(store, keys, lambda: self.workspace, settings.duplicate_from)
         self._dispatcher = (
-            Dispatcher(store, keys, self.campaigns.rows, Schedule(self.campaigns), definitions, self._turns)
+            Dispatcher(
+                store, keys, self.campaigns.rows, Schedule(self.campaigns), definitions, self._turns, self.limits
+            )
             if self._turns
             else None
         )

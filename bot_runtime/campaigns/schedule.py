@@ -40,6 +40,8 @@ class Plan:
     wait_s: int = 0
     dialog: str = ""
     department: str = ""
+    sent_at: int = 0
+    zone: str = ""  # of the launch's hour; empty: that of `bot.yaml`
 
 
 class Schedule:
@@ -160,4 +162,6 @@ def plan_of(campaign: Campaign) -> Plan:
         wait_s=campaign.wait_s,
         dialog=campaign.dialog,
         department=campaign.department,
+        sent_at=campaign.sent_at,
+        zone=campaign.zone,
     )

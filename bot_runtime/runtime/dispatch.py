@@ -14,10 +14,13 @@ from bot_runtime.campaigns.schedule import Plan
 from bot_runtime.dialogs.events import CampaignReached
 from bot_runtime.errors import StoreUnavailable
 from bot_runtime.runtime.definitions import Definitions
+from bot_runtime.runtime.limits import ROW_BACK_MS, Limits
+from bot_runtime.runtime.pace import Pace
 from bot_runtime.runtime.turns import TurnTaker
 from bot_runtime.store.campaigns import CampaignRows, Row
 from bot_runtime.store.connection import Store
 from bot_runtime.store.keys import Keys
+from bot_runtime.store.limits import LimitStore
 
 ROUND_S = 0.1
 AHEAD_S = 1.0  # how much of a number's rate may be under way
@@ -39,10 +42,18 @@ class Plans(Protocol):
 
 class Dispatcher:
     def __init__(
-        self, store: Store, keys: Keys, rows: CampaignRows, plans: Plans, definitions: Definitions, turns: TurnTaker
+        self,
+        store: Store,
+        keys: Keys,
+        rows: CampaignRows,
+        plans: Plans,
+        definitions: Definitions,
+        turns: TurnTaker,
+        limits: Limits,
     ) -> None:
         self._store, self._keys, self._rows, self._plans = store, keys, rows, plans
-        self._definitions, self._turns = definitions, turns
+        self._definitions, self._turns, self._limits = definitions, turns, limits
+        self._pace = Pace(limits, LimitStore(store, keys), definitions)
         self._name = secrets.token_hex(8)
         self._from_shard = 0
 
@@ -59,9 +70,16 @@ class Dispatcher:
     async def round(self) -> None:
         """Look once at every campaign that is sending, and feed those whose lease is ours."""
         await self._plans.tick()
+        self._pace.begin()
         for plan in await self._plans.sending():
-            if plan.channel in self._definitions.channels and await self._lease(plan.campaign):
-                await self._feed(plan)
+            if plan.channel not in self._definitions.channels:
+                continue
+            ours = await self._lease(plan.campaign)
+            if ours or self._pace.counts_matter(plan):  # older ones of others count: they go first
+                counts = await self._rows.counts(plan.campaign)
+                level_room = await self._pace.room(plan, counts, ours=ours)
+                if ours:
+                    await self._feed(plan, counts["queued"], level_room)
 
     async def _lease(self, campaign: str) -> bool:
         key = self._keys.campaign_lease(campaign)
@@ -72,11 +90,12 @@ class Dispatcher:
         await self._store.command("PEXPIRE", key, LEASE_MS, key=key)
         return True
 
-    async def _feed(self, plan: Plan) -> None:
+    async def _feed(self, plan: Plan, under_way: int, level_room: int | None) -> None:
         per_s = self._definitions.channels[plan.channel].limits.messages_per_s
-        under_way = (await self._rows.counts(plan.campaign))["queued"]
         room = int(min(max(per_s * AHEAD_S, AT_LEAST), AT_MOST)) - under_way
-        if room <= 0:
+        if level_room is not None:
+            room = min(room, level_room)
+        if room <= 0 or await self._limits.held_ms(plan.channel) > ROW_BACK_MS:
             return
         shards = self._keys.shards
         each = -(-room // shards)

@@ -64,12 +64,14 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How a level stands. `limit` None: there is none. `frees`: places that become free in each hour from now on."""
+    """How a level stands. `limit` None: there is none. `for_campaigns`: places that one could take now; `wait_ms`: until
+    it could. `frees`: places that become free in each hour from now on."""
 
     limit: int | None
     reported: bool
     used: int
     waiting: int
+    for_campaigns: int
     wait_ms: int
     frees: tuple[int, ...] = ()
 
@@ -133,9 +135,11 @@ class LimitStore:
     async def room(self, business: str, limit: int, spared: float = 0, hours: int = 0) -> Room:
         """How a level stands for a campaign. Only looks: `lua/level_room.lua`."""
         args: list[Argument] = [self.clock.offset_ms, WAITS_MS, HOUR_MS, hours, limit, spared]
-        most, said, used, waiting, wait_ms, *frees = map(int, await self._store.run(_ROOM, self._level(business), args))
+        most, said, used, waiting, free, wait_ms, *frees = map(
+            int, await self._store.run(_ROOM, self._level(business), args)
+        )
         known = None if most < 0 else most
-        return Room(known, bool(said), used, waiting, 0 if known is None else wait_ms, tuple(frees))
+        return Room(known, bool(said), used, waiting, free, 0 if known is None else wait_ms, tuple(frees))
 
     async def reported(self, business: str) -> int | None:
         """The provider's own limit (`UNLIMITED`: it has none); None: it said nothing yet."""

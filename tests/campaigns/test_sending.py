@@ -63,7 +63,7 @@ class Desk:
         self.rows = CampaignRows(server.store, server.keys)
         assert server._turns
         self.dispatcher = Dispatcher(
-            server.store, server.keys, self.rows, self.plans, server.definitions, server._turns
+            server.store, server.keys, self.rows, self.plans, server.definitions, server._turns, server.limits
         )
 
     async def load(self, phones: list[Phone], **plan: object) -> None:
