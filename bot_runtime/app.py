@@ -24,12 +24,14 @@ from bot_runtime.dialogs.session import Value
 from bot_runtime.errors import BotRuntimeError, SettingError, StoreUnavailable
 from bot_runtime.people.logins import Logins
 from bot_runtime.people.service import People
+from bot_runtime.runtime.caretaker import Caretaker
 from bot_runtime.runtime.definitions import Definitions
 from bot_runtime.runtime.dispatch import Dispatcher
+from bot_runtime.runtime.gates import Gates
 from bot_runtime.runtime.ingest import Ingest
 from bot_runtime.runtime.inspect import contact_view
 from bot_runtime.runtime.limits import Limits
-from bot_runtime.runtime.outbox import LaneSender
+from bot_runtime.runtime.outbox import LaneSender, Listeners
 from bot_runtime.runtime.overview import Overviews
 from bot_runtime.runtime.poller import Poller
 from bot_runtime.runtime.spool import Spool
@@ -92,13 +94,24 @@ class Server:
         self._http = Sender()
         self.limits = Limits(LimitStore(store, keys), definitions)
         self._sender = (
-            LaneSender(self.outbox, definitions, self._http, self.limits, self._opted_out) if works and send else None
+            LaneSender(
+                self.outbox,
+                definitions,
+                self._http,
+                self.limits,
+                Gates(self.outbox, store.clock.now_ms),
+                Listeners(self._opted_out, self._told_before, self._refused),
+            )
+            if works and send
+            else None
         )
         turns = Turns(store, keys, lease_ms)
         self._turns = (
             TurnTaker(self.contacts, turns, definitions, store.clock, self._sender, self._turn_taken) if works else None
         )
-        self.ingest = Ingest(self.contacts, self.outbox, definitions, self._turns, store.clock)
+        self.ingest = Ingest(
+            self.contacts, self.outbox, definitions, self._turns, store.clock, self.limits, self._sender
+        )
         self.spool = Spool(Path(settings.data_dir), settings.spool_mib * 1024 * 1024)
         self.tickets = Tickets(store, keys, self.contacts, self._turns.start if self._turns else None)
         self._poller = (
@@ -115,6 +128,19 @@ class Server:
             else None
         )
         self.overviews = Overviews(store, keys)
+        self._caretaker = (
+            Caretaker(
+                self.outbox,
+                self.ingest.reports,
+                self._sender,
+                self._http,
+                self.campaigns.catalogue,
+                definitions,
+                keys.shards,
+            )
+            if self._sender
+            else None
+        )
         self.people = People(store, keys)
         self.logins = Logins(store, keys, self.people.passwords)
         self.feed = Feed(self, store.clock)
@@ -198,6 +224,8 @@ class Server:
             self._run(self._poller.run())
         if self._dispatcher:
             self._run(self._dispatcher.run())
+        if self._caretaker:
+            self._run(self._caretaker.run())
         if load:
             self._run(self.definitions.watch(load, self._workspace_changed))
         app = web.Application(client_max_size=MOST_BODY)
@@ -278,6 +306,12 @@ class Server:
 
     def _opted_out(self, entry: Entry, code: str) -> None:
         self._run(self.ingest.opted_out(entry.contact, entry.channel, code))
+
+    def _refused(self, entry: Entry, code: str) -> None:
+        self._run(self.ingest.refused(entry, code))
+
+    def _told_before(self, entry: Entry, name: str) -> None:
+        self._run(self.ingest.reports.take_up(entry.contact, entry.id, name))
 
     def _public_url(self) -> str:
         return self.workspace.public_url or self.settings.public_url.rstrip("/")

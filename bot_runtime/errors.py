@@ -33,11 +33,15 @@ class SendFailed(BotRuntimeError):
     """A provider did not accept a message.
 
     `kind` is the retry class of `docs/channels.md`: R T L F N A O, or U when nobody knows whether it was accepted.
+    `left` False: not a byte of it left us.
     """
 
-    def __init__(self, kind: str, code: str, detail: str = "", retry_after_s: float | None = None) -> None:
+    def __init__(
+        self, kind: str, code: str, detail: str = "", retry_after_s: float | None = None, *, left: bool = True
+    ) -> None:
         super().__init__(f"{kind} {code}: {detail}")
         self.kind = kind
         self.code = code
         self.detail = detail
         self.retry_after_s = retry_after_s
+        self.left = left

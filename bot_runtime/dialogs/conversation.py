@@ -22,6 +22,7 @@ from bot_runtime.dialogs.events import (
     MessageRevoked,
     OptionTapped,
     ReactionReceived,
+    SendRefused,
     TextReceived,
     TicketEvent,
     TicketTimedOut,
@@ -153,8 +154,8 @@ def converse(
     match event:
         case ReactionReceived() | MessageEdited() | MessageRevoked():
             return Step(session, ())
-        case TicketEvent() | CampaignReached() | CampaignFailed() | TicketTimedOut():
-            return Step(session, ())  # the desk's, not the bot's
+        case TicketEvent() | CampaignReached() | CampaignFailed() | TicketTimedOut() | SendRefused():
+            return Step(session, ())  # the desk's or the outbox's, not the bot's
         case TimedOut():
             return engine.advance(pinned, live, event, about) if live and pinned else Step(session, ())
         case ConsentChanged():

@@ -94,6 +94,17 @@ class TimedOut(Event, frozen=True, tag="timed_out"):
     due_at: datetime | None = None
 
 
+class SendRefused(Event, frozen=True, tag="send_refused"):
+    """The provider refused a message and would have taken another in its place (class F): a template, not free text.
+
+    `wait`: the wait that began with it, 0 for none; `code`: the provider's.
+    """
+
+    channel: str
+    wait: int
+    code: str
+
+
 class DialogRequested(Event, frozen=True, tag="start"):
     """We were asked to start `dialog` with the contact on `channel`, by its template where it has one.
 
@@ -222,4 +233,4 @@ AnyTicketEvent = (
     | TicketReopened
 )
 AnyCampaignEvent = CampaignReached | CampaignAccepted | CampaignFailed | TicketTimedOut
-AnyEvent = AnyInbound | TimedOut | DialogRequested | AnyTicketEvent | AnyCampaignEvent
+AnyEvent = AnyInbound | TimedOut | SendRefused | DialogRequested | AnyTicketEvent | AnyCampaignEvent

@@ -59,6 +59,7 @@ def channel(about: Describe) -> Schema:
             "channel.default_country", {"type": "string", "pattern": "^[A-Z]{2}$", "x-is": "country"}
         ),
         "number": about("channel.number", word()),
+        "on_unknown": about("channel.on_unknown", {"enum": ["resend", "replies", "hold"], "default": "resend"}),
         "api_base": about("channel.api_base", {"type": "string", "pattern": r"^(https?://|\$\{)", "x-is": "url"}),
         "limits": about("channel.limits", limits(about)),
     }

@@ -47,6 +47,10 @@ class Definitions:
         self._versions: dict[str, Dialog] = {}
         self.problems: list[str] = []  # of the latest change, if it was refused
 
+    def now_ms(self) -> int:
+        """The store's time."""
+        return self._store.clock.now_ms()
+
     async def publish(self, workspace: Workspace) -> None:
         """Run `workspace` from now on. Its dialog versions are stored first, so that any process can go on with them.
 

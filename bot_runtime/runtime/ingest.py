@@ -6,15 +6,17 @@ from collections.abc import Iterable, Mapping
 import msgspec
 import structlog
 
-from bot_runtime import metrics
 from bot_runtime.channels.base import AddressChanged, Channel, Ignored, Parsed, Received, StatusReported
-from bot_runtime.dialogs.events import AnyEvent, CampaignFailed, ConsentChanged, DialogRequested
+from bot_runtime.dialogs.events import AnyEvent, ConsentChanged, DialogRequested, SendRefused
 from bot_runtime.runtime.definitions import Definitions
+from bot_runtime.runtime.limits import Limits
+from bot_runtime.runtime.outbox import LaneSender
+from bot_runtime.runtime.reports import DeliveryReports
 from bot_runtime.runtime.turns import TurnTaker
 from bot_runtime.store.clock import Clock
 from bot_runtime.store.contacts import Contacts
 from bot_runtime.store.keys import ContactId, hash64
-from bot_runtime.store.outbox import Outbox
+from bot_runtime.store.outbox import Entry, Outbox
 
 MOST_BUSY = 1_000  # turns in progress here before new ones are left to whoever looks next
 
@@ -29,10 +31,12 @@ class Ingest:
         definitions: Definitions,
         turns: TurnTaker | None,
         clock: Clock,
+        limits: Limits,
+        sender: LaneSender | None = None,
     ) -> None:
-        """`turns` None: a process that only answers HTTP and leaves the turns to others."""
-        self._contacts, self._outbox, self._definitions = contacts, outbox, definitions
-        self._turns, self._clock = turns, clock
+        """`turns` None: a process that only answers HTTP and leaves turns and sends to others."""
+        self._contacts, self._definitions, self._turns, self._clock = contacts, definitions, turns, clock
+        self.reports = DeliveryReports(contacts, outbox, clock, self.tell, self._channel, limits, sender)
 
     async def take_in(self, channel: Channel, items: list[Parsed]) -> None:
         """Store everything one webhook held; those of one contact in their order. Once it returns, all of it is kept.
@@ -58,9 +62,16 @@ class Ingest:
     async def opted_out(self, contact: ContactId, channel: str, evidence: str) -> None:
         """The provider refused a message because the contact opted out there."""
         event = ConsentChanged(at=self._clock.now(), channel=channel, message_id="", opted_out=True, evidence=evidence)
-        await self._tell(contact, event)
+        await self.tell(contact, event)
 
-    async def _tell(self, contact: ContactId, event: AnyEvent, once: int | None = None) -> None:
+    async def refused(self, entry: Entry, code: str) -> None:
+        """The provider would have taken another message in place of this one."""
+        wait = int(entry.meta.w.partition(":")[0]) if entry.meta.w else 0
+        event = SendRefused(at=self._clock.now(), channel=entry.channel, wait=wait, code=code)
+        await self.tell(entry.contact, event, hash64(f"refused {entry.id}"))
+
+    async def tell(self, contact: ContactId, event: AnyEvent, once: int | None = None) -> None:
+        """Append an event of our own to a contact's inbox; those with the same number count once."""
         _, claim, _ = await self._contacts.append(
             [], event.channel, event, once, contact=contact, claim=self._has_room()
         )
@@ -76,7 +87,7 @@ class Ingest:
             case Received():
                 await self._received(channel, item)
             case StatusReported():
-                await self._status(channel, item)
+                await self.reports.take(self._by_account(channel, item.account), item)
             case AddressChanged():
                 await self._contacts.join(item.old.canonical, (item.new.canonical, item.new.spelling))
                 log.info("address_changed", channel=channel.name)
@@ -96,34 +107,6 @@ class Ingest:
         if claim and self._turns:
             self._turns.start(claim)
 
-    async def _status(self, channel: Channel, item: StatusReported) -> None:
-        if not item.entry:
-            log.info("status_without_entry", channel=channel.name, status=item.status)
-            return
-        merged = await self._outbox.merge_status(item.entry, item.status, item.external_id, item.code)
-        if merged is not None:
-            await self._outbox.heard(channel.name, merged.marked_ms)
-        if merged is None:
-            log.warning("status_of_unknown_entry", channel=channel.name, entry_id=item.entry, status=item.status)
-            return
-        if merged.changed:
-            metrics.REPORTS.labels(channel.name, merged.status).inc()
-        log.info(
-            "status_merged",
-            channel=channel.name,
-            entry_id=item.entry,
-            status=merged.status,
-            new=merged.changed,
-            code=item.code,
-        )
-        contact = ContactId(item.entry.rpartition(".")[0])
-        if merged.row and merged.status == "failed":
-            campaign, _, row = merged.row.rpartition(":")
-            failed = CampaignFailed(at=self._clock.now(), channel=channel.name, campaign=campaign, row=int(row))
-            await self._tell(contact, failed, once=hash64(f"failed {item.entry}"))
-        if item.kind == "O" and merged.changed:
-            await self.opted_out(contact, channel.name, item.code)
-
     def _by_account(self, came_to: Channel, account: str) -> Channel:
         """Numbers of one Meta app share a webhook URL: the account in the payload says which channel it is."""
         if account in ("", came_to.account):
@@ -133,6 +116,9 @@ class Ingest:
             if channel.provider == came_to.provider and channel.account == account:
                 return channel
         return came_to
+
+    def _channel(self, name: str) -> Channel | None:
+        return self._definitions.channels.get(name)
 
     def _has_room(self) -> bool:
         return self._turns is not None and self._turns.busy < MOST_BUSY

@@ -13,6 +13,7 @@ from bot_runtime.dialogs.events import (
     OptionTapped,
     OtherReceived,
     ReactionReceived,
+    SendRefused,
     TextReceived,
     TicketClosed,
     TicketDataChanged,
@@ -65,6 +66,8 @@ def text_of_event(event: AnyEvent) -> str:
             return " · ".join(part for part in (name or department, note) if part)
         case TicketGivenBack(state=state):
             return state
+        case SendRefused(code=code):
+            return code
         case TicketDataChanged(told=told):
             return told
     return ""

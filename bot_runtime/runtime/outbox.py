@@ -1,60 +1,93 @@
-"""Sending: one entry of a lane after the other, each marked before its first byte and settled by what came back."""
+"""Sending: one entry of a lane after the other, each marked before its first byte and settled by what came back.
+
+The order of one send is what keeps the promises: may the channel send (`gates`), may the number (`limits`), is a
+connection's slot ours (`Sender.slot`), and only then the mark, which refuses what must not leave any more; right after
+it the first byte; and before anything else the record of what came back.
+"""
 
 import asyncio
-import random
 import time
-from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Final
 
 import structlog
 
 from bot_runtime import metrics
-from bot_runtime.channels.base import Channel
+from bot_runtime.channels.base import Channel, Request
 from bot_runtime.channels.sender import Sender
+from bot_runtime.dialogs.effects import SendTemplate
 from bot_runtime.errors import SendFailed, StoreUnavailable
 from bot_runtime.runtime.definitions import Definitions
+from bot_runtime.runtime.gates import Gates
 from bot_runtime.runtime.limits import ROW_BACK_MS, Limits
-from bot_runtime.store.outbox import Counts, Entry, Outbox, Outcome
+from bot_runtime.runtime.retries import next_step
+from bot_runtime.runtime.sent import SentLately
+from bot_runtime.store.outbox import Counts, Entry, Mark, Outbox, Outcome
 
-RETRY_S = (1, 5, 30, 120, 600, 1_800)
-MOST_TRIES = 8
-REPLY_EXPIRES_MS = 600_000
-TEMPLATE_EXPIRES_MS = 86_400_000
-ALARM_HOLD_S = 60  # credentials or billing: look again every minute, keep everything queued
-THROTTLED_S = 1
-REMEMBER_SENT_S = 900
-CAMPAIGN_AT_ONCE = 64  # of a campaign's messages on their way here, so that replies never queue behind thousands
+REPLY_EXPIRES_MS: Final = 600_000
+TEMPLATE_EXPIRES_MS: Final = 86_400_000
+LEAVE_ALONE_MS: Final = 86_400_000
+THROTTLED_S: Final = 1.0
+LONGEST_HOLD_S: Final = 3_600.0
+CAMPAIGN_AT_ONCE: Final = 64  # of a campaign's messages on their way here, so that replies never queue behind thousands
+STORE_AWAY_S: Final = 0.5
+RETELL_S: Final = 30.0  # a store that comes back may have forgotten a second or two
 
 log = structlog.get_logger("outbox")
 
-OnOptOut = Callable[[Entry, str], None]  # the provider says that this contact opted out; its error code
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Who hears of what sending finds out: the contact opted out; a report on this entry was there before its answer;
+    the provider wants something else in its place (class F)."""
+
+    opted_out: Callable[[Entry, str], None]
+    told_before: Callable[[Entry, str], None]
+    refused: Callable[[Entry, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """What came of one call of the provider."""
+
+    took_ms: int
+    external_id: str = ""
+    failure: SendFailed | None = None
 
 
 class LaneSender:
     """Sends the lanes this process holds. `start` takes the head of one; it goes on until the lane is empty."""
 
     def __init__(
-        self, outbox: Outbox, definitions: Definitions, sender: Sender, limits: Limits, on_opt_out: OnOptOut
+        self,
+        outbox: Outbox,
+        definitions: Definitions,
+        sender: Sender,
+        limits: Limits,
+        gates: Gates,
+        listeners: Listeners,
     ) -> None:
         self._outbox, self._definitions, self._sender = outbox, definitions, sender
-        self._limits, self._on_opt_out = limits, on_opt_out
+        self._limits, self.gates, self._listeners = limits, gates, listeners
         self._tasks: set[asyncio.Task[None]] = set()
-        self._sent: OrderedDict[str, tuple[float, str]] = OrderedDict()  # entry → when, the provider's id
+        self.sent = SentLately()
         self._draining = False
         self._campaign_slots = asyncio.Semaphore(CAMPAIGN_AT_ONCE)
+        self._held_until = 0.0
 
     @property
     def busy(self) -> int:
         return len(self._tasks)
 
     def start(self, entry: Entry) -> None:
-        self._keep(asyncio.create_task(self._send_lane(entry)))
+        self._keep(self._send_lane(entry))
 
     def mark_read(self, channel: Channel, message_id: str) -> None:
         """Show the contact that the message was read; nothing depends on it, so a failure is only logged."""
         request = channel.render_read(message_id)
         if request is not None and not self._draining:
-            self._keep(asyncio.create_task(self._send_read(channel, request)))
+            self._keep(self._send_read(channel, request))
 
     async def drain(self) -> None:
         """Finish what is leaving; the rest of each lane stays queued for whoever claims it."""
@@ -62,13 +95,26 @@ class LaneSender:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    def _keep(self, task: asyncio.Task[None]) -> None:
+    async def retell(self, hold_s: float = 5.0) -> None:
+        """The store may have forgotten its latest writes (a failover): start nothing for a while, and tell it again
+        what was accepted lately, so that nobody sends it again. What it knows nothing of is kept as a report."""
+        self._held_until = time.monotonic() + hold_s
+        for entry_id, sent in self.sent.since(RETELL_S):
+            await self._outbox.tell_sent(entry_id, sent.channel, sent.external_id)
+
+    def resends(self, channel: str, *, template: bool) -> bool:
+        """Whether the silence rule may send again on this channel (`on_unknown` in `bot.yaml`)."""
+        config = self._definitions.workspace.channels.get(channel)
+        return config is not None and config.on_unknown in (("resend",) if template else ("resend", "replies"))
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _send_read(self, channel: Channel, request: object) -> None:
+    async def _send_read(self, channel: Channel, request: Request) -> None:
         try:
-            await self._sender.post(channel, request)  # type: ignore[arg-type]
+            await self._sender.post(channel, request)
         except SendFailed as error:
             log.info("read_mark_failed", channel=channel.name, kind=error.kind, code=error.code)
 
@@ -92,74 +138,118 @@ class LaneSender:
         channel = self._definitions.channels.get(entry.channel)
         if channel is None:
             return await self._settle(entry, "failed", code="channel_gone")
+        if not entry.meta.r and (known := self.sent.get(entry.id)):  # the store forgot: it left here
+            return await self._settle(entry, "sent" if known.external_id else "unknown", external_id=known.external_id)
         try:
             request = channel.render(entry.payload.to, entry.payload.effect, entry.id)
         except SendFailed as error:
             return await self._settle(entry, "failed", code=error.code)
+        if (held_s := self._held_until - time.monotonic()) > 0:
+            return await self._settle(entry, "queued", retry_ms=int(held_s * 1000) + 1)
+        entering = await self.gates.enter(channel.name, _template(entry))
+        if entering.wait_ms:
+            return await self._settle(entry, "queued", retry_ms=entering.wait_ms)
         wait_ms = await self._limits.acquire(channel, entry)
         if wait_ms and entry.meta.g and wait_ms > ROW_BACK_MS:
             return await self._settle(entry, "withdrawn")  # it waits in its campaign's list
         if wait_ms:
             return await self._settle(entry, "queued", retry_ms=wait_ms)
-        mark = await self._outbox.mark_sending(
+        attempt = None
+        async with self._sender.slot(channel):
+            marked_at = time.monotonic()
+            try:
+                mark = await self._mark(entry, channel)
+            except StoreUnavailable:
+                mark = None
+            if mark and mark.at_ms is not None:
+                attempt = await self._attempt(entry, channel, request, marked_at)
+        if attempt is None:
+            await self._limits.give_back(channel, entry)
+        if mark is None:  # it may be marked; nothing left
+            return await self._settle(entry, "queued")
+        if attempt is None:
+            return await self._not_marked(entry, mark)
+        if attempt.failure is not None:
+            return await self._failed(entry, channel, attempt.failure, attempt.took_ms, entering.probe)
+        following = await self._settle(entry, "sent", external_id=attempt.external_id, took_ms=attempt.took_ms)
+        await self._quietly(self.gates.note(entry.channel, "", entering.probe))
+        return following
+
+    async def _attempt(self, entry: Entry, channel: Channel, request: Request, marked_at: float) -> _Attempt:
+        started = time.monotonic()
+        self.sent.add(entry.id, entry.channel, "")
+        try:
+            external_id = await self._sender.send(channel, request, marked_at)
+        except SendFailed as error:
+            return _Attempt(_ms_since(started), failure=error)
+        finally:
+            self._limits.left(entry)
+        self.sent.add(entry.id, entry.channel, external_id)
+        metrics.SEND_SECONDS.labels(entry.channel).observe(time.monotonic() - started)
+        return _Attempt(_ms_since(started), external_id)
+
+    async def _mark(self, entry: Entry, channel: Channel) -> Mark:
+        pause_ms = channel.limits.pair_pause_s * 1000
+        return await self._outbox.mark_sending(
             entry,
-            pause_ms=int(channel.limits.pair_pause_s * 1000),
-            borrow_ms=int(channel.limits.pair_pause_s * 1000 * (channel.limits.pair_burst - 1)),
+            pause_ms=int(pause_ms),
+            borrow_ms=int(pause_ms * (channel.limits.pair_burst - 1)),
             expire_ms=TEMPLATE_EXPIRES_MS if entry.meta.k == "template" else REPLY_EXPIRES_MS,
             opt_out_holds_all=channel.kind == "sms",
             by_ms=self._limits.mark_by(entry),
         )
-        if mark.at_ms is None:
-            await self._limits.give_back(channel, entry)
-        if mark.verdict:
-            return await self._settle(entry, mark.verdict)
-        if mark.at_ms is None:
-            if mark.wait_ms is None:
-                metrics.LEASES_LOST.labels("lane").inc()
-            return None  # not ours, or too soon for this contact: the lane is due again by itself
-        known = self._sent.get(entry.id)
-        if known and not entry.meta.r:
-            self._limits.left(entry)
-            return await self._settle(entry, "sent", external_id=known[1])
-        started = time.monotonic()
-        try:
-            external_id = await self._sender.send(channel, request)
-        except SendFailed as error:
-            return await self._failed(channel, entry, error, started)
-        finally:
-            self._limits.left(entry)
-        metrics.SEND_SECONDS.labels(entry.channel).observe(time.monotonic() - started)
-        self._remember(entry.id, external_id)
-        return await self._settle(entry, "sent", external_id=external_id, took_ms=_ms_since(started))
 
-    async def _failed(self, channel: Channel, entry: Entry, error: SendFailed, started: float) -> Entry | None:
-        took_ms = _ms_since(started)
+    async def _not_marked(self, entry: Entry, mark: Mark) -> Entry | None:
+        if mark.verdict:
+            return await self._settle(entry, mark.verdict, code="left_alone" if mark.verdict == "skipped" else "")
+        if mark.told:
+            following = await self._settle(entry, "sent", external_id=mark.told.external_id)
+            self._listeners.told_before(entry, entry.id)
+            return following
+        if mark.wait_ms is None:
+            metrics.LEASES_LOST.labels("lane").inc()
+        return None  # not ours, or too soon for this contact: the lane is due again by itself
+
+    async def _failed(
+        self, entry: Entry, channel: Channel, error: SendFailed, took_ms: int, probe: int | None
+    ) -> Entry | None:
         metrics.SEND_FAILURES.labels(entry.channel, error.kind).inc()
         log.warning(
             "send_failed", entry_id=entry.id, channel=entry.channel, kind=error.kind, code=error.code, took_ms=took_ms
         )
-        match error.kind:
-            case "U" if entry.meta.k == "template" or entry.meta.r:
-                return await self._settle(entry, "unknown", code=error.code, took_ms=took_ms)
-            case "U":
-                return None  # the lane waits for a report on it, then `claim_lane` decides
-            case "R" if entry.meta.t + 1 < MOST_TRIES:
-                wait_s = random.uniform(0.5, 1) * RETRY_S[min(entry.meta.t, len(RETRY_S) - 1)]
-                return await self._settle(entry, "queued", code=error.code, retry_ms=int(wait_s * 1000), counts="n")
-            case "T" if error.code == "131056":  # this contact only: 4 s to the power of the tries so far
-                wait_s = min(4.0 ** min(entry.meta.t + 1, 6), 3_600)
-                return await self._settle(entry, "queued", code=error.code, retry_ms=int(wait_s * 1000), counts="y")
-            case "T" | "A":
-                hold_s = min(error.retry_after_s or THROTTLED_S, 3_600) if error.kind == "T" else ALARM_HOLD_S
-                if error.kind == "A":
-                    log.error("channel_held", channel=entry.channel, code=error.code, hold_s=hold_s)
-                    await self._outbox.hold_number(entry.channel, int(hold_s * 1000))
-                else:
-                    await self._limits.slow_down(channel, error.code, error.retry_after_s)
-                return await self._settle(entry, "queued", code=error.code, retry_ms=int(hold_s * 1000))
-            case "O":
-                self._on_opt_out(entry, error.code)
-        return await self._settle(entry, "failed", code=error.code, took_ms=took_ms)
+        if error.kind != "U":
+            self.sent.forget(entry.id)  # it is sure that nothing was accepted
+        step = next_step(error, entry.meta)
+        retry_ms = step.wait_ms()
+        template = _template(entry)
+        match step.then:
+            case "slow_down":
+                retry_ms = int(min(error.retry_after_s or THROTTLED_S, LONGEST_HOLD_S) * 1000)
+                await self._quietly(self._limits.slow_down(channel, error.code, error.retry_after_s))
+            case "pause_channel":
+                await self._quietly(self.gates.alarm(entry.channel, channel.provider, error.code))
+            case "pause_template" if template is not None:
+                await self._quietly(self.gates.pause_template(entry.channel, template, error.code))
+            case "leave_alone":
+                until_ms = self._definitions.now_ms() + LEAVE_ALONE_MS
+                await self._quietly(self._outbox.leave_alone(entry.contact, entry.channel, until_ms))
+            case "opt_out":
+                self._listeners.opted_out(entry, error.code)
+            case "tell":
+                self._listeners.refused(entry, error.code)
+        following = await self._settle(
+            entry, step.outcome, code=error.code, took_ms=took_ms, retry_ms=retry_ms, counts=step.counts
+        )
+        if error.code != "stood_still":
+            await self._quietly(self.gates.note(entry.channel, error.kind, probe))
+        return following
+
+    async def _quietly(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Something beside the entry's own fate, which must be recorded even if this cannot be now."""
+        try:
+            await work
+        except StoreUnavailable as error:
+            log.warning("store_away", error=str(error))
 
     async def _settle(
         self,
@@ -185,20 +275,20 @@ class LaneSender:
                     counts=counts,
                 )
             except StoreUnavailable:
-                await asyncio.sleep(0.5)
+                await asyncio.sleep(STORE_AWAY_S)
                 continue
             metrics.SENDS.labels(entry.channel, outcome).inc()
             log.info(
                 "entry_settled", entry_id=entry.id, channel=entry.channel, status=outcome, code=code, took_ms=took_ms
             )
+            if settled.told:
+                self._listeners.told_before(entry, f"x:{external_id}")
             return settled.following
 
-    def _remember(self, entry_id: str, external_id: str) -> None:
-        """Whatever the store says after a failover, this process won't send the same entry again for 15 minutes."""
-        now = time.monotonic()
-        self._sent[entry_id] = (now, external_id)
-        while self._sent and next(iter(self._sent.values()))[0] < now - REMEMBER_SENT_S:
-            self._sent.popitem(last=False)
+
+def _template(entry: Entry) -> tuple[str, str] | None:
+    effect = entry.payload.effect
+    return (effect.name, effect.language) if isinstance(effect, SendTemplate) else None
 
 
 def _ms_since(started: float) -> int:

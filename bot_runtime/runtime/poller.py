@@ -93,6 +93,9 @@ class Poller:
 
     async def _claim_lane(self, member: str) -> None:
         contact, _, channel = member.partition("|")
-        entry = await self._outbox.claim_lane(ContactId(contact), channel)
-        if entry and self._sender:
+        if self._sender is None:
+            return
+        resend = self._sender.resends(channel, template=False)
+        entry = await self._outbox.claim_lane(ContactId(contact), channel, resend=resend)
+        if entry:
             self._sender.start(entry)

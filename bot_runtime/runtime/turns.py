@@ -18,6 +18,7 @@ from bot_runtime.dialogs.events import (
     CampaignFailed,
     CampaignReached,
     Inbound,
+    SendRefused,
     TicketEvent,
     TicketTimedOut,
     TimedOut,
@@ -26,6 +27,7 @@ from bot_runtime.errors import StaleClaim, StoreUnavailable
 from bot_runtime.runtime.contact import Contact
 from bot_runtime.runtime.decide import Team, decide, decide_for_team, outrun
 from bot_runtime.runtime.decide_campaign import decide_accepted, decide_failed, decide_reached, decide_wait_end
+from bot_runtime.runtime.decide_refused import decide_refused
 from bot_runtime.runtime.definitions import Definitions
 from bot_runtime.runtime.draft import Turn
 from bot_runtime.runtime.outbox import LaneSender
@@ -148,6 +150,8 @@ class TurnTaker:
                 turn = decide_accepted(contact, channel, session, event, book, now_ms, taken)
             case CampaignReached():
                 turn = decide_reached(contact, channel, session, event, now_ms, taken)
+            case SendRefused():
+                turn = decide_refused(contact, channel, session, event, now_ms, taken)
             case CampaignFailed():
                 turn = decide_failed(contact, channel, session, event, now_ms, taken)
             case TicketTimedOut():

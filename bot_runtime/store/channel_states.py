@@ -19,6 +19,8 @@ Hold = Literal["breaker", "alarm", "person"]
 _HOLD = Script.load("hold_channel")
 _PROBE = Script.load("probe_channel")
 _RELEASE = Script.load("release_channel")
+_WAKE = Script.load("wake_lanes")
+WAKE_AT_ONCE = 500
 _TEMPLATE = "t:"
 
 
@@ -92,11 +94,30 @@ class ChannelStates:
         args: list[Argument] = [self._store.clock.offset_ms, "" if since_ms is None else since_ms]
         return bool(await self._store.run(_RELEASE, [self._keys.channel_state(channel)], args))
 
+    async def wake_lanes(self, channel: str) -> int:
+        """Let what waited for a channel or a template leave now; how many lanes that are."""
+        return sum([await self._wake_shard(channel, shard) for shard in range(self._keys.shards)])
+
+    async def _wake_shard(self, channel: str, shard: int) -> int:
+        woken = skipped = 0
+        while True:
+            args: list[Argument] = [self._store.clock.offset_ms, f"|{channel}", skipped, WAKE_AT_ONCE]
+            looked_at, some = await self._store.run(_WAKE, [self._keys.lanes(shard)], args)
+            woken += int(some)
+            skipped += int(looked_at) - int(some)
+            if looked_at < WAKE_AT_ONCE:
+                return woken
+
     async def pause_template(self, channel: str, template: tuple[str, str], code: str, look_ms: int) -> bool:
         """Keep what is to leave by this template until it is usable again; whether it was not paused before."""
         key, now = self._keys.channel_state(channel), self._store.clock.now_ms()
         paused = msgspec.json.encode(PausedTemplate(code, now, now + look_ms))
         return bool(await self._store.command("HSET", key, _field(template), paused, key=key))
+
+    async def resync_now(self, channel: str, every_ms: int) -> bool:
+        """Whether it is for us to ask the provider for its templates: one process does, so often."""
+        key = self._keys.resync(channel)
+        return bool(await self._store.command("SET", key, "1", "NX", "PX", every_ms, key=key))
 
     async def release_template(self, channel: str, template: tuple[str, str]) -> bool:
         """Let a template be sent again; whether it was paused."""

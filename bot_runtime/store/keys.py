@@ -100,6 +100,10 @@ class Keys:
         """Why nothing may leave by a channel now, and which of its templates are paused."""
         return f"{self.brand}:{{n:{channel}}}:state"
 
+    def resync(self, channel: str) -> str:
+        """Held while somebody asks the provider for its templates because one is paused."""
+        return f"{self.brand}:{{n:{channel}}}:resync"
+
     def heard(self, channel: str) -> str:
         """The minutes (since 1970) of whose sends the provider reported on one at least."""
         return f"{self.brand}:{{n:{channel}}}:heard"

@@ -15,7 +15,7 @@ from bot_runtime.dialogs.effects import Send
 from bot_runtime.store.channel_states import ChannelStates
 from bot_runtime.store.connection import Argument, Store
 from bot_runtime.store.keys import ContactId, Keys, shard_of
-from bot_runtime.store.reports import ParkedReport, Reports
+from bot_runtime.store.reports import RANK, ParkedReport, Reports
 from bot_runtime.store.scripts import Script
 from bot_runtime.store.unsettled import Unsettled
 
@@ -30,7 +30,6 @@ _CLAIM = Script.load("claim_lane")
 _MARK = Script.load("mark_sending")
 _SETTLE = Script.load("settle")
 _MERGE = Script.load("merge_status")
-_HOLD = Script.load("hold_number")
 
 
 class Meta(msgspec.Struct, omit_defaults=True):
@@ -207,6 +206,12 @@ class Outbox(Unsettled, Reports, ChannelStates):
         reply = await self._store.run(_MERGE, keys, args)
         return Merged(reply[0].decode(), bool(reply[1]), reply[2].decode(), int(reply[3])) if reply else None
 
+    async def tell_sent(self, entry_id: str, channel: str, external_id: str) -> None:
+        """The provider accepted this entry, whatever the store remembers; where it knows no such entry, a report is
+        kept for when it does (a turn that is taken again)."""
+        if await self.merge_status(entry_id, "sent", external_id, "") is None:
+            await self.park(ParkedReport(channel, "sent", RANK["sent"], entry_id, external_id))
+
     async def leave_alone(self, contact: ContactId, channel: str, until_ms: int) -> None:
         """Until then no campaign writes to this contact on this channel: the provider asked for that (class L)."""
         key = self._keys.contact(contact)
@@ -225,9 +230,6 @@ class Outbox(Unsettled, Reports, ChannelStates):
         key = self._keys.outbox(contact)
         found = await self._store.command("HMGET", key, *numbers, key=key)
         return {str(number): _meta.decode(raw) for number, raw in zip(numbers, found, strict=True) if raw}
-
-    async def hold_number(self, channel: str, ms: int) -> None:
-        await self._store.run(_HOLD, [self._keys.rate(channel)], [self._store.clock.offset_ms, ms])
 
     def _lane_keys(self, contact: ContactId, channel: str) -> dict[str, str]:
         keys, shard = self._keys, shard_of(contact)

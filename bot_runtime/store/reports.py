@@ -82,9 +82,9 @@ class Reports:
         args: list[Argument] = [self._store.clock.offset_ms, name, msgspec.json.encode(report), report.rank]
         await self._store.run(_PARK, keys, args)
 
-    async def parked(self, contact: ContactId, external_id: str) -> Parked | None:
-        """The report on a message of `contact` that came under the provider's id alone."""
-        return await self._parked(int(shard_of(contact)), f"x:{external_id}")
+    async def parked(self, contact: ContactId, name: str) -> Parked | None:
+        """The report on a message of `contact`, by its entry id or by `x:` and the provider's id."""
+        return await self._parked(int(shard_of(contact)), name)
 
     async def parked_long(self, shard: int, most: int = 100) -> list[Parked]:
         """Reports that nobody asked for in ten minutes."""

@@ -39,6 +39,7 @@ class ChannelConfig:
     default_dialog: str | None
     default_country: str | None
     department: str  # who gets the contacts that no dialog answers (F292); empty: nobody
+    on_unknown: str  # may silence mean to send again: resend, replies (not campaigns), hold (never)
     where: Where
 
 
@@ -200,14 +201,14 @@ def _build(root: Path, sources: Sources, bot: dict[str, Any]) -> Workspace:
     )
 
 
-_OWN_WORDS = {"provider", "kind", "default_dialog", "default_country", "department", "limits"}
+_OWN_WORDS = {"provider", "kind", "default_dialog", "default_country", "department", "on_unknown", "limits"}
 
 
 def _channels(tree: Tree | None, bot: dict[str, Any]) -> dict[str, ChannelConfig]:
     if tree is None:
         return {
             "whatsapp": ChannelConfig(
-                "whatsapp", "whatsapp", "whatsapp", {}, Limits(), None, None, "", Where("bot.yaml", 1, 1)
+                "whatsapp", "whatsapp", "whatsapp", {}, Limits(), None, None, "", "resend", Where("bot.yaml", 1, 1)
             )
         }
     return {name: _channel(tree, name, data or {}) for name, data in (bot.get("channels") or {}).items()}
@@ -226,6 +227,7 @@ def _channel(tree: Tree, name: str, data: dict[str, Any]) -> ChannelConfig:
         default_dialog=data.get("default_dialog"),
         default_country=data.get("default_country"),
         department=str(data.get("department") or ""),
+        on_unknown=data.get("on_unknown") or "resend",
         where=tree.where(("channels", name), key=True),
     )
 

@@ -1,8 +1,10 @@
 """What each way of failing means, against a server that really fails that way."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+import aiohttp
 import pytest
 from aiohttp import web
 
@@ -114,13 +116,54 @@ async def test_a_failed_tls_handshake_means_nothing_left_us(provider, sender):
     assert provider.requests == []
 
 
-async def test_a_full_pool_means_nothing_left_us(provider):
+async def test_a_slot_is_waited_for_before_anything_is_marked(provider):
     provider.answer = None
-    async with Sender(timeout_s=0.6, connect_s=0.1, connections=1) as narrow:
-        first = asyncio.create_task(failure(narrow.send(CHANNEL, to(provider.url))))
+    async with Sender(timeout_s=5, connections=1) as narrow:
+
+        async def send() -> None:
+            async with narrow.slot(CHANNEL):
+                marked.append(len(provider.requests))
+                await narrow.send(CHANNEL, to(provider.url), time.monotonic())
+
+        marked: list[int] = []
+        first, second = asyncio.create_task(send()), asyncio.create_task(send())
         await provider.asked.wait()
-        assert await failure(narrow.send(CHANNEL, to(provider.url))) == ("R", "timeout")
-        assert await first == ("U", "timeout")
+        assert marked == [0]  # the second waits, unmarked, for as long as it takes
+        provider.answer = http("200 OK", SENT)
+        first.cancel()
+        await second
+        assert marked == [0, 1]
+
+
+async def test_a_message_marked_too_long_ago_does_not_leave(provider, sender):
+    with pytest.raises(SendFailed) as failed:
+        await sender.send(CHANNEL, to(provider.url), marked_at=time.monotonic() - 60)
+
+    assert (failed.value.kind, failed.value.code, failed.value.left) == ("R", "stood_still", False)
+    assert provider.requests == []
+
+
+async def test_a_process_that_stands_still_while_it_connects_sends_nothing(provider, sender, monkeypatch):
+    connect = aiohttp.TCPConnector.connect
+
+    async def slowly(self, *args, **kwargs):
+        connection = await connect(self, *args, **kwargs)
+        monkeypatch.setattr("bot_runtime.channels.sender.time", Later())
+        return connection
+
+    monkeypatch.setattr(aiohttp.TCPConnector, "connect", slowly)
+    with pytest.raises(SendFailed) as failed:
+        await sender.send(CHANNEL, to(provider.url), marked_at=time.monotonic())
+
+    assert failed.value.code == "stood_still"
+    assert provider.requests == []
+
+
+class Later:
+    """The clock of a process that was stopped for a minute."""
+
+    def monotonic(self) -> float:
+        return time.monotonic() + 60
 
 
 @pytest.mark.parametrize(

@@ -179,7 +179,9 @@ async def test_what_the_bot_still_had_to_say_is_kept_back_when_a_person_takes_ov
     await eva.does(TicketTaken, ticket)
     await eva.does(TicketGivenBack, ticket, state="menu")
     await fakes.expect(ana, 3)
-    await server.outbox.hold_number(ana.channel, 600_000)  # nothing leaves: the bot's next words wait
+    await server.limits.slow_down(
+        server.definitions.channels[ana.channel], "", 600
+    )  # nothing leaves: the bot's next words wait
     fakes.say(ana, "huh?")
     await eventually(lambda: bot_words_wait(server, ana))
     await eva.does(TicketTaken, ticket)

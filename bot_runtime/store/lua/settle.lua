@@ -42,7 +42,7 @@ if open and ARGV[6] == 'queued' then
   if ARGV[12] == 'n' then meta.n = (meta.n or 0) + 1 end
   if ARGV[12] == 'y' then meta.y = (meta.y or 0) + 1 end
   local waits = ARGV[12] == '' or ARGV[12] == 'y'
-  if waits and meta.f then meta.p = meta.p or now else meta.p = nil end
+  meta.p = waits and (meta.p or now) or nil
   meta.l = nil
   queue_again(KEYS[1], ARGV[5], meta, ARGV[3], now, ARGV[11])
   return {ours and 0 or -1, told}
