@@ -29,6 +29,7 @@ COMMANDS = {
     "template": ("template", "List templates; ask the provider which are approved."),
     "campaign": ("campaign", "Make, launch, pause and count campaigns."),
     "status": ("status", "Say what is wrong, what to do, and how everything is."),
+    "outbox": ("outbox", "List unsettled messages, send them again or close them; hold and release channels."),
     "dead-letters": ("dead_letters", "List, show, replay and drop events that could not be answered."),
     "sms": ("sms", "Count what a text costs as SMS."),
 }
