@@ -146,7 +146,7 @@ class Server:
         self.feed = Feed(self, store.clock)
         self.on_turn(lambda contact, channel: self.feed.stir(contact))
         self.live = Live(self.feed, self.people)
-        self._campaign_views = Views(self.campaigns, self.tickets.ticket)
+        self._campaign_views = Views(self.campaigns)
         self.feed.add_source(CampaignNews(self.campaigns, self._campaign_views).changes, NEWS_S)
         self._background: set[asyncio.Task[Any]] = set()
         self._stopping = False

@@ -3,11 +3,12 @@
 import io
 import zipfile
 
+import python_calamine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot_runtime.campaigns.delimited import decode, rows
-from bot_runtime.exports import csv_bytes, harmless, xlsx_bytes
+from bot_runtime.exports import XlsxSheet, csv_bytes, harmless, xlsx_bytes
 
 SIGNS = "=+-@\t\r＝＋－＠"
 
@@ -53,9 +54,36 @@ def test_a_workbook_holds_texts_only():
     book = xlsx_bytes([["a", "b"], ["=HYPERLINK(1)", "https://example.com"], ["\x00+1", "x" * 40_000]], "Hoja")
 
     with zipfile.ZipFile(io.BytesIO(book)) as parts:
-        page = parts.read("xl/worksheets/sheet1.xml")
-        texts = parts.read("xl/sharedStrings.xml").decode()
-    assert b"<f" not in page
-    assert b"hyperlink" not in page
-    assert "=HYPERLINK(1)" in texts
-    assert max(map(len, texts.split("<t>"))) < 32_800  # no cell a spreadsheet could not hold
+        page = parts.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f" not in page
+    assert "hyperlink" not in page
+    assert "=HYPERLINK(1)" in page
+    assert max(map(len, page.split("<t "))) < 32_900  # no cell a spreadsheet could not hold
+
+
+TEXT = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), min_size=1, max_size=9
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.one_of(TEXT, st.sampled_from(["<a & b>", "_x0041_", " a ", "__", "ñ€", "=1"])), min_size=1))
+def test_a_workbook_of_ours_reads_back_as_it_was(cells):
+    book = xlsx_bytes([["h"] * len(cells), cells], "a/b[c]")
+
+    sheets = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(book))
+    assert sheets.sheet_names == ["a b c "]
+    assert sheets.get_sheet_by_index(0).to_python()[1] == cells
+
+
+def test_a_workbook_is_the_same_however_it_was_told():
+    rows = [[str(row), f"Name {row}", ""] for row in range(50)]
+    sheet = XlsxSheet("All")
+    pieces = [sheet.add(rows[:7]), sheet.add(rows[7:8]), sheet.add([]), sheet.add(rows[8:]), sheet.end()]
+
+    def page(book: bytes) -> bytes:
+        with zipfile.ZipFile(io.BytesIO(book)) as parts:
+            assert parts.testzip() is None
+            return parts.read("xl/worksheets/sheet1.xml").split(b"<sheetData>")[1]
+
+    assert page(b"".join(pieces)) == page(xlsx_bytes(rows, "All"))

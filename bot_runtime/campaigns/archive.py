@@ -13,7 +13,8 @@ from posixpath import dirname, join, normpath
 from typing import Final
 from xml.parsers import expat
 
-from bot_runtime.campaigns.problems import letter, refuse
+from bot_runtime.campaigns.problems import refuse
+from bot_runtime.exports import letter
 
 MAX_UNPACKED: Final = 200 * 1024 * 1024
 MAX_RATIO: Final = 100

@@ -24,6 +24,7 @@ from bot_runtime.campaigns.record import Campaign, Placed, Problems, content_of
 from bot_runtime.campaigns.sheets import Sheet, read_bytes
 from bot_runtime.campaigns.words import Refused
 from bot_runtime.store.campaigns import Row
+from bot_runtime.store.keys import ContactId
 
 ROWS_AT_ONCE: Final = 2_000
 
@@ -140,17 +141,24 @@ class Loading(Moving):
         found = Problems(report.listed, len(report.faults), plans.placed(report))
         await self.records.keep_problems(begun.id, found)
         if report.stage != "ready":
-            return await self._move(begun, "fail", by, contacts=report.rows)
-        await self._add_rows(begun, report)
-        contacts = len(report.recipients)
-        return await self._move(begun, "pass", by, contacts=contacts, dropped=report.rows - contacts)
+            return await self._move(begun, "fail", by, contacts=report.rows, messages=report.rows)
+        messages = len(report.recipients)
+        contacts = await self._add_rows(begun, report)
+        dropped = report.rows - messages
+        return await self._move(begun, "pass", by, contacts=contacts, messages=messages, dropped=dropped)
 
-    async def _add_rows(self, campaign: Campaign, report: Report) -> None:
+    async def _add_rows(self, campaign: Campaign, report: Report) -> int:
+        """Store the list's rows; returns how many contacts they lead to."""
         dialog = self.workspace.dialogs.get(campaign.dialog)
         needs = tuple(dialog.needs) if dialog else ()
-        for start in range(0, len(report.recipients), ROWS_AT_ONCE):
-            some = report.recipients[start : start + ROWS_AT_ONCE]
-            contacts = await asyncio.gather(*(self.rows.contact_of(one.phone) for one in some))
+        recipients = report.recipients
+        every: list[ContactId] = []
+        for start in range(0, len(recipients), ROWS_AT_ONCE):
+            some = recipients[start : start + ROWS_AT_ONCE]
+            every += await asyncio.gather(*(self.rows.contact_of(one.phone) for one in some))
+        first = plans.first_rows(every, [one.row for one in recipients])
+        for start in range(0, len(recipients), ROWS_AT_ONCE):
+            some = recipients[start : start + ROWS_AT_ONCE]
             rows = [
                 Row(
                     one.row,
@@ -160,10 +168,12 @@ class Loading(Moving):
                     one.parameters,
                     plans.metadata_texts(one.metadata),
                     plans.given(one, report, needs),
+                    first.get(contact, 0),
                 )
-                for one, contact in zip(some, contacts, strict=True)
+                for one, contact in zip(some, every[start : start + ROWS_AT_ONCE], strict=True)
             ]
             await self.rows.add_rows(campaign.id, rows)
+        return len(set(every))
 
     async def _keep(self, campaign_id: str, sheet: Sheet) -> str:
         """The digest under which the list is kept now."""
@@ -211,6 +221,7 @@ def _chosen(checked: Checked, before: Campaign | None = None, **facts: Any) -> C
         "links": wanted.links,
         "content": content_of(checked.template),
         "contacts": 0,
+        "messages": 0,
         "dropped": 0,
         "scheduled_at": 0,
         "skip_wrong": False,

@@ -1,6 +1,6 @@
 """What a manager asks for, checked against the workspace; and a checked list as rows to store. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
@@ -10,9 +10,10 @@ import msgspec
 
 from bot_runtime.campaigns.columns import Columns, parameters_of, same_name
 from bot_runtime.campaigns.lists import Plan, Recipient, Report, defaults_of
-from bot_runtime.campaigns.problems import letter
 from bot_runtime.campaigns.record import Campaign, Placed, content_of
 from bot_runtime.campaigns.words import Refused
+from bot_runtime.exports import letter
+from bot_runtime.store.keys import ContactId
 from bot_runtime.workspace import Template, Workspace
 
 LONGEST_NAME: Final = 120
@@ -199,6 +200,16 @@ def given(recipient: Recipient, report: Report, needs: Collection[str]) -> dict[
         if name is not None and value.strip():
             values.setdefault(name, value.strip())
     return values
+
+
+def first_rows(contacts: Sequence[ContactId], numbers: Sequence[int]) -> dict[ContactId, int]:
+    """The first row of each contact that has several."""
+    first: dict[ContactId, int] = {}
+    again: dict[ContactId, int] = {}
+    for contact, number in zip(contacts, numbers, strict=True):
+        if first.setdefault(contact, number) != number:
+            again[contact] = first[contact]
+    return again
 
 
 def metadata_texts(metadata: Mapping[str, str | bool]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from importlib import resources
 from typing import Any, Final, Literal
 
 from bot_runtime.errors import BotRuntimeError
+from bot_runtime.exports import letter
 
 Stage = Literal["refused", "conflict", "invalid"]
 
@@ -100,16 +101,6 @@ class ListRefused(BotRuntimeError):
 
 def refuse(code: str, **facts: Any) -> ListRefused:
     return ListRefused([Fault(code, facts=facts)])
-
-
-def letter(column: int) -> str:
-    """0 → A, 25 → Z, 26 → AA."""
-    name = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 def is_blank(cell: str) -> bool:

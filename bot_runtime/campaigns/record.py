@@ -46,7 +46,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Campaign(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Times are in ms on the store's clock, 0: not yet. `planned`: messages at launch; `cause`: why it is paused.
+    """Times are in ms on the store's clock, 0: not yet. `planned`: contacts at launch; `cause`: why it is paused.
 
     `links`: a list's header → metadata key, None: left out. `ends_at` is exact once all is settled (D36).
     """
@@ -68,6 +68,7 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     file: str = ""
     sheet: str = ""  # digest of the list as it came
     contacts: int = 0
+    messages: int = 0  # more than contacts where phones come again
     skip_wrong: bool = False  # a person chose to go on without the wrong rows (D25)
     dropped: int = 0  # so many
     planned: int = 0

@@ -1,41 +1,22 @@
 """What a campaign came to: counts that add up, figures (D47, D48), its recipients one by one, all of it as a table."""
 
-import asyncio
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import msgspec
 
-from bot_runtime.campaigns.columns import parameters_of
 from bot_runtime.campaigns.machine import FOUR_LABELS
 from bot_runtime.campaigns.record import Campaign
-from bot_runtime.campaigns.words import cause_said, reason_said, status_said, word
+from bot_runtime.campaigns.words import cause_said, reason_said
 from bot_runtime.channels.errors import meaning
 from bot_runtime.channels.rendering import fill, header_text, placeholders, substitute
 from bot_runtime.dialogs.words import unaccented
-from bot_runtime.exports import csv_bytes, xlsx_bytes
-from bot_runtime.store.campaigns import STATUSES, Row, RowState
+from bot_runtime.store.campaigns import STATUSES, Listed, Row, RowState
 from bot_runtime.store.clock import from_ms
 from bot_runtime.workspace import Workspace
 
-ACCEPTED: Final = ("sent", "delivered", "read")
-REACHED: Final = ("delivered", "read")
-AT_ONCE: Final = 1_000  # tickets read together
-OPEN: Final = "open"  # how figures call the tickets that are not closed
-
-Recipients = Sequence[tuple[Row, RowState]]
-
-
-class Ticket(Protocol):
-    @property
-    def is_open(self) -> bool: ...
-    @property
-    def reason(self) -> str: ...
-
-
-FindTicket = Callable[[str], Awaitable[Ticket | None]]
+_TICKETS: Final = "t:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +28,12 @@ class Shown:
 
 
 class Figures(msgspec.Struct, frozen=True):
-    """`answered` counts late answers too, `late` those alone. `redemption`: `answered` by `planned`, or None."""
+    """What speaks of contacts counts each once, whatever its rows; `sent` counts messages (D47, D48).
+
+    `answered` counts late answers too, `late` those alone. `redemption`: `answered` by `planned`, or None. `tickets`:
+    by the reason they closed with, most first; `open` those that are not closed, `joined` messages that became part
+    of a conversation somebody has already (D51).
+    """
 
     planned: int
     sent: int
@@ -103,7 +89,8 @@ def summary(campaign: Campaign, counts: Mapping[str, int], workspace: Workspace,
         "expects_answer": campaign.expects_answer,
         "wait_s": campaign.wait_s,
         "contacts": campaign.contacts,
-        "sent": sum(counts.get(status, 0) for status in ACCEPTED),
+        "messages": campaign.messages,
+        "sent": counts.get("accepted", 0),
         "counts": by_status(counts),
         "answered": counts.get("answered", 0) + counts.get("late", 0),
         "created_at": _at(campaign.created_at),
@@ -130,33 +117,20 @@ def _ends(campaign: Campaign, counts: Mapping[str, int], per_s: float, now_ms: i
     return last + campaign.wait_s * 1000, True
 
 
-async def figures(campaign: Campaign, counts: Mapping[str, int], rows: Recipients, find: FindTicket) -> Figures:
-    planned = campaign.planned
-    accepted = sum(1 for _, state in rows if state.a or state.s in ACCEPTED)
-    reached = sum(counts.get(status, 0) for status in REACHED)
-    late = counts.get("late", 0)
+def figures(campaign: Campaign, counts: Mapping[str, int]) -> Figures:
+    planned, reached, late = campaign.planned, counts.get("reached", 0), counts.get("late", 0)
     answered = counts.get("answered", 0) + late
+    tickets = {name.removeprefix(_TICKETS): count for name, count in counts.items() if name.startswith(_TICKETS)}
     return Figures(
         planned=planned,
-        sent=accepted,
+        sent=counts.get("accepted", 0),
         reached=reached,
         answered=answered,
         late=late,
         redemption=answered / planned if planned else None,
         reached_redemption=answered / reached if reached else None,
-        tickets=await _tickets(rows, find),
+        tickets=dict(sorted(((name, n) for name, n in tickets.items() if n), key=lambda one: -one[1])),
     )
-
-
-async def _tickets(rows: Recipients, find: FindTicket) -> dict[str, int]:
-    """The campaign's tickets by the reason they closed with, most first; those that are not closed as `open`."""
-    ids = list(dict.fromkeys(state.t for _, state in rows if state.t))
-    reasons: Counter[str] = Counter()
-    for start in range(0, len(ids), AT_ONCE):
-        for ticket in await asyncio.gather(*map(find, ids[start : start + AT_ONCE])):
-            if ticket is not None:
-                reasons[OPEN if ticket.is_open else ticket.reason] += 1
-    return dict(reasons.most_common())
 
 
 def recipient(row: Row, state: RowState, shown: Shown) -> Recipient:
@@ -171,7 +145,7 @@ def recipient(row: Row, state: RowState, shown: Shown) -> Recipient:
         sent_at=_at(state.a),
         delivered_at=_at(state.d),
         read_at=_at(state.r),
-        failed_at=None,
+        failed_at=_at(state.f),
         answered_at=_at(state.w),
         late=bool(state.l),
         ticket=state.t or None,
@@ -188,7 +162,7 @@ def _why(state: RowState, shown: Shown) -> str | None:
     return reason_said(reason, shown.language)
 
 
-def matching(rows: Recipients, q: str) -> Iterator[tuple[Row, RowState]]:
+def matching(rows: Iterable[Listed], q: str) -> Iterator[Listed]:
     """The rows whose phone, parameters or ticket data hold `q`, whatever case and accents; phones by digits too."""
     wanted = unaccented(q).strip()
     digits = "".join(filter(str.isdigit, q))
@@ -212,7 +186,7 @@ def preview(campaign: Campaign, row: Row) -> dict[str, Any]:
     header = {"text": substitute(text, dict(filled.header))} if text else {"image": image} if image else None
     return {
         "row": row.number,
-        "rows": campaign.contacts,
+        "rows": campaign.messages,
         "phone": row.to,
         "header": header,
         "text": substitute(content.body, dict(filled.body)),
@@ -221,55 +195,5 @@ def preview(campaign: Campaign, row: Row) -> dict[str, Any]:
     }
 
 
-def table(campaign: Campaign, rows: Recipients, shown: Shown) -> Iterator[Sequence[str]]:
-    """The campaign as a sheet: a header, then a line for each recipient (F131)."""
-    names = [parameter.name for parameter in parameters_of(_Parts(campaign), shown.language)]
-    keys = sorted({key for row, _ in rows for key in row.metadata})
-    said = [word(one, shown.language) for one in ("row", "phone")]
-    said += [*names, *keys]
-    said += [word(one, shown.language) for one in _LAST_COLUMNS]
-    yield said
-    for row, state in rows:
-        one = recipient(row, state, shown)
-        cells = [str(one.row), one.phone, *_padded(row.parameters, len(names))]
-        cells += [row.metadata.get(key, "") for key in keys]
-        cells += [status_said(one.status, shown.language), one.why or ""]
-        cells += [at or "" for at in (one.sent_at, one.delivered_at, one.read_at, one.answered_at)]
-        cells += [word("yes" if one.late else "no", shown.language) if one.answered_at else "", one.ticket or ""]
-        yield cells
-
-
-_LAST_COLUMNS: Final = (
-    "status",
-    "reason",
-    "sent_at",
-    "delivered_at",
-    "read_at",
-    "answered_at",
-    "late",
-    "ticket",
-)
-
-
-def file_of(campaign: Campaign, rows: Recipients, shown: Shown, kind: str) -> bytes:
-    """The same as .xlsx or CSV; text cells only, so that nothing in it runs."""
-    lines: Iterable[Sequence[str]] = table(campaign, rows, shown)
-    return xlsx_bytes(lines, word("sheet", shown.language)) if kind == "xlsx" else csv_bytes(lines)
-
-
-def _padded(values: Sequence[str], width: int) -> list[str]:
-    return [*values[:width], *[""] * (width - len(values))]
-
-
 def _at(ms: int) -> str | None:
     return from_ms(ms).isoformat(timespec="milliseconds") if ms else None
-
-
-class _Parts:
-    """A campaign's content as a list's rules know a template."""
-
-    def __init__(self, campaign: Campaign) -> None:
-        content = campaign.content
-        self.name, self.language, self.status = content.name, content.language, "approved"
-        self.header, self.body, self.footer = content.header, content.body, content.footer
-        self.buttons, self.parameters, self.content_sid = content.buttons, content.parameters, content.content_sid

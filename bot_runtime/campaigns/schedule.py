@@ -132,7 +132,7 @@ class Schedule:
         end = end_state(counts)
         if end is not None and end != campaign.state:
             if campaign.state == "sending":
-                last = await self._campaigns.last_sent_ms(campaign) or campaign.sent_at
+                last = await self._campaigns.rows.last_sent_ms(campaign.id) or campaign.sent_at
                 ends = last + campaign.wait_s * 1000 if campaign.expects_answer else campaign.sent_at
                 log.info("campaign_ended", campaign=campaign.id, state=end)
                 return await self._campaigns.move(campaign, f"end_{end}", ends_at=ends)

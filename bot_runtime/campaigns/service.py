@@ -27,8 +27,8 @@ class Campaigns(Loading):
     async def launch(self, campaign_id: str, confirm: int, by: str) -> Campaign:
         """Send now. `confirm` is the number of messages the manager saw (F122); a second launch finds it sending."""
         before = await self._able(campaign_id, "launch")
-        if confirm != before.contacts:
-            raise Refused("confirm", "confirm", got=confirm, messages=before.contacts)
+        if confirm != before.messages:
+            raise Refused("confirm", "confirm", got=confirm, messages=before.messages)
         await self._check_usable(before)
         await self.check_anybody(before)
         now = self.clock.now_ms()
@@ -69,16 +69,10 @@ class Campaigns(Loading):
         """Settle the unsent as cancelled; tickets and waits of the sent go on."""
         before = await self._able(campaign_id, "cancel")
         await self.records.watch(campaign_id, self.clock.now_ms())
-        ends = max(self.clock.now_ms(), await self.last_sent_ms(before) + before.wait_s * 1000)
+        ends = max(self.clock.now_ms(), await self.rows.last_sent_ms(campaign_id) + before.wait_s * 1000)
         after = await self._move(before, "cancel", by, cause="", ends_at=ends)
         await self.rows.cancel_pending(campaign_id)
         return after
-
-    async def last_sent_ms(self, campaign: Campaign) -> int:
-        """When the provider accepted the latest message; 0: none yet."""
-        if not campaign.sent_at:
-            return 0
-        return max((state.a for _, state in await self.rows.rows(campaign.id)), default=0)
 
     async def _check_usable(self, campaign: Campaign) -> None:
         problem = plans.unusable(campaign, self.workspace, await self.statuses())

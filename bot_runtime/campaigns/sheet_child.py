@@ -15,7 +15,8 @@ import msgspec
 from bot_runtime.campaigns import delimited
 from bot_runtime.campaigns.archive import Workbook
 from bot_runtime.campaigns.number_formats import Shown, show_plain, shown_by
-from bot_runtime.campaigns.problems import Fault, ListRefused, is_blank, letter, refuse
+from bot_runtime.campaigns.problems import Fault, ListRefused, is_blank, refuse
+from bot_runtime.exports import letter
 
 MEMORY: Final = 512 * 1024 * 1024
 SECONDS: Final = 30

@@ -188,6 +188,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "sent_at": ("Sent", "Enviado"),
     "delivered_at": ("Delivered", "Entregado"),
     "read_at": ("Read", "Leído"),
+    "failed_at": ("Failed", "Falló"),
     "answered_at": ("Answered", "Respondió"),
     "late": ("Late answer", "Respuesta tardía"),
     "ticket": ("Ticket", "Ticket"),

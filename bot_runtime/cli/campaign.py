@@ -14,6 +14,7 @@ from bot_runtime.campaigns.machine import STATES, State
 from bot_runtime.campaigns.record import Campaign
 from bot_runtime.campaigns.results import Shown
 from bot_runtime.campaigns.service import Campaigns
+from bot_runtime.campaigns.tables import Table
 from bot_runtime.campaigns.words import state_said, status_said
 from bot_runtime.cli.authoring import Words, language_option, misuse
 from bot_runtime.cli.campaign_lists import create, validate
@@ -118,9 +119,9 @@ def launch(campaign_id: str, folder: Path, confirm: int | None, as_json: bool, l
             campaign = await office.campaigns.get(campaign_id)
             words = Words(_WORDS, office.language)
             if not sys.stdin.isatty():
-                misuse(words("confirm", count=campaign.contacts))
-            click.confirm(words("ask", count=campaign.contacts, name=campaign.name), abort=True, err=True)
-            number = campaign.contacts
+                misuse(words("confirm", count=campaign.messages))
+            click.confirm(words("ask", count=campaign.messages, name=campaign.name), abort=True, err=True)
+            number = campaign.messages
         return await summary_of(office, await office.campaigns.launch(campaign_id, number, OPERATOR))
 
     _told(folder, language, as_json, work)
@@ -179,9 +180,7 @@ def show_results(campaign_id: str, folder: Path, as_json: bool, language: str | 
     async def work(office: Office) -> tuple[dict[str, Any], results.Figures]:
         campaign = await office.campaigns.get(campaign_id)
         summary = await summary_of(office, campaign)
-        rows = await office.campaigns.rows.rows(campaign_id)
-        counts = await office.campaigns.rows.counts(campaign_id)
-        return summary, await results.figures(campaign, counts, rows, office.find_ticket)
+        return summary, results.figures(campaign, await office.campaigns.rows.counts(campaign_id))
 
     (summary, figures), speaks = in_office(folder, language, as_json, work)
     if as_json:
@@ -191,7 +190,7 @@ def show_results(campaign_id: str, folder: Path, as_json: bool, language: str | 
     click.echo(f"{summary['name']} · {state_said(summary['state'], speaks)}")
     if summary["cause"]:
         click.echo(summary["cause"])
-    total = max(summary["contacts"], 1)
+    total = max(summary["messages"], 1)
     counts = [(status_said(one, speaks), n) for one, n in summary["counts"].items() if n]
     _table(words("statuses").split("|"), [(name, str(n), f"{n / total:.1%}") for name, n in counts])
     facts = ("planned", "sent", "reached", "answered", "late")
@@ -214,16 +213,19 @@ def export(campaign_id: str, folder: Path, output: Path, as_json: bool, language
     if kind not in ("xlsx", "csv"):
         misuse(Words(_WORDS, language or terminal_language())("ending", file=output))
 
-    async def work(office: Office) -> tuple[bytes, int]:
-        campaign = await office.campaigns.get(campaign_id)
-        rows = await office.campaigns.rows.rows(campaign_id)
+    async def work(office: Office) -> int:
+        campaigns = office.campaigns
+        campaign = await campaigns.get(campaign_id)
         channel = office.workspace.channels.get(campaign.channel)
         shown = Shown(office.language, channel.provider if channel else "")
-        return results.file_of(campaign, rows, shown, kind), len(rows)
+        table = Table(campaign, (await campaigns.records.problems(campaign_id)).columns, shown)
+        with output.open("wb") as file:
+            async for piece in table.written(campaigns.rows.pages(campaign_id), "csv" if kind == "csv" else "xlsx"):
+                file.write(piece)
+        return len(await campaigns.rows.order(campaign_id))
 
-    (contents, count), speaks = in_office(folder, language, as_json, work)
     try:
-        output.write_bytes(contents)
+        count, speaks = in_office(folder, language, as_json, work)
     except OSError as error:
         misuse(f"{output}: {error.strerror}")
     if as_json:

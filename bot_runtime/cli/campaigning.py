@@ -13,7 +13,6 @@ import msgspec
 from bot_runtime.campaigns import results
 from bot_runtime.campaigns.problems import Fault, ListRefused
 from bot_runtime.campaigns.record import Campaign
-from bot_runtime.campaigns.results import FindTicket
 from bot_runtime.campaigns.service import Campaigns
 from bot_runtime.campaigns.words import Refused
 from bot_runtime.cli.authoring import open_workspace, workspace_of
@@ -35,7 +34,6 @@ class Office:
     """What a command works with. `language`: the one to tell it in."""
 
     campaigns: Campaigns
-    find_ticket: FindTicket
     workspace: Workspace
     language: str
 
@@ -53,13 +51,10 @@ def in_office(
 
     async def run() -> T:
         from bot_runtime.cli.stored import open_store
-        from bot_runtime.store.contacts import Contacts
-        from bot_runtime.tickets.service import Tickets
 
         async with open_store(folder, workspace.brand) as (store, keys):
-            tickets = Tickets(store, keys, Contacts(store, keys), None)
             campaigns = Campaigns(store, keys, lambda: workspace)
-            return await work(Office(campaigns, tickets.ticket, workspace, speaks))
+            return await work(Office(campaigns, workspace, speaks))
 
     try:
         return asyncio.run(run()), speaks

@@ -35,6 +35,8 @@ RESERVED_REASONS = frozenset(
         "opt_out",
         "blocked",
         "erased",
+        "open",  # what results call tickets that are not closed, and messages that joined another's
+        "joined",
     ]
 )
 # kind of a datum → what JSON Schema calls it, and whether a value is one

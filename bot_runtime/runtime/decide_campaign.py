@@ -46,7 +46,7 @@ def decide_accepted(
     draft = Draft(contact, channel, event, now_ms, number)
     current = desk.current(contact.tickets(), channel.name)
     if current is not None and current.state in WITH_PEOPLE and not event.informative:
-        draft.change_row(f"{event.campaign}:{event.row}", ticket=current.id)  # it joins their conversation (D51)
+        draft.join_ticket(event, current)  # (D51)
         return draft.turn(session, session, (), (), current)
     ticket = _born(contact, draft, event)
     moved, effects = session, ()  # type: tuple[Session | None, Sequence[AnyEffect]]

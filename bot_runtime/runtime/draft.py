@@ -178,6 +178,16 @@ class Draft:
         """What this turn means to a campaign's row."""
         self.changes.rows.append(RowChange(row, status, cause, ticket, answer))
 
+    def join_ticket(self, event: CampaignAccepted, ticket: Ticket) -> None:
+        """A campaign's message that became part of a conversation with people, whose ticket is not the campaign's."""
+        self.change_row(f"{event.campaign}:{event.row}", ticket=ticket.id)
+        self._count_ticket(event.campaign, "", "joined")
+
+    def _count_ticket(self, campaign: str, was: str, stands: str) -> None:
+        if was != stands:
+            counted = ((was, -1), (stands, 1))
+            self.changes.counted += [(campaign, f"t:{each}", by) for each, by in counted if each]
+
     def start_ticket_wait(self, ticket: Ticket, until_ms: int) -> None:
         """`until_ms` is on the store's clock, like the acceptance it counts from: our own may be a little ahead."""
         self.changes.start_timers.append((self._ticket_timer(ticket), f"@{until_ms}"))
@@ -220,6 +230,9 @@ class Draft:
         else:
             changes.remove_fields.append(name)
             changes.archived.append((after.number, _encode(after)))
+        if after.campaign:
+            same = before is not None and before.number == after.number
+            self._count_ticket(after.campaign, before.standing if before and same else "", after.standing)
         if after.number > self.contact.last_ticket:
             changes.set_fields["tn"] = after.number
         if before is not None and before.state == "waiting" and after.state != "waiting":

@@ -2,11 +2,14 @@
 
 A row is `pending` until it is given to its contact, `queued` until its message is settled, then what the provider says.
 The scripts that send and settle move it (`lua/parts/rows.lua`); the counts of a shard always add up to its rows.
+The same scripts count what results ask for, so that no figure needs the rows: messages accepted, contacts reached and
+those who answered (each once, whatever its rows), tickets by where they stand.
 """
 
 import asyncio
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,10 +22,16 @@ from bot_runtime.store.keys import ContactId, Keys, shard_of
 from bot_runtime.store.scripts import Script
 
 STATUSES = ("pending", "queued", "unknown", "sent", "delivered", "read", "failed", "expired", "cancelled", "skipped")
+FIGURES = ("accepted", "reached", "answered", "late")  # counted beside them; tickets as `t:<where they stand>`
 AT_ONCE = 200  # rows a script
+PAGE = 250  # rows read together: as many as hold up nothing else
 CANCELLED_AT_ONCE = 1_000
 
 Gate = Literal["sending", "paused", "cancelled"]
+Order = Sequence[int]  # rows by their number, each with its shard: `number << _SHARD_BITS | shard`
+Listed = tuple["Row", "RowState"]
+_SHARD_BITS = 16
+_PARTS = ("rows", "st", "todo", "n", "twice")
 
 _ADD = Script.load("campaign_add_rows")
 _FEED = Script.load("campaign_feed")
@@ -39,19 +48,25 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     parameters: tuple[str, ...] = ()
     metadata: dict[str, str] = {}
     given: dict[str, str] = {}
+    first: int = 0  # of this contact's rows, where it has several
 
 
 class RowState(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What became of it: s status · e cause · a sent, d delivered, r read, w answered (ms) · l late · t ticket."""
+    """What became of it: s status · e cause · l late · t ticket · o the first of the contact's rows, if it has several.
+
+    Times in ms: a sent, d delivered, r read, f failed or given up, w answered.
+    """
 
     s: str = "pending"
     e: str = ""
     a: int = 0
     d: int = 0
     r: int = 0
+    f: int = 0
     w: int = 0
     l: int = 0  # noqa: E741 - one letter each, for there are many rows
     t: str = ""
+    o: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +103,7 @@ class CampaignRows:
             for start in range(0, len(its_rows), AT_ONCE):
                 args: list[Argument] = []
                 for row in its_rows[start : start + AT_ONCE]:
-                    args += (row.number, msgspec.json.encode(row))
+                    args += (row.number, msgspec.json.encode(row), row.first or "")
                 calls.append(self._store.run(_ADD, keys, args))
         return sum(await asyncio.gather(*calls))
 
@@ -98,14 +113,20 @@ class CampaignRows:
         await asyncio.gather(*(self._store.command("HSET", key, "gate", gate, key=key) for key in keys))
 
     async def counts(self, campaign: str) -> dict[str, int]:
-        """Rows by status (all of `STATUSES`), and `answered` and `late` beside them."""
+        """Rows by status (all of `STATUSES`), the `FIGURES`, and tickets by where they stand (`t:<reason>`)."""
         keys = [self._key(shard, campaign, "n") for shard in range(self._keys.shards)]
-        total: Counter[str] = Counter(dict.fromkeys((*STATUSES, "answered", "late"), 0))
+        total: Counter[str] = Counter(dict.fromkeys((*STATUSES, *FIGURES), 0))
         for fields in await asyncio.gather(*(self._store.command("HGETALL", key, key=key) for key in keys)):
             for name, value in zip(fields[::2], fields[1::2], strict=True):
-                if name != b"gate":
+                if name not in (b"gate", b"last"):
                     total[name.decode()] += int(value)
-        return dict(total)
+        return {name: count for name, count in total.items() if count or not name.startswith("t:")}
+
+    async def last_sent_ms(self, campaign: str) -> int:
+        """When the provider accepted the latest message; 0: none yet."""
+        keys = [self._key(shard, campaign, "n") for shard in range(self._keys.shards)]
+        found = await asyncio.gather(*(self._store.command("HGET", key, "last", key=key) for key in keys))
+        return max(int(one or 0) for one in found)
 
     async def todo(self, campaign: str, shard: int, most: int) -> list[Row]:
         """The next pending rows of one shard, in the list's order."""
@@ -148,33 +169,60 @@ class CampaignRows:
                 return _row.decode(raw), _state.decode(state)
         return None
 
-    async def rows(
-        self, campaign: str, *, status: str = "", after: int = 0, limit: int | None = None
-    ) -> list[tuple[Row, RowState]]:
+    async def order(self, campaign: str, *, status: str = "", after: int = 0) -> Order:
+        """Which rows there are, by number; those of one status only, after a number. `read` takes some of them."""
+        found: list[int] = []
+        for shard in range(self._keys.shards):
+            for number in await self._numbers(campaign, shard, status):
+                if (row := int(number)) > after:
+                    found.append(row << _SHARD_BITS | shard)
+        return array("Q", sorted(found))
+
+    async def read(self, campaign: str, some: Order) -> list[Listed]:
+        """Those rows with what became of each."""
+        by_shard: dict[int, list[int]] = {}
+        for one in some:
+            by_shard.setdefault(one & ((1 << _SHARD_BITS) - 1), []).append(one >> _SHARD_BITS)
+        keys = [(self._key(shard, campaign, part), shard) for shard in by_shard for part in ("rows", "st")]
+        raw = await asyncio.gather(*(self._store.command("HMGET", key, *by_shard[s], key=key) for key, s in keys))
+        found = [
+            (_row.decode(row), _state.decode(state))
+            for rows, states in zip(raw[::2], raw[1::2], strict=True)
+            for row, state in zip(rows, states, strict=True)
+            if row and state
+        ]
+        return sorted(found, key=lambda one: one[0].number)
+
+    async def pages(self, campaign: str, *, status: str = "", after: int = 0) -> AsyncIterator[list[Listed]]:
+        """All rows by number, some at a time: a long list is never in memory whole."""
+        order = await self.order(campaign, status=status, after=after)
+        for start in range(0, len(order), PAGE):
+            page = await self.read(campaign, order[start : start + PAGE])
+            yield [one for one in page if status in ("", one[1].s)]  # it may have moved on meanwhile
+
+    async def rows(self, campaign: str, *, status: str = "", after: int = 0, limit: int | None = None) -> list[Listed]:
         """Rows with what became of each, by number; those of one status only, after a number, at most `limit`."""
-        found: list[tuple[Row, RowState]] = []
-        for states, rows in await asyncio.gather(*(self._shard(campaign, s) for s in range(self._keys.shards))):
-            for number, raw in states.items():
-                state = _state.decode(raw)
-                if int(number) > after and status in ("", state.s):
-                    found.append((_row.decode(rows[number]), state))
-        found.sort(key=lambda one: one[0].number)
+        found: list[Listed] = []
+        async for page in self.pages(campaign, status=status, after=after):
+            found += page
+            if limit is not None and len(found) >= limit:
+                break
         return found[:limit]
 
     async def drop(self, campaign: str) -> None:
         """Forget all rows of a campaign that sent nothing."""
         for shard in range(self._keys.shards):
-            keys = [self._key(shard, campaign, part) for part in ("rows", "st", "todo", "n")]
+            keys = [self._key(shard, campaign, part) for part in _PARTS]
             await self._store.command("UNLINK", *keys, key=keys[0])
 
-    async def _shard(self, campaign: str, shard: int) -> tuple[dict[bytes, bytes], dict[bytes, bytes]]:
-        keys = [self._key(shard, campaign, part) for part in ("st", "rows")]
-        states, rows = await asyncio.gather(*(self._store.command("HGETALL", key, key=key) for key in keys))
-        return _pairs(states), _pairs(rows)
+    async def _numbers(self, campaign: str, shard: int, status: str) -> Sequence[bytes]:
+        key = self._key(shard, campaign, "st")
+        if not status:
+            numbers: Sequence[bytes] = await self._store.command("HKEYS", key, key=key)
+            return numbers
+        flat = await self._store.command("HGETALL", key, key=key)
+        wanted = msgspec.json.encode({"s": status})[1:-1]
+        return [number for number, state in zip(flat[::2], flat[1::2], strict=True) if wanted in state]
 
     def _key(self, shard: int | str, campaign: str, part: str) -> str:
         return self._keys.campaign_rows(shard, campaign, part)
-
-
-def _pairs(flat: Sequence[bytes]) -> dict[bytes, bytes]:
-    return dict(zip(flat[::2], flat[1::2], strict=True))

@@ -81,7 +81,8 @@ class Keys:
         return f"{self.shard_prefix(shard)}feed"
 
     def campaign_rows(self, shard: int | str, campaign: str, part: str) -> str:
-        """`part`: rows, st (what became of each), todo, n (counts and gate). `lua/parts/rows.lua` builds the same."""
+        """`part`: rows, st (what became of each), todo, n (counts and gate), twice
+        (marks of contacts with several rows that were counted). `lua/parts/rows.lua` builds the same."""
         return f"{self.shard_prefix(shard)}g:{campaign}:{part}"
 
     def campaign_lease(self, campaign: str) -> str:

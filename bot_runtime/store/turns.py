@@ -50,6 +50,7 @@ class TurnChanges:
     archived: list[tuple[int, bytes]] = field(default_factory=list)  # closed tickets: number, JSON
     feed: list[bytes] = field(default_factory=list)
     rows: list[RowChange] = field(default_factory=list)
+    counted: list[tuple[str, str, int]] = field(default_factory=list)  # campaign, what (`t:<reason>`), how many
     request: str = ""  # the id of the person's request that this event is, and what became of it
     outcome: bytes = b""
     dead_letter: bytes = b""
@@ -123,6 +124,9 @@ class Turns:
         args.append(len(changes.rows))
         for row in changes.rows:
             args += (row.row, row.status, row.cause, row.ticket, row.answer)
+        args.append(len(changes.counted))
+        for counted in changes.counted:
+            args += counted
         args += (changes.outcome, changes.dead_letter)
         reply = await self._store.run(_SAVE, names, args)
         if reply[0] == 1:

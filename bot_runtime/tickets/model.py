@@ -6,6 +6,7 @@ import msgspec
 
 State = Literal["waiting", "bot", "queued", "taken", "closed"]
 OPEN: frozenset[str] = frozenset({"waiting", "bot", "queued", "taken"})
+OPENED = "open"  # no reason may be called so
 WITH_PEOPLE: frozenset[str] = frozenset({"queued", "taken"})
 
 
@@ -50,6 +51,11 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def of_row(self) -> str:
         """`campaign:row` of a campaign's ticket."""
         return f"{self.campaign}:{self.row}"
+
+    @property
+    def standing(self) -> str:
+        """`open`, or the reason it closed with: what campaigns count their tickets by."""
+        return OPENED if self.is_open else self.reason
 
     @property
     def is_open(self) -> bool:

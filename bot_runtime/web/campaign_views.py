@@ -9,19 +9,17 @@ from bot_runtime.campaigns import results
 from bot_runtime.campaigns.finding import Dated, Sought, days
 from bot_runtime.campaigns.machine import State, allowed
 from bot_runtime.campaigns.record import Campaign
-from bot_runtime.campaigns.results import FindTicket, Shown
+from bot_runtime.campaigns.results import Shown
 from bot_runtime.campaigns.service import Campaigns, warnings
 from bot_runtime.campaigns.words import Refused, reason_said
 from bot_runtime.people.model import Caller
-from bot_runtime.store.campaigns import Row, RowState
+from bot_runtime.store.campaigns import Listed, Row, RowState
 from bot_runtime.web import errors
 from bot_runtime.web.api import Body, Call
 from bot_runtime.web.campaign_refusals import Handle
 from bot_runtime.web.errors import ApiError
 
 MOST_LISTED: Final = 200
-LONG_LIST: Final = 5_000
-REFIGURE_S: Final = 15.0
 RECOUNT_S: Final = 5.0  # how old the counts of an ended campaign may be
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=MOST_LISTED)]
@@ -52,9 +50,8 @@ class RecipientsQuery(Body):
 class Views:
     """What is answered of campaigns."""
 
-    def __init__(self, campaigns: Campaigns, find_ticket: FindTicket) -> None:
-        self._campaigns, self._find_ticket = campaigns, find_ticket
-        self._figures: dict[str, tuple[float, results.Figures]] = {}  # of long lists: they take a while to count
+    def __init__(self, campaigns: Campaigns) -> None:
+        self._campaigns = campaigns
         self._counts: dict[str, tuple[float, dict[str, int]]] = {}  # of ended ones, whose counts hardly change
 
     async def seen(self, call: Call[Any]) -> Campaign:
@@ -70,7 +67,7 @@ class Views:
 
     async def counts(self, campaign: Campaign) -> dict[str, int]:
         if not campaign.sent_at:
-            waiting = campaign.contacts if campaign.state in ("loaded", "scheduled", "paused") else 0
+            waiting = campaign.messages if campaign.state in ("loaded", "scheduled", "paused") else 0
             return {"pending": waiting}
         now = self._campaigns.clock.now_s()
         known = self._counts.get(campaign.id)
@@ -106,26 +103,13 @@ class Views:
                 last = campaign.created_at
         return {"campaigns": found, "next": None}
 
-    async def figures(self, campaign: Campaign, counts: dict[str, int]) -> results.Figures:
-        now = self._campaigns.clock.now_s()
-        known = self._figures.get(campaign.id)
-        if known and campaign.contacts > LONG_LIST and now - known[0] < REFIGURE_S:
-            return known[1]
-        rows = await self._campaigns.rows.rows(campaign.id) if campaign.sent_at else []
-        figures = await results.figures(campaign, counts, rows, self._find_ticket)
-        if len(self._figures) > MOST_LISTED:
-            self._figures.clear()
-        self._figures[campaign.id] = (now, figures)
-        return figures
-
     async def whole(self, call: Call[Any], campaign: Campaign) -> dict[str, Any]:
         counts = await self._campaigns.rows.counts(campaign.id) if campaign.sent_at else await self.counts(campaign)
-        figures = await self.figures(campaign, counts)
         found = await self._campaigns.records.problems(campaign.id)
         return {
             **await self.summary(campaign, call.language),
             "counts": results.by_status(counts),
-            "figures": figures,
+            "figures": results.figures(campaign, counts),
             "actions": allowed(campaign.state, campaign.archived, self._campaigns.duplicate_from),
             "allow_repeats": campaign.allow_repeats,
             "links": campaign.links,
@@ -167,16 +151,26 @@ class Views:
         return found
 
     async def recipients(self, campaign: Campaign, query: RecipientsQuery, language: str) -> dict[str, Any]:
-        rows = await self._campaigns.rows.rows(campaign.id, status=query.status, after=query.after)
-        if query.q.strip():
-            rows = list(results.matching(rows, query.q))
-        page = rows[: query.limit]
+        page, total = await self._found(campaign, query)
         told = self.shown(campaign, language)
         return {
             "recipients": [results.recipient(row, state, told) for row, state in page],
-            "total": len(rows),
-            "next": str(page[-1][0].number) if len(rows) > len(page) else None,
+            "total": total,
+            "next": str(page[-1][0].number) if page and total > len(page) else None,
         }
+
+    async def _found(self, campaign: Campaign, query: RecipientsQuery) -> tuple[list[Listed], int]:
+        """A page of the recipients that are asked for, and how many there are from there on."""
+        rows = self._campaigns.rows
+        if not query.q.strip():
+            order = await rows.order(campaign.id, status=query.status, after=query.after)
+            return await rows.read(campaign.id, order[: query.limit]), len(order)
+        page, total = [], 0  # type: list[Listed], int
+        async for some in rows.pages(campaign.id, status=query.status, after=query.after):
+            found = list(results.matching(some, query.q))
+            page += found[: query.limit - len(page)]
+            total += len(found)
+        return page, total
 
 
 def sees(caller: Caller, campaign: Campaign) -> bool:

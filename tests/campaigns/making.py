@@ -82,3 +82,5 @@ async def settle_all(
         await store.command("LREM", todo, 1, row.number, key=todo)
         await store.command("HINCRBY", counts, was, -1, key=counts)
         await store.command("HINCRBY", counts, status, 1, key=counts)
+        if status == "sent":
+            await store.command("HSET", counts, "last", 1000, key=counts)

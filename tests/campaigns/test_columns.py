@@ -3,7 +3,8 @@
 import pytest
 
 from bot_runtime.campaigns.columns import parameters_of, place_columns
-from bot_runtime.campaigns.problems import ListRefused, letter
+from bot_runtime.campaigns.problems import ListRefused
+from bot_runtime.exports import letter
 from bot_runtime.workspace import TemplateButton
 from tests.campaigns.lists import template
 

@@ -1,6 +1,5 @@
-"""What a campaign came to: figures, recipients and reasons, and a file in which nothing runs."""
+"""What a campaign came to: figures, recipients and reasons."""
 
-import io
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +9,6 @@ from msgspec import structs
 from bot_runtime.campaigns import results
 from bot_runtime.campaigns.record import Button, Campaign, Content
 from bot_runtime.campaigns.results import Shown
-from bot_runtime.campaigns.sheets import read_bytes
 from bot_runtime.campaigns.words import reason_said
 from bot_runtime.store.campaigns import STATUSES, Row, RowState
 
@@ -33,6 +31,7 @@ CAMPAIGN = Campaign(
         parameters=("name", "amount", "bill"),
     ),
     contacts=6,
+    messages=6,
     planned=6,
     created_at=1,
     created_by="user:eva",
@@ -50,32 +49,25 @@ ROWS = [
     (row(3), RowState(s="delivered", a=1000, d=2000, w=5000, l=1, t="0.c-2")),
     (row(4), RowState(s="sent", a=1000, t="0.c-3")),
     (row(5), RowState(s="failed", e="131026")),
-    (row(6), RowState(s="failed", e="131026", a=1000, t="0.c-4")),  # taken, then not delivered
+    (row(6), RowState(s="failed", e="131026", a=1000, f=6000, t="0.c-4")),  # taken, then not delivered
     (row(7), RowState(s="skipped", e="opt_out")),
 ]
 COUNTS = {"read": 1, "delivered": 1, "sent": 1, "failed": 2, "skipped": 1, "answered": 1, "late": 1}
 
 
-async def test_the_figures_count_each_recipient_once():
-    closed = {"0.c-1": "answered", "0.c-3": "no_answer", "0.c-4": "undelivered"}
+def test_figures_come_from_the_counts_alone():
+    counts = {**COUNTS, "accepted": 4, "reached": 2, "t:answered": 1, "t:open": 2, "t:no_answer": 1, "t:undelivered": 0}
 
-    async def ticket(ticket_id: str) -> Any:
-        reason = closed.get(ticket_id, "")
-        return SimpleNamespace(is_open=not reason, reason=reason)
-
-    figures = await results.figures(CAMPAIGN, COUNTS, ROWS, ticket)
+    figures = results.figures(CAMPAIGN, counts)
     assert (figures.planned, figures.sent, figures.reached) == (6, 4, 2)
     assert (figures.answered, figures.late) == (2, 1)  # late ones are answers too, and shown apart
     assert figures.redemption == pytest.approx(2 / 6)
     assert figures.reached_redemption == pytest.approx(1)
-    assert figures.tickets == {"answered": 1, "open": 1, "no_answer": 1, "undelivered": 1}
+    assert list(figures.tickets.items()) == [("open", 2), ("answered", 1), ("no_answer", 1)]  # most first
 
 
-async def test_nothing_planned_has_no_share():
-    async def ticket(ticket_id: str) -> Any:
-        raise AssertionError(ticket_id)
-
-    figures = await results.figures(structs.replace(CAMPAIGN, planned=0), {}, [], ticket)
+def test_nothing_planned_has_no_share():
+    figures = results.figures(structs.replace(CAMPAIGN, planned=0), {})
     assert (figures.redemption, figures.reached_redemption, figures.tickets) == (None, None, {})
 
 
@@ -98,6 +90,13 @@ def test_the_statuses_add_up_to_the_rows():
 )
 def test_a_reason_is_said_in_words(state: RowState, language: str, why: str | None):
     assert results.recipient(row(2), state, Shown(language)).why == why
+
+
+def test_a_recipient_tells_when_the_message_failed():
+    assert [results.recipient(row, state, Shown("en")).failed_at for row, state in ROWS[3:5]] == [
+        None,
+        "1970-01-01T00:00:06.000+00:00",
+    ]
 
 
 def test_a_providers_code_is_explained_where_it_is_known():
@@ -125,24 +124,6 @@ def test_a_preview_is_the_message_part_by_part():
         "footer": "Reply STOP",
         "buttons": [{"text": "Pay", "url": None}, {"text": "See", "url": "https://example.com/a-1"}],
     }
-
-
-def test_the_table_names_its_columns_in_the_readers_language():
-    header, first, *_ = results.table(CAMPAIGN, ROWS, Shown("es", "whatsapp"))
-    assert header[:6] == ["Fila", "Teléfono", "name", "amount", "bill", "branch"]
-    assert first[:8] == ["2", "+525512345678", "Ana", "100", "a-1", "Nórte", "leído", ""]
-    lines = list(results.table(CAMPAIGN, ROWS, Shown("en")))
-    assert {len(line) for line in lines} == {len(header)}
-    assert [line[-2] for line in lines[1:4]] == ["no", "yes", ""]
-
-
-def test_an_exported_file_runs_nothing_and_reads_back_as_it_was():
-    evil = [(structs.replace(row(2), parameters=("=cmd|'/c calc'!A1", "@SUM(1)", "-2")), RowState(s="sent"))]
-    as_csv = results.file_of(CAMPAIGN, evil, Shown("en"), "csv").decode("utf-8-sig").splitlines()
-    assert as_csv[1].startswith("2,'+525512345678,'=cmd|'/c calc'!A1,'@SUM(1),'-2,")
-    sheet = read_bytes(results.file_of(CAMPAIGN, evil, Shown("en"), "xlsx"))
-    assert list(sheet.rows[0][1][2:5]) == ["=cmd|'/c calc'!A1", "@SUM(1)", "-2"]  # text, and no formula
-    assert io.BytesIO(results.file_of(CAMPAIGN, [], Shown("en"), "xlsx")).read(2) == b"PK"
 
 
 def test_a_summary_estimates_the_end_while_it_sends():

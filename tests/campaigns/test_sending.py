@@ -1,6 +1,7 @@
 """A campaign's rows from pending to settled, with tickets, answers and silence; over webhooks and the real store."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,11 @@ from bot_runtime.devtools.from_workspace import accounts_of
 from bot_runtime.devtools.simulate import FakeProviders
 from bot_runtime.devtools.world import Phone
 from bot_runtime.runtime.dispatch import Dispatcher, Plan
-from bot_runtime.store.campaigns import CampaignRows, Row
+from bot_runtime.store.campaigns import STATUSES, CampaignRows, Row
 from bot_runtime.tickets.model import Ticket
 from bot_runtime.web.tickets import history_of
 from bot_runtime.workspace import load_workspace
+from tests.campaigns.recount import agree
 from tests.runtime.test_conversations import eventually, session_of
 from tests.servers import StartServer, write_workspace
 
@@ -80,7 +82,7 @@ class Desk:
         self.plans.plans = [Plan("c1", "whatsapp", "due", "en", **{**defaults, **plan})]  # type: ignore[arg-type]
 
     async def counts(self) -> dict[str, int]:
-        return {status: count for status, count in (await self.rows.counts("c1")).items() if count}
+        return {name: count for name, count in (await self.rows.counts("c1")).items() if count}
 
     async def settled(self) -> bool:
         counts = await self.rows.counts("c1")
@@ -103,7 +105,8 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(start_server: StartServer, fakes: FakeProviders, tmp_path: Path) -> Desk:
+async def desk(start_server: StartServer, fakes: FakeProviders, tmp_path: Path) -> AsyncIterator[Desk]:
+    """At the end of each test, whatever happened in it, the kept counts are those of a recount."""
     root = write_workspace(tmp_path / "bot", fakes, dialogs={"reminder": REMINDER}, messages_per_s=1_000)
     (root / "templates").mkdir()
     (root / "templates" / "due.yaml").write_text(TEMPLATE)
@@ -112,7 +115,9 @@ async def desk(start_server: StartServer, fakes: FakeProviders, tmp_path: Path) 
     server = await start_server(root)
     for account, known in zip(fakes.accounts, accounts_of(server.workspace), strict=True):
         account.templates = known.templates
-    return Desk(server, fakes)
+    desk = Desk(server, fakes)
+    yield desk
+    await agree(desk.rows, "c1", server.tickets.ticket)
 
 
 async def test_everybody_gets_the_message_once_and_a_waiting_ticket_with_their_rows_data(desk: Desk):
@@ -121,7 +126,8 @@ async def test_everybody_gets_the_message_once_and_a_waiting_ticket_with_their_r
     await desk.send_all()
 
     assert [len(desk.fakes.received(phone)) for phone in phones] == [1] * 30
-    assert sum((await desk.counts()).values()) == 30
+    counts = await desk.counts()
+    assert sum(counts.get(status, 0) for status in STATUSES) == counts["accepted"] == 30
     assert await eventually(lambda: desk.ticket_is(2, "waiting"))
     ticket = await desk.ticket_of(2)
     assert ticket is not None

@@ -166,6 +166,7 @@ class FakeCampaigns:
             "expects_answer": True,
             "wait_s": 14_400,
             "contacts": 0,
+            "messages": 0,
             "sent": 0,
             "counts": {},
             "answered": 0,
@@ -190,7 +191,7 @@ class FakeCampaigns:
         """So many recipients of each status, from row 2 of the list on: above them is its header."""
         statuses = [status for status, n in counts.items() for _ in range(n)]
         self.rows[campaign["id"]] = [_recipient(number, status) for number, status in enumerate(statuses, 2)]
-        campaign.update(counts=dict(counts), contacts=len(statuses))
+        campaign.update(counts=dict(counts), contacts=len(statuses), messages=len(statuses))
         self._count(campaign)
         return campaign
 
@@ -306,7 +307,13 @@ class FakeCampaigns:
             wrong = {problem["row"] for problem in self.problems[campaign["id"]]}
             rows = [row for row in self.rows[campaign["id"]] if row["row"] not in wrong]
             self.rows[campaign["id"]], self.problems[campaign["id"]] = rows, []
-            campaign.update(state="loaded", contacts=len(rows), counts={"pending": len(rows)}, dropped=len(wrong))
+            campaign.update(
+                state="loaded",
+                contacts=len(rows),
+                messages=len(rows),
+                counts={"pending": len(rows)},
+                dropped=len(wrong),
+            )
             await self.tell(campaign)
             return web.json_response({"campaign": self._detailed(campaign)})
         form = await request.post()
@@ -443,7 +450,7 @@ class FakeCampaigns:
             case "delete":
                 del self.campaigns[campaign["id"]]
             case "duplicate":
-                self.add(f"{campaign['name']} (copia)", contacts=campaign["contacts"])
+                self.add(f"{campaign['name']} (copia)", contacts=campaign["contacts"], messages=campaign["messages"])
 
 
 def _recipient(number: int, status: str) -> Json:

@@ -7,8 +7,10 @@ for _ = 1, ARGV[1] do
   local row = redis.call('LPOP', KEYS[2])
   if not row then return 0 end
   local stored = redis.call('HGET', KEYS[1], row)
-  if stored and cjson.decode(stored).s == 'pending' then
-    redis.call('HSET', KEYS[1], row, '{"s":"cancelled"}')
+  local state = stored and cjson.decode(stored)
+  if state and state.s == 'pending' then
+    state.s = 'cancelled'
+    redis.call('HSET', KEYS[1], row, cjson.encode(state))
     redis.call('HINCRBY', KEYS[3], 'pending', -1)
     redis.call('HINCRBY', KEYS[3], 'cancelled', 1)
   end

@@ -7,11 +7,13 @@
 --   {'claimed', epoch, contact fields, inbox head}.
 if redis.call('HGET', KEYS[3], 'gate') ~= 'sending' then return {'closed'} end
 local stored = redis.call('HGET', KEYS[1], ARGV[2])
-if not stored or cjson.decode(stored).s ~= 'pending' then
+local state = stored and cjson.decode(stored)
+if not state or state.s ~= 'pending' then
   redis.call('LREM', KEYS[2], 1, ARGV[2])
   return {'done'}
 end
-redis.call('HSET', KEYS[1], ARGV[2], '{"s":"queued"}')
+state.s = 'queued'
+redis.call('HSET', KEYS[1], ARGV[2], cjson.encode(state))
 redis.call('LREM', KEYS[2], 1, ARGV[2])
 redis.call('HINCRBY', KEYS[3], 'pending', -1)
 redis.call('HINCRBY', KEYS[3], 'queued', 1)

@@ -6,7 +6,15 @@ local function of_contact(key) return string.match(key, '}:%a+:([^:]+)') end
 local ROW_RANK = {
   pending = 0, queued = 1, unknown = 2, cancelled = 3, expired = 3, skipped = 3, sent = 4, failed = 4, delivered = 5, read = 6,
 }
-local ROW_TIME = {sent = 'a', delivered = 'd', read = 'r'}
+local ROW_TIME = {sent = 'a', delivered = 'd', read = 'r', failed = 'f', expired = 'f'}
+
+-- Count a contact once, however many rows it has: where they are several, all name the first (`o`), which bears the mark.
+local function count_contact(key, campaign, state, mark, what)
+  if state.o and redis.call('HSETNX', of_shard(key, 'g:' .. campaign .. ':twice'), state.o .. ':' .. mark, 1) == 0 then
+    return
+  end
+  redis.call('HINCRBY', of_shard(key, 'g:' .. campaign .. ':n'), what, 1)
+end
 
 -- Move a row on to `status`, never back, and the counts of its shard with it.
 local function row_to(key, g, status, code, at)
@@ -19,9 +27,17 @@ local function row_to(key, g, status, code, at)
   if not newer then return end
   redis.call('HINCRBY', counts, state.s, -1)
   redis.call('HINCRBY', counts, status, 1)
+  if ROW_RANK[status] >= ROW_RANK.delivered and ROW_RANK[state.s] < ROW_RANK.delivered then
+    count_contact(key, campaign, state, 'reached', 'reached')
+  end
+  if not state.a and status ~= 'failed' and ROW_RANK[status] >= ROW_RANK.sent then
+    state.a = at  -- a report may be the first that is known of it
+    redis.call('HINCRBY', counts, 'accepted', 1)
+    if at > tonumber(redis.call('HGET', counts, 'last') or 0) then redis.call('HSET', counts, 'last', at) end
+  end
   state.s = status
   if code ~= '' then state.e = code end
-  if ROW_TIME[status] then state[ROW_TIME[status]] = at end
+  if status ~= 'sent' and ROW_TIME[status] then state[ROW_TIME[status]] = at end
   redis.call('HSET', rows, row, cjson.encode(state))
 end
 
@@ -44,10 +60,12 @@ local function row_back(key, g)
   local campaign, row = string.match(g, '^(.*):(%d+)$')
   local rows, counts = of_shard(key, 'g:' .. campaign .. ':st'), of_shard(key, 'g:' .. campaign .. ':n')
   local stored = redis.call('HGET', rows, row)
-  if not stored or cjson.decode(stored).s ~= 'queued' then return end
+  local state = stored and cjson.decode(stored)
+  if not state or state.s ~= 'queued' then return end
   redis.call('HINCRBY', counts, 'queued', -1)
   redis.call('HINCRBY', counts, 'pending', 1)
-  redis.call('HSET', rows, row, '{"s":"pending"}')
+  state.s = 'pending'
+  redis.call('HSET', rows, row, cjson.encode(state))
   redis.call('LPUSH', of_shard(key, 'g:' .. campaign .. ':todo'), row)
 end
 
@@ -75,7 +93,7 @@ local function row_note(key, g, ticket, answer, at)
   if answer ~= '' and not state.w then
     state.w = at
     if answer == 'late' then state.l = 1 end
-    redis.call('HINCRBY', of_shard(key, 'g:' .. campaign .. ':n'), answer, 1)
+    count_contact(key, campaign, state, 'answered', answer)
   end
   redis.call('HSET', rows, row, cjson.encode(state))
 end

@@ -93,12 +93,12 @@ export function LaunchModal(props: AskProps): JSX.Element {
       {...props}
       title={w("launch_title")}
       action="launch"
-      facts={() => ({ confirm: campaign.contacts })}
-      button={wn("launch_now", campaign.contacts)}
+      facts={() => ({ confirm: campaign.messages })}
+      button={wn("launch_now", campaign.messages)}
       said={() => w("done_launch", { name: campaign.name })}
     >
       <p class="big-figure">
-        <b>{number(campaign.contacts)}</b> {wn("messages_word", campaign.contacts)}
+        <b>{number(campaign.messages)}</b> {wn("messages_word", campaign.messages)}
       </p>
       <p>{w("launch_text", { name: campaign.name, channel: title, number: phoneText(campaign.number) })}</p>
     </Ask>
@@ -166,7 +166,7 @@ export function ScheduleModal(props: AskProps): JSX.Element {
       button={w("act_schedule")}
       said={(after) => w("done_schedule", { name: campaign.name, at: moment(after?.scheduled_at ?? null) })}
     >
-      <p class="form-note">{wn("schedule_text", campaign.contacts)}</p>
+      <p class="form-note">{wn("schedule_text", campaign.messages)}</p>
       <div class="form-row">
         <Field label={w("day")}>
           {(ids) => <input {...ids} type="date" required min={inZone(now.value, zone.value).date} value={day.value} onInput={(event) => (day.value = event.currentTarget.value)} />}

@@ -25,6 +25,7 @@ export interface Summary {
   expects_answer: boolean;
   wait_s: number;
   contacts: number;
+  messages: number;
   sent: number;
   counts: Counts;
   answered: number;

@@ -262,6 +262,7 @@ export const en: CampaignTexts = {
   ticket_interrupted: "another conversation",
   ticket_no_answer: "no answer",
   ticket_open: "open",
+  ticket_joined: "in a conversation already",
   ticket_opt_out: "opted out",
   ticket_undelivered: "undelivered",
   tickets: "Tickets",

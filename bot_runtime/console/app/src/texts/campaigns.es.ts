@@ -260,6 +260,7 @@ export const es = {
   ticket_interrupted: "otra conversación",
   ticket_no_answer: "sin respuesta",
   ticket_open: "abiertos",
+  ticket_joined: "en una conversación que ya había",
   ticket_opt_out: "se dio de baja",
   ticket_undelivered: "no entregado",
   tickets: "Tickets",

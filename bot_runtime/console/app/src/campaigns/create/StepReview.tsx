@@ -18,7 +18,7 @@ export function StepReview(): JSX.Element | null {
   const asking = useSignal<"launch" | "schedule" | null>(null);
   const campaign = accepted.value;
   if (!campaign) return null;
-  const { expects_answer, dialog, wait_s, contacts, dropped = 0 } = campaign;
+  const { expects_answer, dialog, wait_s, contacts, messages, dropped = 0 } = campaign;
   const leave = (to: () => void): void => {
     startDraft();
     to();
@@ -32,7 +32,7 @@ export function StepReview(): JSX.Element | null {
             <b>{number(contacts)}</b> {wn("people_word", contacts)}
           </span>
           <span>
-            <b>{number(contacts)}</b> {wn("messages_word", contacts)}
+            <b>{number(messages)}</b> {wn("messages_word", messages)}
           </span>
         </p>
         <dl class="facts">
