@@ -121,6 +121,44 @@ async def test_one_that_is_taken_is_only_taken_over_after_a_second_word(enter: E
     assert [one.get("from_owner") for one in desk.done] == [None, "beto", "sara"]
 
 
+async def test_of_two_who_take_one_at_once_exactly_one_has_it(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola")
+    pages = [await enter(user, ticket=ticket, expected=("409",)) for user in ("ana", "beto")]
+    desk.mute = True  # neither hears of the other
+    buttons = [details(page).get_by_role("button", name="Tomar") for page in pages]
+    await asyncio.gather(*(button.click() for button in buttons))
+    loser = pages[0 if desk.tickets[ticket].owner == "beto" else 1]
+    winner = pages[1 - pages.index(loser)]
+    await expect(winner.get_by_role("textbox", name="Escribir una respuesta")).to_be_visible()
+    await expect(loser.get_by_role("dialog", name="Ya lo atiende alguien")).to_be_visible()
+    await loser.get_by_role("button", name="Dejarlo así").click()
+    await expect(loser.get_by_role("textbox", name="Escribir una respuesta")).to_have_count(0)
+
+
+async def test_a_reply_to_a_ticket_closed_meanwhile_is_not_sent_and_not_lost(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
+    page = await enter("ana", ticket=ticket, expected=("409",))
+    await expect(page.get_by_role("textbox", name="Escribir una respuesta")).to_be_visible()
+    desk.mute = True
+    await desk.does("sara", ticket, "close", reason="resuelto")
+    await reply(page, "¿sigues ahí?")
+    await expect(page.get_by_text("El ticket ya está cerrado.")).to_be_visible()
+    await expect(page.get_by_text("Este ticket se cerró: Resuelto.")).to_be_visible()
+    await expect(said(page).get_by_text("¿sigues ahí?")).to_have_count(0)
+    assert not any(line["text"] == "¿sigues ahí?" for line in desk.lines[ticket])
+
+
+async def test_an_impatient_hand_closes_a_ticket_once(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
+    page = await enter("ana", ticket=ticket)
+    await details(page).get_by_role("button", name="Cerrar ticket").click()
+    form = page.get_by_role("dialog", name="Cerrar con un motivo")
+    await form.get_by_label("Resuelto").check()
+    await form.get_by_role("button", name="Cerrar ticket").dblclick()
+    await expect(page.get_by_text("Este ticket se cerró: Resuelto.")).to_be_visible()
+    assert [one["act"] for one in desk.done] == ["close"]
+
+
 async def test_whoever_loses_a_ticket_is_told(enter: Enter, desk: FakeDesk) -> None:
     ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
     page = await enter("ana", ticket=ticket)

@@ -77,6 +77,11 @@ async def test_from_asking_for_a_person_to_a_closed_ticket(contact: Page, agent:
     await expect(said(agent).get_by_text("me cobraron dos veces")).to_be_visible()
     await expect(chat(contact, "Ana").get_by_text("¿En qué te ayudo?")).to_have_count(1)  # and the bot says nothing
 
+    data = details(agent).get_by_role("region", name="Datos del ticket")
+    await data.get_by_label("Sucursal").fill("Norte")
+    await data.get_by_role("button", name="Guardar").click()
+    await expect(said(agent)).to_contain_text("Cambiaste los datos: Sucursal: Norte")
+
     await details(agent).get_by_role("button", name="Cerrar ticket").click()
     await agent.get_by_role("radio", name="Recibió la información").check()
     await agent.get_by_role("dialog").get_by_role("button", name="Cerrar ticket").click()

@@ -109,6 +109,7 @@ function Box({ id, note }: { id: string; note: boolean }): JSX.Element {
       <textarea
         ref={area}
         rows={2}
+        dir="auto"
         value={draft.value}
         maxLength={4096}
         aria-label={t(note ? "write_note" : "write_reply")}

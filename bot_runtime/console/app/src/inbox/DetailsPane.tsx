@@ -65,7 +65,7 @@ function Contact({ row, ticket }: { row: Row; ticket: Ticket | null }): JSX.Elem
     <div class="contact">
       <Avatar name={contactName(row)} />
       <div>
-        <h3>{contactName(row)}</h3>
+        <h3 dir="auto">{contactName(row)}</h3>
         {row.contact_name && <p>{addressText(ticket?.contact.address ?? row.address)}</p>}
       </div>
       {ticket?.opted_out && (

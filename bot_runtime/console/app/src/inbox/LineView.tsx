@@ -46,7 +46,7 @@ export function LineView({ line, first, contact }: LineViewProps): JSX.Element {
         speaker={speaker}
         below={notSent && <Reason status={status} line={line} />}
       >
-        <span class="bubble-text">
+        <span class="bubble-text" dir="auto">
           <MarkedText text={text} />
         </span>
         {buttons.length > 0 && (
@@ -96,7 +96,7 @@ export function PendingView({ ticket, pending }: { ticket: string; pending: Pend
           )
         }
       >
-        <span class="bubble-text">
+        <span class="bubble-text" dir="auto">
           <MarkedText text={text} />
         </span>
       </Bubble>

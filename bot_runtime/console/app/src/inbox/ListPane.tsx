@@ -6,7 +6,7 @@ import { Icon } from "../parts/Icon";
 import { t } from "../parts/i18n";
 import type { View } from "./api";
 import { selected } from "./desk";
-import { counts, department, listed, listing, readList, readMore, show, showDepartment, view } from "./lists";
+import { counts, department, listed, listing, ownDepartments, readList, readMore, show, showDepartment, view } from "./lists";
 import { RowView } from "./RowView";
 import { viewTitle } from "./words";
 
@@ -40,8 +40,7 @@ export function ListPane({ onHelp }: { onHelp: () => void }): JSX.Element {
 }
 
 function DepartmentFilter(): JSX.Element | null {
-  const { user, departments = [] } = me.value ?? {};
-  const own = departments.filter(({ mine }) => mine || user?.role === "administrator");
+  const own = ownDepartments();
   if (own.length < 2) return null;
   return (
     <select

@@ -8,7 +8,7 @@ import { addressOf } from "../shell/routes";
 import type { Row } from "./api";
 import { departmentTitle, select, selected } from "./desk";
 import { draftMark } from "./drafts";
-import { department } from "./lists";
+import { department, ownDepartments } from "./lists";
 import { ms } from "./order";
 import { contactName, reasonTitle, shortStateText, toneOf } from "./words";
 
@@ -21,6 +21,8 @@ export function RowView({ row, current }: { row: Row; current: boolean }): JSX.E
     if (current) link.current?.scrollIntoView({ block: "nearest" });
   }, [current]);
   const last = row.last_at ?? row.changed_at;
+  const showsDepartment = row.department !== "" && !department.value && ownDepartments().length > 1;
+  const tagsShown = showsDepartment ? 1 : TAGS_SHOWN;
   return (
     <li>
       <a
@@ -42,11 +44,11 @@ export function RowView({ row, current }: { row: Row; current: boolean }): JSX.E
         </span>
         <span class="row-text">
           <span class="row-top">
-            <b>{contactName(row)}</b>
+            <b dir="auto">{contactName(row)}</b>
             {last && <Ago at={last} />}
           </span>
           <span class="row-middle">
-            <span class="row-last">{draftMark(row.id) ? <em>{t("draft", { text: draftMark(row.id) })}</em> : row.last_text || t("no_text_yet")}</span>
+            <span class="row-last" dir="auto">{draftMark(row.id) ? <em>{t("draft", { text: draftMark(row.id) })}</em> : row.last_text || t("no_text_yet")}</span>
             {row.unread > 0 && (
               <span class="unanswered" aria-label={count("unanswered", row.unread)} title={count("unanswered", row.unread)}>
                 {row.unread > 99 ? "99+" : row.unread}
@@ -55,15 +57,15 @@ export function RowView({ row, current }: { row: Row; current: boolean }): JSX.E
           </span>
           <span class="row-marks">
             <Place row={row} />
-            {row.department && !department.value && <span class="mark">{departmentTitle(row.department)}</span>}
-            {row.tags.slice(0, TAGS_SHOWN).map((tag) => (
+            {showsDepartment && <span class="mark">{departmentTitle(row.department)}</span>}
+            {row.tags.slice(0, tagsShown).map((tag) => (
               <span key={tag} class="mark mark--tag">
                 {tag}
               </span>
             ))}
-            {row.tags.length > TAGS_SHOWN && (
-              <span class="mark mark--tag" title={row.tags.slice(TAGS_SHOWN).join(", ")}>
-                +{row.tags.length - TAGS_SHOWN}
+            {row.tags.length > tagsShown && (
+              <span class="mark mark--tag mark--more" title={row.tags.slice(tagsShown).join(", ")}>
+                +{row.tags.length - tagsShown}
               </span>
             )}
           </span>

@@ -39,7 +39,7 @@ export function TalkPane({ id, onAsk }: { id: string; onAsk: (what: Asking) => v
           <>
             <Avatar name={contactName(row)} />
             <div class="talk-who">
-              <h2>{contactName(row)}</h2>
+              <h2 dir="auto">{contactName(row)}</h2>
               <p>
                 {[departmentTitle(row.department), stateText(row)].filter(Boolean).join(" · ")}
               </p>

@@ -28,11 +28,20 @@ export async function act(id: string, what: Act): Promise<CallFailed | null> {
   }
 }
 
-/** As `act`; a refusal becomes a notice. True when it was done. */
+const underWay = new Set<string>();
+
+/** As `act`; a refusal becomes a notice. True when it was done. What is being done already is not asked for twice. */
 export async function attempt(id: string, what: Act): Promise<boolean> {
-  const refused = await act(id, what);
-  if (refused) notify("error", refusal(refused));
-  return refused === null;
+  const doing = `${id} ${what.act}`;
+  if (underWay.has(doing)) return false;
+  underWay.add(doing);
+  try {
+    const refused = await act(id, what);
+    if (refused) notify("error", refusal(refused));
+    return refused === null;
+  } finally {
+    underWay.delete(doing);
+  }
 }
 
 /** Show it at once, then hand it over. What is refused goes back to where it was written. */

@@ -1,6 +1,6 @@
 /** The lists at the left: every ticket we heard of, which of them each view shows, and how many there are. */
 import { computed, signal } from "@preact/signals";
-import { me } from "../login/session";
+import { me, type Named } from "../login/session";
 import { api, type Counts, type Row, type View } from "./api";
 import { belongs, compare, isNewer } from "./order";
 
@@ -44,6 +44,12 @@ export const unanswered = computed(() => {
 const readings = new Map<string, Reading>(); // the latest of each list
 let counting = 0;
 let heardWhileCounting = false;
+
+/** Those one may choose between; an administrator has all of them. */
+export function ownDepartments(): Named[] {
+  const { user, departments = [] } = me.value ?? {};
+  return departments.filter(({ mine }) => mine || user?.role === "administrator");
+}
 
 export function myName(): string {
   return me.value?.user.name ?? "";

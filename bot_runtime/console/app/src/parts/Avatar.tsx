@@ -13,12 +13,8 @@ export function Avatar({ name, place }: { name: string; place?: number }): JSX.E
 }
 
 export function initials(name: string): string {
-  const words = name.trim().split(/\s+/);
-  return words
-    .slice(0, 2)
-    .map((word) => [...word][0] ?? "")
-    .join("")
-    .toUpperCase();
+  const letters = name.split(/\s+/).flatMap((word) => /\p{L}\p{M}*/u.exec(word)?.[0] ?? []);
+  return letters.slice(0, 2).join("").toUpperCase();
 }
 
 function sumOf(name: string): number {
