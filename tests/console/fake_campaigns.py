@@ -69,6 +69,7 @@ CHOICES: Json = {
         {"key": "zona", "name": "Zona", "type": "text", "departments": ["ventas"]},
     ],
     "zone": "America/Mexico_City",
+    "says_zone": True,
 }
 ENDED = ("completed", "finished_with_errors", "error", "cancelled")
 ACTIONS: dict[str, tuple[str, ...]] = {
@@ -100,6 +101,7 @@ class FakeCampaigns:
         self.role = "administrator"
         self.serves_campaigns = True
         self.logged_in = True
+        self.zone = True  # bot.yaml names one
         self.campaigns: dict[str, Json] = {}
         self.rows: dict[str, list[Json]] = {}
         self.problems: dict[str, list[Json]] = {}
@@ -133,6 +135,7 @@ class FakeCampaigns:
                 web.post("/api/v1/campaigns", self._create),
                 web.get("/api/v1/campaigns/choices", self._choices),
                 web.get("/api/v1/campaigns/sample", self._sample),
+                web.get("/api/v1/campaigns/name-advice", self._name_advice),
                 web.get(one, self._detail),
                 web.patch(one, self._edit),
                 web.get(one + "/problems", self._problems),
@@ -262,7 +265,10 @@ class FakeCampaigns:
         return socket
 
     async def _choices(self, request: web.Request) -> web.Response:
-        return web.json_response(CHOICES)
+        return web.json_response({**CHOICES, **({} if self.zone else {"zone": "UTC", "says_zone": False})})
+
+    async def _name_advice(self, request: web.Request) -> web.Response:
+        return web.json_response({"advice": "Di tema y objetivo" if "prueba" in request.query["name"] else ""})
 
     async def _list(self, request: web.Request) -> web.Response:
         asked = dict(request.query)

@@ -166,6 +166,27 @@ async def test_filters_go_to_the_server_and_can_be_cleared(open_campaigns: OpenP
     assert {"state": "completed", "channel": "avisos", "q": "nada de esto"} in fake.asked
 
 
+async def test_campaigns_are_found_by_the_days_they_were_made_or_sent(
+    open_campaigns: OpenPage, fake: FakeCampaigns
+) -> None:
+    fake.add("Cobranza", "completed")
+    page = await open_campaigns()
+    await page.get_by_label("Fecha").select_option("Enviadas entre")
+    async with page.expect_response("**/campaigns?*to=2026-11-20*"):
+        await page.get_by_label("Primer día").fill("2026-11-20")
+        await page.get_by_label("Último día").fill("2026-11-20")
+    days = {"dated": "sent", "from": "2026-11-20", "to": "2026-11-20", "zone": "America/Mexico_City"}
+    assert fake.asked[-1] == days
+    # What is told of later follows the same rule: 03:00 UTC is the evening before in the zone of the workspace.
+    await is_live(page)
+    await fake.tell(fake.add("De la víspera", "completed", sent_at="2026-11-20T03:00:00+00:00"))
+    await fake.tell(fake.add("Del día", "completed", sent_at="2026-11-21T03:00:00+00:00"))
+    await expect(page.locator("tbody").get_by_role("link")).to_have_text(["Del día", "Cobranza"])
+    async with page.expect_response("**/campaigns?"):
+        await page.get_by_label("Fecha").select_option("Cualquier fecha")
+    assert fake.asked[-1] == {}
+
+
 async def test_archived_ones_are_apart_and_come_back(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
     fake.add("Vieja", "completed")
     fake.add("Otra", "completed")
@@ -275,6 +296,18 @@ async def test_scheduling_asks_for_day_time_and_zone(open_campaigns: OpenPage, f
     assert fake.done == [("c101", "schedule", {"date": "2026-12-01", "time": "10:30", "zone": "America/Bogota"})]
 
 
+async def test_a_workspace_without_a_zone_schedules_by_the_readers_and_says_so(
+    open_campaigns: OpenPage, fake: FakeCampaigns
+) -> None:
+    fake.zone = False
+    fake.fill(fake.add("Cobranza"), pending=2)
+    page = await open_campaigns()
+    await choose(page, "Cobranza", "Programar")
+    form = page.get_by_role("dialog")
+    await expect(form.get_by_label("Zona horaria")).to_have_value("America/Mexico_City")
+    await expect(form).to_contain_text("Es la zona de tu navegador")
+
+
 async def test_renaming_duplicating_and_deleting(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
     fake.add("Cobranza", "completed")
     page = await open_campaigns()
@@ -347,6 +380,20 @@ async def test_what_is_missing_is_named_and_focused(open_campaigns: OpenPage, fa
     for said in ("Ponle un nombre", "Elige el canal", "Elige un departamento"):
         await expect(page.get_by_role("alert").filter(has_text=said)).to_be_visible()
     await expect(page.get_by_label("Nombre")).to_be_focused()
+
+
+async def test_a_name_that_says_nothing_gets_advice_and_is_taken(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    page = await open_campaigns()
+    await page.get_by_role("button", name="Nueva campaña").click()
+    await page.get_by_label("Nombre").fill("prueba")
+    await expect(page.get_by_role("status").filter(has_text="Di tema y objetivo")).to_be_visible()
+    await page.get_by_label("Nombre").fill("Cobranza de marzo: promesas")
+    await expect(page.get_by_text("Di tema y objetivo")).to_have_count(0)
+    await page.get_by_label("Nombre").fill("prueba")
+    await page.get_by_role("radio", name="Cobranza Sol").check()
+    await page.get_by_label("Departamento").select_option("Cobranza")
+    await continue_(page)
+    await expect(page.get_by_role("heading", name="Elige el mensaje")).to_be_visible()
 
 
 async def test_going_back_loses_nothing(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:

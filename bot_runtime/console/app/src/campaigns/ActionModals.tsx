@@ -11,8 +11,9 @@ import { Modal } from "../parts/Modal";
 import { notify } from "../parts/Notices";
 import { phoneText } from "../parts/phone";
 import type { Action, Summary } from "./api";
-import { act, channelOf, choices } from "./desk";
+import { act, channelOf, choices, zoneOfPlatform } from "./desk";
 import { moment, number, w, wn } from "./words";
+import { inZone, zones } from "./zones";
 
 interface AskProps {
   campaign: Summary;
@@ -175,10 +176,10 @@ export function ScheduleModal(props: AskProps): JSX.Element {
           {(ids) => <input {...ids} type="time" required disabled={!day.value} value={hour.value} onInput={(event) => (hour.value = event.currentTarget.value)} />}
         </Field>
       </div>
-      <Field label={w("zone")} hint={w("zone_now", { time: inZone(now.value, zone.value).time })}>
+      <Field label={w("zone")} hint={zoneHint(zone.value)}>
         {(ids) => (
           <select {...ids} value={zone.value} onChange={(event) => (zone.value = event.currentTarget.value)}>
-            {zones().map((name) => (
+            {zones(zoneOfPlatform()).map((name) => (
               <option key={name} value={name}>
                 {name.replaceAll("_", " ")}
               </option>
@@ -190,20 +191,8 @@ export function ScheduleModal(props: AskProps): JSX.Element {
   );
 }
 
-/** The platform's; where that is nobody's home (UTC), the reader's own. */
-function zoneOfPlatform(): string {
-  const zone = choices.value?.zone;
-  return !zone || zone === "UTC" ? Intl.DateTimeFormat().resolvedOptions().timeZone : zone;
-}
-
-function zones(): string[] {
-  const known = Intl.supportedValuesOf("timeZone");
-  return known.includes(zoneOfPlatform()) ? known : [zoneOfPlatform(), ...known];
-}
-
-/** What calendar and clock say in a zone; `hour` is the next whole one. */
-function inZone(at: number, timeZone: string): { date: string; time: string; hour: string } {
-  const said = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "short" }).format(at);
-  const [date = "", time = ""] = said.split(" ");
-  return { date, time, hour: `${time.slice(0, 2)}:00` };
+/** What time it is there, and why this zone: a workspace that names none leaves it to the reader's. */
+function zoneHint(zone: string): string {
+  const there = w("zone_now", { time: inZone(now.value, zone).time });
+  return choices.value?.says_zone ? there : `${there} ${w("zone_own")}`;
 }

@@ -82,7 +82,7 @@ function NewButton(): JSX.Element {
 }
 
 function FilterBar(): JSX.Element {
-  const { state, channel, q, archived } = filters.value;
+  const { state, channel, q, archived, dated } = filters.value;
   return (
     <form class="filters" role="search" aria-label={w("filters")} onSubmit={(event) => event.preventDefault()}>
       <label class="search">
@@ -106,11 +106,37 @@ function FilterBar(): JSX.Element {
           </option>
         ))}
       </select>
+      <select
+        aria-label={w("date")}
+        value={dated}
+        onChange={(event) => {
+          const chosen = event.currentTarget.value as typeof dated;
+          filterBy(chosen ? { dated: chosen } : { dated: "", from: "", to: "" });
+        }}
+      >
+        <option value="">{w("any_date")}</option>
+        <option value="created">{w("dated_created")}</option>
+        <option value="sent">{w("dated_sent")}</option>
+      </select>
+      {dated && <Days />}
       <label class="tick">
         <input type="checkbox" checked={archived} onChange={(event) => filterBy({ archived: event.currentTarget.checked })} />
         {w("archived_ones")}
       </label>
     </form>
+  );
+}
+
+/** The first and the last day, each left open while it is empty. */
+function Days(): JSX.Element {
+  const { from, to, zone } = filters.value;
+  const backwards = Boolean(from && to && to < from);
+  return (
+    <span class="days" role="group" aria-label={w("days_in", { zone: zone.replaceAll("_", " ") })} title={w("days_in", { zone: zone.replaceAll("_", " ") })}>
+      <input type="date" aria-label={w("first_day")} value={from} max={to || undefined} aria-invalid={backwards || undefined} onInput={(event) => filterBy({ from: event.currentTarget.value })} />
+      <span aria-hidden="true">–</span>
+      <input type="date" aria-label={w("last_day")} value={to} min={from || undefined} aria-invalid={backwards || undefined} onInput={(event) => filterBy({ to: event.currentTarget.value })} />
+    </span>
   );
 }
 

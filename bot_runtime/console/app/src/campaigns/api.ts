@@ -155,6 +155,8 @@ export interface Choices {
   departments: Named[];
   metadata: Metadata[];
   zone: string;
+  /** Whether the workspace says so; else `zone` is UTC, which may be nobody's. */
+  says_zone: boolean;
 }
 
 export interface Wanted {
@@ -175,7 +177,15 @@ export interface Filters {
   channel: string;
   q: string;
   archived: boolean;
+  /** Of which date `from` and `to` are the first and the last day; empty: of none. */
+  dated: "" | "created" | "sent";
+  from: string;
+  to: string;
+  /** Whose days they are. */
+  zone: string;
 }
+
+export const NO_FILTERS: Filters = { state: "", channel: "", q: "", archived: false, dated: "", from: "", to: "", zone: "" };
 
 export type Feed = LiveLine &
   ({ type: "hello"; now: string | number } | { type: "campaign"; at?: string | number; campaign: Summary } | { type: "reset" });
@@ -189,8 +199,12 @@ export function query(facts: Record<string, string | number | boolean | null>): 
 }
 
 export const api = {
-  list: (filters: Filters, before: string | null) =>
-    callApi<{ campaigns: Summary[]; next: string | null }>("GET", `/campaigns?${query({ ...filters, before })}`),
+  list: ({ dated, from, to, zone, ...plain }: Filters, before: string | null) => {
+    const days: Record<string, string> = dated && (from || to) ? { dated, from, to, zone } : {};
+    return callApi<{ campaigns: Summary[]; next: string | null }>("GET", `/campaigns?${query({ ...plain, ...days, before })}`);
+  },
+  /** What to say of a name that tells no topic and aim; empty for one that does. */
+  nameAdvice: (name: string) => callApi<{ advice: string }>("GET", `/campaigns/name-advice?${query({ name })}`).then(({ advice }) => advice),
   choices: () => callApi<Choices>("GET", "/campaigns/choices"),
   detail: (id: string) => callApi<Detail | { campaign: Detail }>("GET", one(id)).then((said) => ("campaign" in said ? said.campaign : said)),
   problems: (id: string) => callApi<Problems>("GET", `${one(id)}/problems`),

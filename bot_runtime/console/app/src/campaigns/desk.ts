@@ -5,8 +5,9 @@ import { setServerNow } from "../parts/clock";
 import { liveState, stayLive } from "../parts/live";
 import { notify } from "../parts/Notices";
 import { addressOf, asked, go } from "../shell/routes";
-import { api, type Action, type Choices, type Feed, type Filters, type Summary } from "./api";
+import { api, type Action, type Choices, type Feed, type Filters, NO_FILTERS, type Summary } from "./api";
 import { plain } from "./words";
+import { dayIn, ownZone } from "./zones";
 
 const OVERLAP_MS = 2000;
 const LONGEST_GAP_MS = 300_000;
@@ -15,10 +16,11 @@ const TYPED_MS = 250;
 const UNTOLD_MS = 9_000;
 const PAGE = 50;
 
-const NONE: Filters = { state: "", channel: "", q: "", archived: false };
-
-export const filters = signal<Filters>(NONE);
-export const filtered = computed(() => Object.entries(filters.value).some(([, value]) => Boolean(value)));
+export const filters = signal<Filters>(NO_FILTERS);
+export const filtered = computed(() => {
+  const { state, channel, q, archived, from, to } = filters.value;
+  return Boolean(state || channel || q || archived || from || to);
+});
 export const listed = signal<Summary[] | null>(null);
 export const next = signal<string | null>(null);
 export const busy = signal(false);
@@ -80,12 +82,12 @@ export async function readMore(): Promise<void> {
 
 let typing = 0;
 export function filterBy(change: Partial<Filters>): void {
-  filters.value = { ...filters.value, ...change };
+  filters.value = { ...filters.value, ...change, zone: zoneOfPlatform() };
   clearTimeout(typing);
   typing = window.setTimeout(() => void readList(), "q" in change ? TYPED_MS : 0);
 }
 export function filterNothing(): void {
-  filterBy(NONE);
+  filterBy(NO_FILTERS);
 }
 
 export async function readChoices(): Promise<void> {
@@ -114,8 +116,22 @@ function fits(campaign: Summary): boolean {
     (!state || campaign.state === state) &&
     (!channel || campaign.channel === channel) &&
     campaign.archived === archived &&
+    isOfDays(campaign) &&
     (!sought || campaign.id.toLowerCase() === sought || plain(campaign.name).includes(sought))
   );
+}
+
+function isOfDays(campaign: Summary): boolean {
+  const { dated, from, to, zone } = filters.value;
+  if (!dated || !(from || to)) return true;
+  const at = dated === "created" ? campaign.created_at : campaign.sent_at;
+  const day = at && dayIn(Date.parse(at), zone);
+  return Boolean(day) && (!from || day! >= from) && (!to || day! <= to);
+}
+
+/** The zone in which campaigns are scheduled and found: the workspace's; where it names none, the reader's own. */
+export function zoneOfPlatform(): string {
+  return choices.value?.says_zone ? choices.value.zone : ownZone();
 }
 
 /** Do it, and show what it did; a refusal says why, and the list is read again since it was out of date. */
@@ -130,7 +146,7 @@ export async function act(campaign: Summary, action: Action, facts: object = {},
 whenUserChanges(() => {
   reading++;
   listed.value = next.value = choices.value = changed.value = null;
-  filters.value = NONE;
+  filters.value = NO_FILTERS;
 });
 
 /** Follow the server until the returned function is called. */

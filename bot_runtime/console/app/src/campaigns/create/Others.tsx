@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import { now } from "../../parts/clock";
 import { Icon } from "../../parts/Icon";
 import { isActive } from "../actions";
-import { api, type Summary } from "../api";
+import { api, NO_FILTERS, type Summary } from "../api";
 import { listed } from "../desk";
 import { wn } from "../words";
 import { accepted, editing } from "./draft";
@@ -13,8 +13,8 @@ import { accepted, editing } from "./draft";
 export function Others(): JSX.Element | null {
   const all = useSignal<Summary[]>(listed.peek() ?? []);
   useEffect(() => {
-    const everywhere = { state: "", channel: "", q: "", archived: false }; // the list may be filtered
-    void api.list(everywhere, null).then(({ campaigns }) => (all.value = campaigns), () => undefined);
+    // The list may be filtered: this is of all.
+    void api.list(NO_FILTERS, null).then(({ campaigns }) => (all.value = campaigns), () => undefined);
   }, []);
   const own = [accepted.value?.id, editing.value?.id];
   const running = all.value.filter((campaign) => !own.includes(campaign.id) && isActive(campaign, now.value));

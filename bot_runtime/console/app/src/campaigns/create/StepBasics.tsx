@@ -1,12 +1,42 @@
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { Field } from "../../parts/Field";
 import { Icon } from "../../parts/Icon";
 import { phoneText } from "../../parts/phone";
+import { api } from "../api";
 import { choices } from "../desk";
 import { w } from "../words";
 import { change, chooseChannel, draft } from "./draft";
 import { Others } from "./Others";
 import { type StepProps, Trouble } from "./Trouble";
+
+const TYPED_MS = 400;
+
+/** What would make a name easier to find, once the writer paused; advice, never a refusal (F118). */
+function NameAdvice({ name }: { name: string }): JSX.Element {
+  const advice = useSignal("");
+  useEffect(() => {
+    advice.value = "";
+    if (!name.trim()) return undefined;
+    let asking = true; // what is told of an earlier name is not told of this one
+    const pause = setTimeout(() => void api.nameAdvice(name).then((said) => asking && (advice.value = said), () => undefined), TYPED_MS);
+    return () => {
+      asking = false;
+      clearTimeout(pause);
+    };
+  }, [name]);
+  return (
+    <p class="field-advice" role="status">
+      {advice.value && (
+        <>
+          <Icon name="info" size={16} />
+          <span>{advice.value}</span>
+        </>
+      )}
+    </p>
+  );
+}
 
 /** Name, channel, department. */
 export function StepBasics({ wrong }: StepProps): JSX.Element {
@@ -28,6 +58,7 @@ export function StepBasics({ wrong }: StepProps): JSX.Element {
           )}
         </Field>
         <Trouble say={wrong.name} />
+        <NameAdvice name={name} />
       </div>
       <fieldset>
         <legend>{w("channel_legend")}</legend>
