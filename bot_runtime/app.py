@@ -112,6 +112,7 @@ class Server:
         self.ingest = Ingest(
             self.contacts, self.outbox, definitions, self._turns, store.clock, self.limits, self._sender
         )
+        store.on_new_run(self.ingest.append_again)
         self.spool = Spool(Path(settings.data_dir), settings.spool_mib * 1024 * 1024)
         self.tickets = Tickets(store, keys, self.contacts, self._turns.start if self._turns else None)
         self._poller = (

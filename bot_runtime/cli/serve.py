@@ -81,7 +81,8 @@ async def _serve(folder: Path, settings: Settings) -> int:
                 raise
             log.warning("waiting_for_store", error=str(error))  # others serve meanwhile: ending would end them, too
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stopped.wait(), WAIT_FOR_STORE_S)
+            async with asyncio.timeout(WAIT_FOR_STORE_S):
+                await stopped.wait()
             return 0
     gc.collect()
     gc.freeze()  # what start-up made stays: the collector needn't walk it again, so its pauses are shorter

@@ -1,6 +1,8 @@
 """Taking in what a webhook brought: everything is in the store before it gets its 200 (guarantee 1)."""
 
 import asyncio
+import time
+from collections import deque
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -8,17 +10,21 @@ import structlog
 
 from bot_runtime.channels.base import AddressChanged, Channel, Ignored, Parsed, Received, StatusReported
 from bot_runtime.dialogs.events import AnyEvent, ConsentChanged, DialogRequested, SendRefused
+from bot_runtime.errors import StoreUnavailable
 from bot_runtime.runtime.definitions import Definitions
 from bot_runtime.runtime.limits import Limits
 from bot_runtime.runtime.outbox import LaneSender
 from bot_runtime.runtime.reports import DeliveryReports
 from bot_runtime.runtime.turns import TurnTaker
 from bot_runtime.store.clock import Clock
-from bot_runtime.store.contacts import Contacts
+from bot_runtime.store.contacts import Contacts, NotReplicated
 from bot_runtime.store.keys import ContactId, hash64
 from bot_runtime.store.outbox import Entry, Outbox
 
 MOST_BUSY = 1_000  # turns in progress here before new ones are left to whoever looks next
+FORGOTTEN_S = 5.0  # so much of what it acknowledged may a store lose that does not sync every write
+MOST_RECENT = 50_000  # webhooks
+AGAIN_S = 0.1
 
 log = structlog.get_logger("ingest")
 
@@ -37,6 +43,8 @@ class Ingest:
         """`turns` None: a process that only answers HTTP and leaves turns and sends to others."""
         self._contacts, self._definitions, self._turns, self._clock = contacts, definitions, turns, clock
         self.reports = DeliveryReports(contacts, outbox, clock, self.tell, self._channel, limits, sender)
+        self._recent: deque[tuple[float, Channel, list[Parsed]]] = deque()  # what was acknowledged, and when
+        self._again: asyncio.Task[None] | None = None
 
     async def take_in(self, channel: Channel, items: list[Parsed]) -> None:
         """Store everything one webhook held; those of one contact in their order. Once it returns, all of it is kept.
@@ -44,6 +52,45 @@ class Ingest:
         Raises:
             StoreUnavailable: some of it may not be kept; the provider must send all of it again (repeats do no harm).
         """
+        if self._again:  # what a store forgot goes first
+            await asyncio.shield(self._again)
+        await self._take_in(channel, items)
+        now = time.monotonic()
+        self._recent.append((now, channel, items))
+        while self._recent[0][0] < now - FORGOTTEN_S or len(self._recent) > MOST_RECENT:
+            self._recent.popleft()
+
+    def append_again(self) -> None:
+        """Another process of the store answers, which may have lost what we acknowledged last: append that again before
+        anything else. The store drops what it did not lose."""
+        since = time.monotonic() - FORGOTTEN_S
+        recent = [(channel, items) for at, channel, items in self._recent if at >= since]
+        if recent and self._again is None:
+            self._again = asyncio.create_task(self._append_again(recent))
+
+    async def _append_again(self, recent: list[tuple[Channel, list[Parsed]]]) -> None:
+        together: dict[str, tuple[Channel, list[Parsed]]] = {}
+        for channel, items in recent:
+            same = together.setdefault(channel.name, (channel, []))[1]
+            same += (item for item in items if not isinstance(item, Received) or item.event.message_id)
+        try:
+            for channel, items in together.values():
+                await self._until_kept(channel, items)
+        finally:
+            self._again = None
+        log.warning("appended_again", webhooks=len(recent))
+
+    async def _until_kept(self, channel: Channel, items: list[Parsed]) -> None:
+        while True:
+            try:
+                return await self._take_in(channel, items)
+            except StoreUnavailable:
+                await asyncio.sleep(AGAIN_S)
+            except Exception:
+                log.exception("append_again_failed", channel=channel.name)
+                return None
+
+    async def _take_in(self, channel: Channel, items: list[Parsed]) -> None:
         if len(items) == 1:
             await self._one(channel, items[0])
             return
@@ -54,9 +101,7 @@ class Ingest:
         await asyncio.gather(*(self._in_order(channel, same) for same in by_contact.values()))
 
     async def request_dialog(self, channel: str, addresses: list[tuple[str, str]], event: DialogRequested) -> ContactId:
-        contact, claim, _ = await self._contacts.append(addresses, channel, event, None, claim=self._has_room())
-        if claim and self._turns:
-            self._turns.start(claim)
+        contact, _ = await self._append(addresses, channel, event, None)
         return contact
 
     async def opted_out(self, contact: ContactId, channel: str, evidence: str) -> None:
@@ -72,11 +117,28 @@ class Ingest:
 
     async def tell(self, contact: ContactId, event: AnyEvent, once: int | None = None) -> None:
         """Append an event of our own to a contact's inbox; those with the same number count once."""
-        _, claim, _ = await self._contacts.append(
-            [], event.channel, event, once, contact=contact, claim=self._has_room()
-        )
+        await self._append([], event.channel, event, once, contact)
+
+    async def _append(
+        self,
+        addresses: list[tuple[str, str]],
+        channel: str,
+        event: AnyEvent,
+        once: int | None,
+        contact: ContactId | None = None,
+    ) -> tuple[ContactId, bool]:
+        """Append an event and start its contact's turns if they are ours; the contact, and whether it was new."""
+        try:
+            contact, claim, new = await self._contacts.append(
+                addresses, channel, event, once, claim=self._has_room(), contact=contact
+            )
+        except NotReplicated as error:
+            if error.claim and self._turns:
+                self._turns.start(error.claim)
+            raise
         if claim and self._turns:
             self._turns.start(claim)
+        return contact, new
 
     async def _in_order(self, channel: Channel, items: Iterable[Parsed]) -> None:
         for item in items:
@@ -101,11 +163,9 @@ class Ingest:
             event = msgspec.structs.replace(event, channel=channel.name)
         once = hash64(f"{channel.name}:{event.message_id}") if event.message_id else None
         addresses = [(address.canonical, address.spelling) for address in item.addresses]
-        contact, claim, new = await self._contacts.append(addresses, channel.name, event, once, claim=self._has_room())
+        contact, new = await self._append(addresses, channel.name, event, once)
         if not new:
             log.info("repeat_dropped", channel=channel.name, contact_id=contact)
-        if claim and self._turns:
-            self._turns.start(claim)
 
     def _by_account(self, came_to: Channel, account: str) -> Channel:
         """Numbers of one Meta app share a webhook URL: the account in the payload says which channel it is."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
@@ -12,16 +13,17 @@ from bot_runtime.settings import Settings
 from bot_runtime.store.checks import check_store
 from bot_runtime.store.clock import Clock
 from bot_runtime.store.embedded import EmbeddedStore
-from bot_runtime.store.link import Argument, CommandRefused, Reply, ScriptMissing, pack
-from bot_runtime.store.nodes import Router, router_for
+from bot_runtime.store.link import Argument, CommandRefused, Reply, ScriptMissing, TooFewReplicas, pack
+from bot_runtime.store.nodes import router_for
 from bot_runtime.store.scripts import Script
-from bot_runtime.store.urls import parse_store_url
+from bot_runtime.store.urls import StoreAddress, parse_store_url
 
-__all__ = ["Argument", "CommandRefused", "Reply", "Store"]
+__all__ = ["Argument", "CommandRefused", "Reply", "Store", "TooFewReplicas"]
 
 MEASURE_CLOCK_S = 5.0
 POLL_TEST_CLOCK_S = 0.025
 WATCH_EMBEDDED_S = 0.1
+HOLD_SENDS_S = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -29,11 +31,17 @@ log = structlog.get_logger(__name__)
 class Store:
     """The store, connected. All calls made in one pass of the event loop leave in one write; replies are bytes."""
 
-    def __init__(self, router: Router, settings: Settings, embedded: EmbeddedStore | None = None) -> None:
+    def __init__(self, address: StoreAddress, settings: Settings, embedded: EmbeddedStore | None = None) -> None:
         self.clock = Clock(self.command)
         self.shards = settings.shards
-        self._router = router
+        self._router = router_for(address)
+        self._acks = settings.replica_acks
+        # WAIT holds up its connection: what has to wait for replicas gets one of its own
+        self._acked = router_for(address) if self._acks else self._router
         self._embedded = embedded
+        self._loses_nothing = embedded is not None and settings.embedded_sync == "always"
+        self._new_run_listeners: list[Callable[[], None]] = []
+        self._hold_until = 0.0
         self._tasks: list[asyncio.Task[None]] = []
 
     @classmethod
@@ -46,10 +54,10 @@ class Store:
         """
         address = parse_store_url(settings.store_url)
         if address.kind != "embedded":
-            store = cls(router_for(address), settings)
+            store = cls(address, settings)
         else:
             embedded = EmbeddedStore(settings.data_dir, settings.embedded_sync)
-            store = cls(router_for(parse_store_url(embedded.url)), settings, embedded)
+            store = cls(parse_store_url(embedded.url), settings, embedded)
         try:
             await store._open(settings)
         except BaseException:
@@ -61,7 +69,9 @@ class Store:
         if self._embedded:
             self._embedded.launch()  # here, not in a thread: it ends with the thread that launched it
             await asyncio.to_thread(self._embedded.wait_ready)
-        await self._router.connect()
+        for router in {self._router, self._acked}:
+            await router.connect()
+            router.on_new_run = self._new_run
         await check_store(self._router, settings.shards)
         await self.clock.measure()
         self._keep_doing(self.clock.measure, MEASURE_CLOCK_S)
@@ -76,21 +86,45 @@ class Store:
         """Whether the store is embedded in this process: then nobody else uses it, and whoever did is gone."""
         return self._embedded is not None
 
-    async def run(self, script: Script, keys: Sequence[str], args: Sequence[Argument] = ()) -> Reply:
+    def on_new_run(self, listener: Callable[[], None]) -> None:
+        """`listener()` is called when another process of the store answers (it was restarted, or a replica took over),
+        before that one gets any call: what was acknowledged last may be gone."""
+        self._new_run_listeners.append(listener)
+
+    async def sends_may_go(self) -> None:
+        """Wait until nothing has to be held back: what we know, but such a store forgot, gets back into it first."""
+        while (wait_s := self._hold_until - time.monotonic()) > 0:  # noqa: ASYNC110 - it may be put off meanwhile
+            await asyncio.sleep(wait_s)
+
+    def _new_run(self) -> None:
+        log.warning("store_run_changed", hold_sends_s=0 if self._loses_nothing else HOLD_SENDS_S)
+        if self._loses_nothing:
+            return
+        self._hold_until = time.monotonic() + HOLD_SENDS_S
+        for listener in self._new_run_listeners:
+            listener()
+
+    async def run(
+        self, script: Script, keys: Sequence[str], args: Sequence[Argument] = (), *, acked: bool = False
+    ) -> Reply:
         """Run `script` whole or not at all. Its keys are all in one slot.
+
+        `acked`: as many replicas must have what it wrote as `BOT_REPLICA_ACKS` says.
 
         Calls of one task run in the order made. Nothing is sent again unasked.
 
         Raises:
             StoreUnavailable: no answer, so whether it ran is unknown; or the store said "not now".
+            TooFewReplicas: it ran, but may be lost at a failover (only if `acked`).
             CommandRefused: an error in the script or in how it was called.
         """
         packed = pack("EVALSHA", script.sha, len(keys), *keys, *args)
         key = keys[0] if keys else None
+        router, acks = (self._acked, self._acks) if acked else (self._router, 0)
         try:
-            return await self._router.call(key, packed)
+            return await router.call(key, packed, (), acks)
         except ScriptMissing:  # someone flushed them: each new connection loads them all
-            return await self._router.call(key, packed, before=(pack("SCRIPT", "LOAD", script.source),))
+            return await router.call(key, packed, (pack("SCRIPT", "LOAD", script.source),), acks)
         except StoreUnavailable:
             metrics.STORE_UNAVAILABLE.inc()
             raise
@@ -115,7 +149,8 @@ class Store:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._router.close()
+        for router in {self._router, self._acked}:
+            await router.close()
         if self._embedded:
             await asyncio.to_thread(self._embedded.stop)
 

@@ -11,7 +11,8 @@ from datetime import datetime
 import msgspec
 
 from bot_runtime.dialogs.events import AnyEvent
-from bot_runtime.store.connection import Argument, Reply, Store
+from bot_runtime.errors import StoreUnavailable
+from bot_runtime.store.connection import Argument, Reply, Store, TooFewReplicas
 from bot_runtime.store.keys import ContactId, Keys, shard_of
 from bot_runtime.store.scripts import Script
 
@@ -70,6 +71,14 @@ class Claim:
         return int(tries) if number == event.number else 0
 
 
+class NotReplicated(StoreUnavailable):
+    """An event was appended, but a failover may lose it; `claim` is to be used all the same."""
+
+    def __init__(self, cause: TooFewReplicas, claim: Claim | None) -> None:
+        super().__init__(str(cause))
+        self.claim = claim
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """What waits in one shard: contacts and lanes nobody holds, timers with the ms they were due."""
@@ -103,18 +112,27 @@ class Contacts:
         is where that is known (then there may be no addresses). Returns the contact, the claim if it is ours now, and
         whether the event was new. Atomic per event: `lua/ingest.lua`; a further address is linked right after, and
         again by any later event.
+
+        Raises:
+            NotReplicated: it is appended, but too few replicas have it.
         """
         raw = encode_event(event)
         mode = "known" if contact else ("find" if len(addresses) > 1 else "create")
         contact = contact or self._keys.contact_id(addresses[0][0])
         while True:
-            reply = await self._ingest(mode, contact, addresses, channel, raw, once, claim)
+            too_few = None
+            try:
+                reply = await self._ingest(mode, contact, addresses, channel, raw, once, claim)
+            except TooFewReplicas as error:  # it ran, and perhaps the claim is ours now
+                reply, too_few = error.reply, error
             if reply[0] == b"moved":
                 mode, contact = "known", ContactId(reply[1].decode())
             elif reply[0] == b"unknown":
                 mode, contact = await self._find_by_others(contact, addresses)
             else:
                 break
+        if too_few:
+            raise NotReplicated(too_few, claim_from(contact, reply[2:]) if reply[0] == b"claimed" else None)
         if reply[0] == b"seen":
             return contact, None, False
         for address in reply[1]:
@@ -206,7 +224,7 @@ class Contacts:
         args += ["" if once is None else once, 2 * REMEMBER_S, raw, channel]
         for address in addresses:
             args += address
-        return await self._store.run(_INGEST, names, args)
+        return await self._store.run(_INGEST, names, args, acked=True)
 
     async def _find_by_others(self, contact: ContactId, addresses: Sequence[tuple[str, str]]) -> tuple[str, ContactId]:
         """Nobody has the first address yet: whoever has one of the others gets it, else a new contact does."""
@@ -220,7 +238,8 @@ class Contacts:
     async def _link(self, address: str, contact: ContactId) -> None:
         own = self._keys.contact_id(address)
         if own != contact:
-            await self._store.run(_LINK, [self._keys.alias(address, own), self._keys.contact(own)], [contact])
+            keys = [self._keys.alias(address, own), self._keys.contact(own)]
+            await self._store.run(_LINK, keys, [contact], acked=True)
 
 
 def claim_from(contact: ContactId, reply: Sequence[object]) -> Claim:

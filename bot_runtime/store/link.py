@@ -52,6 +52,14 @@ class SlotMoving(StoreUnavailable):
     """The slot's keys are between two nodes of the Cluster; nothing ran."""
 
 
+class TooFewReplicas(StoreUnavailable):
+    """It ran, but too few replicas have it: the next failover may undo it. `reply` is what it answered."""
+
+    def __init__(self, reply: Reply, replicas: int, wanted: int) -> None:
+        super().__init__(f"{replicas} of {wanted} replicas have it")
+        self.reply = reply
+
+
 class ReadOnlyNode(StoreUnavailable):
     """A failover made this node a replica; nothing ran."""
 
@@ -90,6 +98,8 @@ class Link(asyncio.Protocol):
         self._reader = hiredis.Reader(replyError=error_from, notEnoughData=_INCOMPLETE)
         self._waiting: deque[asyncio.Future[Reply]] = deque()
         self._unsent: list[bytes] = []
+        self._replicated: asyncio.Future[Reply] | None = None  # of what leaves in this pass
+        self._wait = b""
         self._paused = False
         self._watch: asyncio.TimerHandle | None = None
         self._silent_since = 0.0
@@ -111,6 +121,14 @@ class Link(asyncio.Protocol):
         self._waiting.append(future)
         return future
 
+    def replicated(self, wait: bytes) -> "asyncio.Future[Reply]":
+        """How many replicas have what leaves in this pass: `wait`, a packed WAIT, follows it, one for all callers."""
+        if self.closed:
+            return self.call(wait)
+        if self._replicated is None:
+            self._replicated, self._wait = self._loop.create_future(), wait
+        return self._replicated
+
     def close(self, why: str = "the connection to the store was closed") -> None:
         """End the connection; every call still waiting is told that its outcome is unknown."""
         if self.closed:
@@ -120,6 +138,9 @@ class Link(asyncio.Protocol):
             self._watch.cancel()
         self._transport.abort()
         self._unsent.clear()
+        if self._replicated:
+            self._waiting.append(self._replicated)
+            self._replicated = None
         while self._waiting:
             future = self._waiting.popleft()
             if not future.done():
@@ -129,6 +150,10 @@ class Link(asyncio.Protocol):
     def _send(self) -> None:
         if self._paused or not self._unsent:
             return
+        if self._replicated:
+            self._unsent.append(self._wait)
+            self._waiting.append(self._replicated)
+            self._replicated = None
         if len(self._waiting) == len(self._unsent):  # nothing was in flight: from now on an answer is owed
             self._silent_since = self._loop.time()
         self._transport.write(b"".join(self._unsent))

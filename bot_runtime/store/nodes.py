@@ -16,26 +16,42 @@ from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
 from redis.exceptions import RedisError
 
 from bot_runtime.errors import BotRuntimeError, SettingError, StoreUnavailable
-from bot_runtime.store.link import Link, Redirected, Reply, SlotMoving, open_link, pack
+from bot_runtime.store.link import (
+    CommandRefused,
+    Link,
+    Redirected,
+    Reply,
+    SlotMoving,
+    TooFewReplicas,
+    open_link,
+    pack,
+)
 from bot_runtime.store.scripts import all_scripts
 from bot_runtime.store.urls import StoreAddress
 
 TIMEOUT_S = 5.0
 ASK_S = 1.0  # for questions to Sentinels and about the Cluster's slots: another can be asked
+ACKS_MS = 1_000  # that replicas get to say that they have something
 WAIT_FOR_LINK_S = 1.0  # how long a call, nothing of which was sent yet, waits for a connection that is being remade
 BACKOFF_S = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 REDIRECTS = 8
+NEVER_SEEN = "-"  # in place of a run id: whoever answers is new
 
 MakeConnection = Callable[[], AbstractConnection]
 
 
 class Router(Protocol):
-    """Carries packed commands to whom they concern."""
+    """Carries packed commands to whom they concern.
+
+    `acks` of a call: so many replicas must have all it wrote (`TooFewReplicas`); asked on the same connection.
+    """
+
+    on_new_run: Callable[[], None]  # another server process answers now, before it gets any call: writes may be lost
 
     async def connect(self) -> None:
         """Connect for the first time, failing at once if that fails."""
 
-    async def call(self, key: str | None, packed: bytes, before: Sequence[bytes] = ()) -> Reply:
+    async def call(self, key: str | None, packed: bytes, before: Sequence[bytes] = (), acks: int = 0) -> Reply:
         """Send `packed` to the node of `key`, with the commands `before` right before it on the same connection."""
 
     def primaries(self) -> "list[Node]":
@@ -47,8 +63,11 @@ class Router(Protocol):
 class Node:
     """One node, connected again in the background, as often as the connection ends."""
 
-    def __init__(self, make_connection: MakeConnection) -> None:
+    def __init__(self, make_connection: MakeConnection, run_id: str = "") -> None:
+        """`run_id`: of the server process that was there last."""
+        self.on_new_run: Callable[[], None] = lambda: None
         self._make_connection = make_connection
+        self._run_id = run_id
         self._link: Link | None = None
         self._connected = asyncio.Event()
         self._connecting: asyncio.Task[None] | None = None
@@ -58,18 +77,32 @@ class Node:
         """One try. All scripts are loaded before the link is used, so their order is never upset by a missing one."""
         link = await open_link(self._make_connection(), TIMEOUT_S, self._lost)
         try:
-            await asyncio.gather(*(link.call(pack("SCRIPT", "LOAD", each.source)) for each in all_scripts().values()))
+            told, *_ = await asyncio.gather(
+                _told(link.call(pack("INFO", "server"))),
+                *(link.call(pack("SCRIPT", "LOAD", each.source)) for each in all_scripts().values()),
+            )
         except BaseException:
             link.close()
             raise
+        run_id = told.partition(b"run_id:")[2].partition(b"\r")[0].decode()
+        if self._run_id and run_id != self._run_id:
+            self.on_new_run()
+        self._run_id = run_id
         self._link = link
         self._connected.set()
 
-    async def call(self, key: str | None, packed: bytes, before: Sequence[bytes] = ()) -> Reply:
+    async def call(self, key: str | None, packed: bytes, before: Sequence[bytes] = (), acks: int = 0) -> Reply:
         link = self._link or await self._wait_for_link()
         for each in before:
             link.call(each).add_done_callback(_ignore)
-        return await link.call(packed)
+        if not acks:
+            return await link.call(packed)
+        answer, replicated = link.call(packed), link.replicated(pack("WAIT", acks, ACKS_MS))
+        replicated.add_done_callback(_ignore)
+        reply = await answer
+        if (replicas := await asyncio.shield(replicated)) < acks:
+            raise TooFewReplicas(reply, replicas, acks)
+        return reply
 
     def primaries(self) -> "list[Node]":
         return [self]
@@ -133,6 +166,8 @@ class ClusterNodes:
     """The primaries of a Cluster, one link each. Who has which slots is asked at first and when one says otherwise."""
 
     def __init__(self, address: StoreAddress, options: dict[str, Any]) -> None:
+        self.on_new_run: Callable[[], None] = lambda: None
+        self._connected = False
         self._connection_options = options
         self._ask_options = {**options, "socket_timeout": ASK_S, "socket_connect_timeout": ASK_S}
         self._kind = SSLConnection if address.tls else Connection
@@ -144,13 +179,14 @@ class ClusterNodes:
     async def connect(self) -> None:
         await self._ask_slots()
         await asyncio.gather(*(self._node(place).connect() for place in set(self._places.values())))
+        self._connected = True
 
-    async def call(self, key: str | None, packed: bytes, before: Sequence[bytes] = ()) -> Reply:
+    async def call(self, key: str | None, packed: bytes, before: Sequence[bytes] = (), acks: int = 0) -> Reply:
         place = self._place(key)
         asking: tuple[bytes, ...] = ()
         for tried in range(REDIRECTS):
             try:
-                return await self._node(place).call(key, packed, (*before, *asking))
+                return await self._node(place).call(key, packed, (*before, *asking), acks)
             except Redirected as error:
                 place = (error.host or place[0], error.port)
                 asking = () if error.moved else (pack("ASKING"),)
@@ -158,6 +194,8 @@ class ClusterNodes:
                     self._ask_in_background()
             except SlotMoving:
                 await asyncio.sleep(BACKOFF_S[min(tried, len(BACKOFF_S) - 1)])
+            except TooFewReplicas:
+                raise
             except StoreUnavailable:
                 self._ask_in_background()  # perhaps a replica has taken over
                 raise
@@ -183,7 +221,9 @@ class ClusterNodes:
         node = self._nodes.get(place)
         if node is None:
             host, port = place
-            node = Node(lambda: self._kind(host=host, port=port, **self._connection_options))
+            who = NEVER_SEEN if self._connected else ""  # a replica that took over, most likely
+            node = Node(lambda: self._kind(host=host, port=port, **self._connection_options), who)
+            node.on_new_run = lambda: self.on_new_run()
             self._nodes[place] = node
         return node
 
@@ -267,6 +307,15 @@ def _slot(key: str) -> int:
 @functools.lru_cache(maxsize=4096)
 def _slot_of_tag(tag: str) -> int:
     return int(key_slot(tag.encode()))
+
+
+async def _told(info: "asyncio.Future[Reply]") -> bytes:
+    """What INFO says; nothing where we may not ask."""
+    try:
+        told: bytes = await info
+    except CommandRefused:
+        return b""
+    return told
 
 
 def _ignore(future: "asyncio.Future[Reply]") -> None:

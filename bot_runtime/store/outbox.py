@@ -13,13 +13,14 @@ import msgspec
 
 from bot_runtime.dialogs.effects import Send
 from bot_runtime.store.channel_states import ChannelStates
-from bot_runtime.store.connection import Argument, Store
+from bot_runtime.store.connection import Argument, Store, TooFewReplicas
 from bot_runtime.store.keys import ContactId, Keys, shard_of
 from bot_runtime.store.reports import RANK, ParkedReport, Reports
 from bot_runtime.store.scripts import Script
 from bot_runtime.store.unsettled import Unsettled
 
 SENDING_MS = 35_000  # so long an entry in doubt holds back the next of its lane (30 s for the call, and 5)
+NOT_REPLICATED_MS = 1_000  # until a mark that too few replicas had is tried again
 
 Kind = Literal["reply", "template", "consent", "agent"]
 Outcome = Literal["sent", "failed", "unknown", "cancelled", "expired", "skipped", "withdrawn", "queued"]
@@ -154,7 +155,12 @@ class Outbox(Unsettled, Reports, ChannelStates):
             entry.lane_epoch,
         ]
         args += [entry.number, SENDING_MS, pause_ms, borrow_ms, expire_ms, "1" if opt_out_holds_all else "0", by_ms]
-        reply = await self._store.run(_MARK, names, args)
+        await self._store.sends_may_go()
+        try:
+            reply = await self._store.run(_MARK, names, args, acked=True)
+        except TooFewReplicas:  # the mark may be lost, so nothing leaves
+            await self.settle(entry, "queued", retry_ms=NOT_REPLICATED_MS)
+            return Mark(wait_ms=NOT_REPLICATED_MS)
         match reply[0]:
             case 1:
                 return Mark(at_ms=int(reply[1]))
@@ -203,7 +209,7 @@ class Outbox(Unsettled, Reports, ChannelStates):
         contact, _, number = entry_id.rpartition(".")
         args: list[Argument] = [self._store.clock.offset_ms, number, status, external_id, code]
         keys = [self._keys.outbox(ContactId(contact)), self._keys.lanes(shard_of(ContactId(contact)))]
-        reply = await self._store.run(_MERGE, keys, args)
+        reply = await self._store.run(_MERGE, keys, args, acked=True)
         return Merged(reply[0].decode(), bool(reply[1]), reply[2].decode(), int(reply[3])) if reply else None
 
     async def tell_sent(self, entry_id: str, channel: str, external_id: str) -> None:

@@ -14,9 +14,13 @@ if redis.call('HGET', KEYS[1], 'epoch:' .. ARGV[3]) ~= ARGV[4] then return {-1} 
 -- part: rows
 local stored = redis.call('HGET', KEYS[1], ARGV[5])
 local meta = stored and cjson.decode(stored)
-if not meta or meta.s ~= 'queued' then return {-1} end
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000) + ARGV[1]
+if not meta or meta.s ~= 'queued' then
+  -- A report settled it while it waited here: whoever claims the lane goes on with the next
+  if not meta or meta.s ~= 'sending' then redis.call('ZADD', KEYS[3], 'XX', now, ARGV[2]) end
+  return {-1}
+end
 local told = redis.call('HGET', KEYS[6], of_contact(KEYS[1]) .. '.' .. ARGV[5])
 if told and not meta.r then return {-4, told} end
 if meta.k ~= 'consent' and (ARGV[10] == '1' or meta.k == 'template') then
