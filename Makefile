@@ -15,7 +15,7 @@ unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup dev test check format bench benchcampaigns lock licences wheel clean
+.PHONY: help setup dev test check format bench benchcampaigns prove lock licences wheel clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -46,6 +46,9 @@ bench: setup  ## speed and memory, beside other frameworks (ARGS="--quick")
 
 benchcampaigns: setup  ## a campaign of 100,000 rows, from its list to the end of its waits (ARGS=20000)
 	@$(BIN)/python -m benchmarks.campaigns $(ARGS)
+
+prove: setup  ## kill servers of its own to prove the delivery promises (ARGS=--long)
+	@$(BIN)/bot-runtime prove $(ARGS)
 
 lock: setup  ## pin the dependencies of pyproject.toml again (UPGRADE=1 for newer ones)
 	@sh scripts/lock.sh $(if $(UPGRADE),--upgrade)

@@ -1,4 +1,4 @@
-"""Does to the processes what a bad day does: SIGKILL, SIGSTOP and SIGTERM to workers, SIGKILL and SIGSTOP to the store."""
+"""Does to the processes what a bad day does: SIGKILL, SIGSTOP, SIGTERM to workers, SIGKILL and SIGSTOP to the store."""
 
 import asyncio
 import random

@@ -5,6 +5,7 @@ A number is on one campaign's list only, so its templates in the ledger are that
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from bot_runtime.prove.records import Campaign, Evidence, Recipient, Send, Violation
 
@@ -19,7 +20,6 @@ OPEN = ("pending", "queued", "sending")
 OUT = ("sent", "delivered", "read")
 NEVER_LEFT = ("cancelled", "expired", "skipped")
 SILENCE_S = 600.0  # only after so long without a word a campaign's message may be sent again
-HEARD = ("ok", "slow", "drip")  # answers that say yes and reach whoever lives to read them
 
 Told = dict[str, list[tuple[str, float]]]
 
@@ -27,10 +27,11 @@ Told = dict[str, list[tuple[str, float]]]
 def deliveries_told(evidence: Evidence) -> Iterator[Violation]:
     sends = sends_by_recipient(evidence)
     told = statuses_by_entry(evidence)
+    posted = statuses_by_entry(evidence, taken=False)
     for campaign in evidence.campaigns:
         yield from _adds_up(campaign)
         for recipient in campaign.recipients:
-            yield from _recipient(campaign, recipient, sends.get((campaign.channel, recipient.to), ()), told)
+            yield from _recipient(campaign, recipient, sends.get((campaign.channel, recipient.to), ()), told, posted)
     for whom, mine in sends.items():
         yield from _accepted_once("/".join(whom), mine, told)
     yield from _only_forward(evidence)
@@ -44,11 +45,12 @@ def sends_by_recipient(evidence: Evidence) -> dict[tuple[str, str], list[Send]]:
     return sends
 
 
-def statuses_by_entry(evidence: Evidence) -> Told:
+def statuses_by_entry(evidence: Evidence, taken: bool = True) -> Told:
+    """What the provider said of each entry: what got its 2xx, or all of it (a killed server may have kept more)."""
     told: Told = {}
     for one in evidence.told:
-        if one.taken_at is not None:
-            told.setdefault(one.entry, []).append((one.status, one.taken_at))
+        if one.taken_at is not None or not taken:
+            told.setdefault(one.entry, []).append((one.status, one.taken_at or 0.0))
     return told
 
 
@@ -63,11 +65,14 @@ def _adds_up(campaign: Campaign) -> Iterator[Violation]:
         yield Violation("counts", campaign.id, f"{told} / {dict(by_status)}")
 
 
-def _recipient(campaign: Campaign, recipient: Recipient, sends: Sequence[Send], told: Told) -> Iterator[Violation]:
+def _recipient(
+    campaign: Campaign, recipient: Recipient, sends: Sequence[Send], told: Told, posted: Told
+) -> Iterator[Violation]:
     """The row's status follows from the ledger and from the statuses that were taken, and from nothing else."""
     whom, status = f"{campaign.id}/{recipient.to}", recipient.status
     accepted = any(one.accepted for one in sends)
     heard = {name for one in sends for name, _ in told.get(one.entry, ())}
+    said = {name for one in sends for name, _ in posted.get(one.entry, ())}
     best = max((RANK[name] for name in heard), default=RANK["sending"])
     if status in OPEN:
         yield Violation("unsettled", whom, status)
@@ -75,19 +80,19 @@ def _recipient(campaign: Campaign, recipient: Recipient, sends: Sequence[Send], 
         yield Violation("sent_unsent", whom, status)
     elif status in NEVER_LEFT and accepted:
         yield Violation("left_all_the_same", whom, status)
-    elif status == "failed" and accepted and "failed" not in heard:
+    elif status == "failed" and accepted and "failed" not in said:
         yield Violation("failed_but_accepted", whom, ", ".join(one.answer for one in sends))
     elif status == "unknown" and heard:
         yield Violation("unknown_though_told", whom, ", ".join(sorted(heard)))
     elif heard and RANK[status] < best:
         yield Violation("status_behind", whom, f"{status}, {', '.join(sorted(heard))} was told")
-    elif status in ("delivered", "read") and status not in heard:
+    elif status in ("delivered", "read") and status not in said:
         yield Violation("status_made_up", whom, status)
 
 
 def _accepted_once(whom: str, sends: Sequence[Send], told: Told) -> Iterator[Violation]:
     accepted = [one for one in sends if one.accepted]
-    for first, again in zip(accepted, accepted[1:], strict=False):
+    for first, again in pairwise(accepted):
         waited = again.store_at - first.store_at
         heard = [name for name, at in told.get(first.entry, ()) if at < again.at]
         if first.entry != again.entry or len(accepted) > 2 or heard or waited < SILENCE_S:
@@ -112,7 +117,7 @@ def _only_forward(evidence: Evidence) -> Iterator[Violation]:
 
 
 def _back(before: str, after: str) -> bool:
-    """`queued` comes again only where the outbox puts an entry back: after a refusal, or by the silence rule."""
-    if before == after or (after == "queued" and before in ("sending", "unknown")):
+    """A row may be pending or queued again while nothing has left: after a refusal, a pause, by the silence rule."""
+    if before == after or (after in ("pending", "queued") and before in (*OPEN, "unknown")):
         return False
     return RANK[after] <= RANK[before]

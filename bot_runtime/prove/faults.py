@@ -42,18 +42,18 @@ UNCERTAIN: Final = frozenset({"reset", "never_read", "bad_gateway"})
 
 
 class Dice:
-    """Draws a fault for each send. A message gets one doubt that hides a refusal at most: two would be for operators."""
+    """Draws a fault for each send. A message gets one doubt that hides a refusal at most: two are for operators."""
 
     def __init__(self, seed: int, scale: float = 1.0) -> None:
         """`scale` 0: nothing ever goes wrong."""
         self._random = random.Random(f"faults {seed}")
-        self._scale = scale
+        self.scale = scale
         self._doubted: set[str] = set()
 
     def fault(self, entry: str, kind: str) -> Fault:
         drawn = self._random.random() * 1000
         for fault in FAULTS:
-            drawn -= fault.per_mille * self._scale
+            drawn -= fault.per_mille * self.scale
             if drawn < 0:
                 return self._allowed(fault, entry, kind)
         return OK

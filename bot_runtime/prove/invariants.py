@@ -23,7 +23,7 @@ def violations(evidence: Evidence) -> list[Violation]:
 
 
 def _opted_out(evidence: Evidence) -> Iterator[Violation]:
-    """Nothing that we begin starts later than a second after the opt-out's 2xx; on SMS, nothing at all but the farewell."""
+    """No template starts later than a second after the opt-out's 2xx, and every opt-out is confirmed."""
     left: dict[tuple[str, str], float] = {}
     for event in evidence.events:
         if event.kind == "stop" and event.taken_at is not None:

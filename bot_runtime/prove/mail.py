@@ -82,6 +82,10 @@ class Mail:
         """Statuses that no webhook holds yet."""
         return len(self._due)
 
+    def calm(self) -> None:
+        """From now on every status comes once, in order, soon."""
+        self._scale = 0.0
+
     def new_message_id(self, channel: str) -> str:
         return new_id(self._accounts[channel])
 
@@ -92,7 +96,9 @@ class Mail:
         account, chance = self._accounts[send.channel], self._random
         if chance.random() < SHARE_NONE * self._scale:
             return
-        names = ["sent", "delivered"] + (["read"] if account.kind == "whatsapp" and chance.random() < SHARE_READ else [])
+        names = ["sent", "delivered"] + (
+            ["read"] if account.kind == "whatsapp" and chance.random() < SHARE_READ else []
+        )
         if send.kind == "template" and chance.random() < SHARE_FAILED * self._scale:
             names = ["failed"]
         delays = sorted(chance.expovariate(1.5) for _ in names)

@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ import aiohttp
 from bot_runtime.prove.business import list_of
 from bot_runtime.prove.clock import Clock
 from bot_runtime.prove.records import Campaign, Poll, Recipient
-from bot_runtime.prove.sender import Door
+from bot_runtime.prove.sender import Doors
 from bot_runtime.prove.servers import ProveError
 
 PAGE: Final = 200
@@ -40,9 +40,9 @@ async def command(workspace: Path, environ: dict[str, str], *arguments: str) -> 
 
 
 class Office:
-    """Calls `/api/v1` of whichever worker answers, again until one does: a manager would press the button again too."""
+    """Calls `/api/v1` of whichever worker answers, again until one does: a manager would press again too."""
 
-    def __init__(self, clock: Clock, doors: Callable[[], Sequence[Door]], http: aiohttp.ClientSession, key: str) -> None:
+    def __init__(self, clock: Clock, doors: Doors, http: aiohttp.ClientSession, key: str) -> None:
         self._clock, self._doors, self._http = clock, doors, http
         self._headers = {"Authorization": f"Bearer {key}"}
         self._random = random.Random("office")
@@ -103,7 +103,7 @@ class Office:
             campaign.recipients += rows
 
     async def advance(self, seconds: float) -> None:
-        """Move the store's clock. A lost answer leaves it unknown how far, so the clock itself is asked first and last."""
+        """Move the store's clock. A lost answer leaves it unknown how far, so the clock itself is asked."""
         before = (await self.call("GET", "/test/clock"))["offset_s"]
         while (await self.call("GET", "/test/clock"))["offset_s"] < before + seconds:
             await self.call("POST", "/test/clock", json={"advance_s": seconds})

@@ -4,7 +4,9 @@ import random
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Deed = Literal["worker_kill", "kill_on_accept", "worker_stop", "worker_term", "store_kill", "store_stop", "token_expired"]
+Deed = Literal[
+    "worker_kill", "kill_on_accept", "worker_stop", "worker_term", "store_kill", "store_stop", "token_expired"
+]
 
 MESSAGES_EACH: Final = 10  # what one contact says in a run
 SHARE_SMS: Final = 0.15
@@ -14,16 +16,17 @@ LIST: Final = 2_000  # recipients of one campaign, at most
 
 @dataclass(frozen=True)
 class Plan:
-    minutes: float = 1.0
-    recipients: int = 1_000
-    events: int = 600
+    minutes: float = 0.6
+    recipients: int = 800
+    events: int = 400
     kills: int = 6
     store_kills: int = 2
     workers: int = 2
     stops: int = 2
     terms: int = 2
     store_stops: int = 1
-    longest_stop_s: float = 20.0
+    tokens: int = 0  # how often the provider refuses our token for a while
+    longest_stop_s: float = 18.0
     faults: float = 1.0  # how much goes wrong at the provider; 0: nothing
 
     @property
@@ -47,6 +50,7 @@ LONG: Final = Plan(
     stops=10,
     terms=8,
     store_stops=4,
+    tokens=1,
     longest_stop_s=60.0,
 )
 
@@ -72,7 +76,7 @@ def deeds(plan: Plan, seed: int) -> list[Due]:
         ("worker_term", plan.terms, 8.0),
         ("store_kill", plan.store_kills, 2.0),
         ("store_stop", plan.store_stops, 4.0),
-        ("token_expired", 1 if plan.faults else 0, 2.0),
+        ("token_expired", plan.tokens, 2.0),
     ]
     found = []
     for deed, count, longest_s in wanted:

@@ -36,6 +36,11 @@ class Provider:
         self.strangers = 0  # calls that no send of ours makes
         self.token_expired = False
 
+    def calm(self) -> None:
+        """From now on every call gets its answer."""
+        self._dice.scale = 0.0
+        self.token_expired = False
+
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._listener.port}"
@@ -75,7 +80,10 @@ class Provider:
     def _twilio(self, parts: list[str], request: Request) -> tuple[Account, Send, Fault] | None:
         account = self._by_sid.get(parts[4]) if len(parts) == 6 and parts[5] == "Messages.json" else None
         login = f"{account.account_sid}:{account.auth_token}" if account else ""
-        if account is None or request.headers.get("authorization") != f"Basic {base64.b64encode(login.encode()).decode()}":
+        if (
+            account is None
+            or request.headers.get("authorization") != f"Basic {base64.b64encode(login.encode()).decode()}"
+        ):
             return None
         form = dict(parse_qsl(request.body.decode(), keep_blank_values=True))
         entry = parse_qs(urlsplit(form.get("StatusCallback", "")).query).get("entry", [""])[0]
@@ -184,5 +192,3 @@ def refusal(account: Account, fault: Fault) -> tuple[int, bytes, dict[str, str]]
         body = {"code": twilio, "message": "refused", "status": twilio_status}
         return twilio_status, json.dumps(body).encode(), headers
     return graph_status, json.dumps(GraphError(graph).answer()).encode(), headers
-
-

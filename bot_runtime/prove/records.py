@@ -1,7 +1,7 @@
 """What a run saw, as plain records. Everything the invariants judge is in one `Evidence`; nothing in it is our word.
 
-Times are seconds on the harness's monotonic clock since the run began; `store_at` adds what the test clock was moved by,
-so that waits on the store's clock can be measured.
+Times are seconds on the harness's monotonic clock since the run began; `store_at` adds what the test clock was moved
+by, so that waits on the store's clock can be measured.
 """
 
 from typing import Literal

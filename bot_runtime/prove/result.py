@@ -86,7 +86,7 @@ def measured(
         unknown=statuses["unknown"],
         replies_unknown=len(tried - set(replies)),
         back_after_worker=_spread(after_kills(evidence)),
-        back_after_store=_spread(after_store(evidence.blows, tries)),
+        back_after_store=_spread(after_store(evidence.blows, tries, plan.workers)),
         refused_within=_spread(refusals(evidence.blows, tries)),
         reply=_spread(reply_times(evidence)),
         chaos_s=round(chaos_s, 1),
@@ -118,15 +118,25 @@ def after_kills(evidence: Evidence) -> list[float]:
     return found
 
 
-def after_store(blows: Sequence[Blow], tries: Sequence[Try]) -> list[float]:
-    """For each time the store came back: how long until a webhook was taken again."""
+def after_store(blows: Sequence[Blow], tries: Sequence[Try], workers: int) -> list[float]:
+    """For each time the store came back: how long until a webhook was taken again, by a worker left alone meanwhile."""
     found = []
     for blow in blows:
-        if blow.kind == "store_kill" and blow.until is not None:
+        if blow.kind == "store_kill" and blow.until is not None and len(_hit(blows, blow)) < workers:
             taken = [one.ended for one in tries if 200 <= one.status < 300 and one.ended > blow.until]
             if taken:
                 found.append(min(taken) - blow.until)
     return found
+
+
+def _hit(blows: Sequence[Blow], about: Blow) -> set[str]:
+    """The workers to which something was done around the time of a blow."""
+    end = (about.until or about.at) + 5
+    return {
+        one.whom.partition(".")[0]
+        for one in blows
+        if one.whom != about.whom and one.at <= end and (one.until is None or one.until >= about.at)
+    }
 
 
 def refusals(blows: Sequence[Blow], tries: Sequence[Try]) -> list[float]:

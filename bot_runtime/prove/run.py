@@ -5,7 +5,7 @@ import os
 import signal
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -27,10 +27,11 @@ from bot_runtime.prove.sender import Sender
 from bot_runtime.prove.servers import ProveError, Valkey, Worker
 from bot_runtime.prove.workload import Workload
 
-QUIET_S: Final = 2.5  # so long without a send or a webhook, and all that could happen by itself has
+QUIET_S: Final = 1.5  # so long without a send or a webhook, and all that could happen by itself has
 UNTIL_QUIET_S: Final = 90.0
 DOUBT_S: Final = 36.0  # a send without an answer counts as unknown after 35
 SILENCE_S: Final = 601.0
+LEAST_ROUNDS: Final = 2  # doubtful, sent again, doubtful again
 ROUNDS: Final = 40
 PULSE: Final = {"whatsapp": "34650000001", "sms": "34650000002"}
 
@@ -137,22 +138,22 @@ class Run:
     # Settling: nothing more is done to anybody, and the store's clock goes on to where every doubt has to be decided
 
     async def _settle(self) -> None:
+        self._provider.calm()
+        self._mail.calm()
+        campaigns = self._work.campaigns
+        await self._quiet()
         for number in range(ROUNDS):
-            await self._quiet()
-            campaigns = self._work.campaigns
             for campaign in campaigns:
                 await self._office.look(campaign)
             left = sum(one.counts.get("pending", 0) + one.counts.get("queued", 0) for one in campaigns)
             self._say("left", {"left": left})
-            if left == 0 and number >= 3:
+            if left == 0 and number >= LEAST_ROUNDS:
                 break
-            await self._pulse()
             await self._office.advance(DOUBT_S)
-        for _ in range(2):
             await self._pulse()
+        for _ in range(2):  # what the silence rule sends again may be doubtful again
             await self._office.advance(SILENCE_S)
-            await self._quiet()
-        await self._quiet()
+            await self._pulse()
 
     async def _pulse(self) -> None:
         """A word and its reply on each channel: silence about a message tells only where the others are reported on."""
@@ -207,10 +208,21 @@ def _first(group: BaseException) -> BaseException:
     return _first(group.exceptions[0]) if isinstance(group, BaseExceptionGroup) else group
 
 
-async def prove(plan: Plan, seed: int, say: Say, keep: Path | None = None, environ: dict[str, str] | None = None) -> Result:
-    """One run in a folder of its own: `keep`, or one that is gone afterwards."""
+def prove(plan: Plan, seed: int, say: Say, keep: Path | None = None, environ: dict[str, str] | None = None) -> Result:
+    """One run in a folder of its own: `keep`, or one that is gone afterwards. `environ`: more of the servers' settings.
+
+    Raises:
+        ProveError: the harness could not do its part; no verdict follows.
+    """
     if keep is not None:
         keep.mkdir(parents=True, exist_ok=True)
-        return await Run(plan, seed, keep, say, environ).run()
+        return asyncio.run(_stoppable(Run(plan, seed, keep, say, environ).run()))
     with tempfile.TemporaryDirectory(prefix="prove-") as folder:
-        return await Run(plan, seed, Path(folder), say, environ).run()
+        return asyncio.run(_stoppable(Run(plan, seed, Path(folder), say, environ).run()))
+
+
+async def _stoppable(run: Coroutine[Any, Any, Result]) -> Result:
+    """The run, ended in order by SIGTERM too: its processes must not outlive it."""
+    task = asyncio.get_running_loop().create_task(run)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await task

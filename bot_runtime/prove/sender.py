@@ -1,4 +1,4 @@
-"""Webhooks in, as stubbornly as each provider: Meta until taken, with growing pauses; Twilio once more, if nobody listened.
+"""Webhooks in, as stubbornly as each provider: Meta until taken, growing pauses between; Twilio once more, if refused.
 
 Each POST goes to a worker that a load balancer would pick: one that runs, or froze too short a while ago to be noticed.
 """
@@ -25,7 +25,8 @@ Patience = Literal["meta", "twilio"]
 
 
 class Webhook(msgspec.Struct, kw_only=True):
-    """Signed bytes for `path`. `tries` fills as it goes; `done` is called once with whether it was taken."""
+    """Signed bytes for `path`. `tries` fills as it goes; `done` is called once with whether it was taken, and then
+    `settled` is set."""
 
     path: str
     body: bytes
@@ -34,6 +35,7 @@ class Webhook(msgspec.Struct, kw_only=True):
     tries: list[Try] = []
     repeats: int = 0  # how often it comes again although it was taken
     done: Callable[[bool], None] = lambda taken: None
+    settled: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
 
 
 class Door(Protocol):
@@ -43,8 +45,11 @@ class Door(Protocol):
     port: int
 
 
+Doors = Callable[[], Sequence[Door]]
+
+
 class Sender:
-    def __init__(self, clock: Clock, doors: Callable[[], Sequence[Door]], seed: int) -> None:
+    def __init__(self, clock: Clock, doors: Doors, seed: int) -> None:
         self._clock, self._doors = clock, doors
         self._random = random.Random(f"sender {seed}")
         self._due: list[tuple[float, int, Webhook]] = []
@@ -60,7 +65,9 @@ class Sender:
         # A new connection each time, as providers' fleets do: a kept one would hide who is listening
         connector = aiohttp.TCPConnector(limit=AT_ONCE, force_close=True)
         self._client = aiohttp.ClientSession(
-            connector=connector, timeout=aiohttp.ClientTimeout(total=ANSWER_WITHIN_S), cookie_jar=aiohttp.DummyCookieJar()
+            connector=connector,
+            timeout=aiohttp.ClientTimeout(total=ANSWER_WITHIN_S),
+            cookie_jar=aiohttp.DummyCookieJar(),
         )
         self._pump = asyncio.create_task(self._run())
 
@@ -108,6 +115,7 @@ class Sender:
         if taken or before:
             if taken and not before:
                 webhook.done(True)
+                webhook.settled.set()
             if webhook.repeats > 0:
                 webhook.repeats -= 1
                 self.send(webhook, self._random.expovariate(0.5))
@@ -116,6 +124,7 @@ class Sender:
                 self.send(webhook, TWILIO_PAUSE_S)
             else:
                 webhook.done(False)
+                webhook.settled.set()
         else:
             pause_s = META_PAUSES_S[min(len(webhook.tries), len(META_PAUSES_S)) - 1]
             self.send(webhook, pause_s * self._random.uniform(0.7, 1.3))

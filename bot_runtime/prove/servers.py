@@ -69,7 +69,13 @@ class Process:
     async def launch(self, command: list[str], environ: dict[str, str] | None = None) -> None:
         with self._log.open("ab") as log:
             self._child = await asyncio.create_subprocess_exec(
-                *_starter(), *command, env=environ, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                *_starter(),
+                *command,
+                env=environ,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         self.stopped_since = None
 

@@ -1,7 +1,7 @@
 """Every message taken has exactly one turn, in order: read from the replies that arrived at the provider. Pure.
 
 The dialog answers a contact's n-th message with `#n <the message>`; the first begins the session, and its reply says
-`#1 -`. So a lost turn is a missing text, a doubled one a text or a number that comes twice, and a swap a number too early.
+`#1 -`. So a lost turn is a missing text, a doubled one a text or a number that comes twice, a swap a number too early.
 """
 
 import re
@@ -64,7 +64,7 @@ def _numbers(whom: str, sends: Sequence[Send], numbers: dict[str, int]) -> Itera
 
 
 def _texts(whom: str, events: Sequence[Event], numbers: dict[str, int], heard: dict[str, str]) -> Iterator[Violation]:
-    """What was heard is what was said: nothing missing but the message that began it all, nothing twice, nothing else."""
+    """What was heard is what was said: all but the message that began it, nothing twice, nothing else."""
     turns: defaultdict[str, int] = defaultdict(int)
     for text in heard.values():
         turns[text] += 1

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
 from typing import Final
 
 from bot_runtime.prove import business
@@ -44,10 +43,9 @@ class Workload:
         for number, at in enumerate(times, 1):
             await asyncio.sleep(at - self._clock.now())
             event = Event(id=self._mail.new_message_id(channel), channel=channel, contact=contact, text=f"m{number}")
-            self._mail.say(event, repeats=int(chance.random() < SHARE_TWICE))
+            said = self._mail.say(event, repeats=int(chance.random() < SHARE_TWICE))
             if number == 1 or chance.random() > SHARE_BURST:
-                while event.taken_at is None and not event.given_up:
-                    await asyncio.sleep(0.1)
+                await said.settled.wait()
             if number == 1 and event.given_up:
                 return  # nobody listened: this conversation never began
 
@@ -91,9 +89,7 @@ class Workload:
             self._leave(campaign.channel, one)
 
     def _leave(self, channel: str, contact: str) -> None:
-        event = Event(
-            id=self._mail.new_message_id(channel), channel=channel, contact=contact, text="STOP", kind="stop"
-        )
+        event = Event(id=self._mail.new_message_id(channel), channel=channel, contact=contact, text="STOP", kind="stop")
         self._mail.say(event)
 
 
