@@ -35,6 +35,7 @@ from bot_runtime.runtime.outbox import LaneSender, Listeners
 from bot_runtime.runtime.overview import Overviews
 from bot_runtime.runtime.poller import Poller
 from bot_runtime.runtime.spool import Spool
+from bot_runtime.runtime.template_sync import TemplateSync
 from bot_runtime.runtime.turns import TurnTaker
 from bot_runtime.settings import Settings
 from bot_runtime.store.checks import META_KEY
@@ -142,6 +143,7 @@ class Server:
             if self._sender
             else None
         )
+        self._templates = TemplateSync(self.campaigns.catalogue, definitions, self._http) if works and send else None
         self.people = People(store, keys)
         self.logins = Logins(store, keys, self.people.passwords)
         self.feed = Feed(self, store.clock)
@@ -227,6 +229,8 @@ class Server:
             self._run(self._dispatcher.run())
         if self._caretaker:
             self._run(self._caretaker.run())
+        if self._templates:
+            self._run(self._templates.run())
         if load:
             self._run(self.definitions.watch(load, self._workspace_changed))
         app = web.Application(client_max_size=MOST_BODY)

@@ -1,19 +1,22 @@
-"""What the providers say of our templates (F074, F080): asked on demand, kept in the store, by channel.
+"""What the providers say of our templates (F074, F080): asked daily and on demand, kept in the store, by channel.
 
 The workspace's files say what a template holds; whether it may be sent is the provider's word once a channel was
 synced, and the file's `status` until then. A template that the provider does not list at all is `missing`.
 """
 
 import asyncio
+import secrets
+from typing import TypeGuard
 
 import msgspec
 
-from bot_runtime.channels.base import ListedTemplate, Request
+from bot_runtime.channels.base import ListedTemplate
 from bot_runtime.channels.sender import Sender
 from bot_runtime.channels.whatsapp import WhatsAppCloud
 from bot_runtime.errors import BotRuntimeError
-from bot_runtime.store.connection import Store
+from bot_runtime.store.connection import Argument, Store
 from bot_runtime.store.keys import Keys
+from bot_runtime.store.scripts import Script
 from bot_runtime.workspace import Workspace
 
 SYNCED = "synced_at"
@@ -22,10 +25,16 @@ MOST_PAGES = 200
 
 
 _state = msgspec.json.Decoder(ListedTemplate)
+_DUE = Script.load("template_due")
 
 
 class ListsNothing(BotRuntimeError):
     """The channel's provider has no list of templates: the workspace's files alone count."""
+
+
+def lists_templates(channel: object) -> TypeGuard[WhatsAppCloud]:
+    """Whether the channel's provider has a list of templates to ask for."""
+    return isinstance(channel, WhatsAppCloud) and bool(channel.waba_id)
 
 
 class Catalogue:
@@ -39,11 +48,10 @@ class Catalogue:
             ListsNothing: there is no list to ask for.
             SendFailed: the provider refused, or did not answer; what was known stays.
         """
-        first = channel.render_templates() if isinstance(channel, WhatsAppCloud) else None
-        if not isinstance(channel, WhatsAppCloud) or first is None:
+        if not lists_templates(channel):
             raise ListsNothing("this channel's provider lists no templates (WhatsApp: set waba_id)")
         found: list[ListedTemplate] = []
-        request: Request | None = first
+        request = channel.render_templates()
         for _ in range(MOST_PAGES):
             if request is None:
                 break
@@ -52,6 +60,16 @@ class Catalogue:
             request = channel.render_templates(after) if after else None
         await self.save(channel.name, found)
         return found
+
+    async def take_look(self, channel: str, first_ms: int, again_ms: int) -> bool:
+        """Whether it is time to ask the provider, and ours to do; the first time `first_ms` after the first call."""
+        args: list[Argument] = [self._store.clock.offset_ms, first_ms, again_ms, secrets.token_hex(8)]
+        return bool(await self._store.run(_DUE, [self._keys.template_look(channel)], args))
+
+    async def look_again(self, channel: str, in_ms: int) -> None:
+        """When whoever asks next is to look."""
+        key = self._keys.template_look(channel)
+        await self._store.command("HSET", key, "next", self._store.clock.now_ms() + in_ms, key=key)
 
     async def save(self, channel: str, states: list[ListedTemplate]) -> None:
         """Keep what the provider lists for `channel` now, in place of what it listed before."""

@@ -13,7 +13,7 @@ import structlog
 from bot_runtime.campaigns import plans
 from bot_runtime.campaigns.machine import COUNTED, end_state
 from bot_runtime.campaigns.record import Campaign
-from bot_runtime.campaigns.service import Campaigns
+from bot_runtime.campaigns.service import SYSTEM, Campaigns
 from bot_runtime.campaigns.words import Refused
 from bot_runtime.errors import BotRuntimeError, StoreUnavailable
 
@@ -21,6 +21,8 @@ LATE_MS: Final = 6 * 3_600_000  # from then on a person decides (D39)
 RECOUNT_MS: Final = 60_000
 RECOUNTED_MS: Final = 7 * 86_400_000  # how long reports may still change an end (D35)
 STUCK_MS: Final = 120_000  # a validation takes less; whoever did it is gone
+RETRY_MS: Final = 2_000
+UNTIL_APPROVED: Final = frozenset({"template_status", "template_changed", "template_gone"})
 LEAST_SETTLED: Final = 100
 REFUSED_SHARE: Final = 0.05
 
@@ -99,6 +101,8 @@ class Schedule:
                 return await self._campaigns.revalidate(campaign)
             case "validating":
                 pass
+            case "paused" if _waits_for_template(campaign, now):
+                return await self._resume(campaign, seen, now)
             case "cancelled":
                 await self._campaigns.rows.cancel_pending(campaign.id)
                 await self._records.look_again(campaign.id, seen, None)
@@ -122,6 +126,15 @@ class Schedule:
         await self._records.watch(campaign.id, now)
         log.info("campaign_launched", campaign=campaign.id, late_ms=now - campaign.scheduled_at)
         return await self._campaigns.move(campaign, "fall_due", planned=campaign.contacts, sent_at=now, cause="")
+
+    async def _resume(self, campaign: Campaign, seen: int, now: int) -> Campaign:
+        """Its template made it stop: it goes on as soon as the template is what it was, and approved (D16)."""
+        workspace = self._campaigns.workspace
+        if plans.unusable(campaign, workspace, await self._campaigns.catalogue.statuses(workspace)) is not None:
+            await self._records.look_again(campaign.id, seen, now + RETRY_MS)
+            return campaign
+        log.info("campaign_goes_on", campaign=campaign.id, after=campaign.cause)
+        return await self._campaigns.resume(campaign.id, SYSTEM)
 
     async def finish_if_done(self, campaign: Campaign) -> Campaign:
         """End a campaign of which nothing is left to settle, and correct an end that later reports changed (D34–D36).
@@ -165,3 +178,8 @@ def plan_of(campaign: Campaign) -> Plan:
         sent_at=campaign.sent_at,
         zone=campaign.zone,
     )
+
+
+def _waits_for_template(campaign: Campaign, now: int) -> bool:
+    """One that never began is late after some hours, whatever held it back: a person decides (D39)."""
+    return campaign.cause in UNTIL_APPROVED and bool(campaign.sent_at or now - campaign.scheduled_at < LATE_MS)

@@ -136,6 +136,10 @@ class Keys:
         """What the provider last said of a channel's templates."""
         return f"{self.brand}:{{n:{channel}}}:templates"
 
+    def template_look(self, channel: str) -> str:
+        """When to ask the provider for its list of templates, and who did last."""
+        return f"{self.brand}:{{n:{channel}}}:templates:look"
+
     def once(self, digest: str) -> str:
         """What was answered to the request with this `Idempotency-Key`."""
         return f"{self.brand}:{{o:{digest}}}:once"

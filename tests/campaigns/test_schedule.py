@@ -8,7 +8,7 @@ from msgspec import structs
 
 from bot_runtime.campaigns.plans import moment
 from bot_runtime.campaigns.record import Campaign
-from bot_runtime.campaigns.schedule import RECOUNT_MS, Schedule
+from bot_runtime.campaigns.schedule import RECOUNT_MS, RETRY_MS, Schedule
 from bot_runtime.campaigns.service import Campaigns
 from bot_runtime.campaigns.words import Refused
 from bot_runtime.store.connection import Store
@@ -106,6 +106,80 @@ async def test_one_whose_template_changed_waits_for_a_person_with_the_cause(
     assert (after.state, after.cause, await pending(campaigns, campaign)) == ("paused", "template_status", 2)
     with pytest.raises(Refused):
         await campaigns.resume(campaign.id, BY)
+
+
+@pytest.mark.parametrize(
+    ("now", "cause"),
+    [
+        (DUE + "status: paused\n", "template_status"),
+        (DUE.replace("you owe", "please pay"), "template_changed"),
+    ],
+)
+async def test_one_whose_template_fails_while_it_sends_stops_and_goes_on_by_itself(
+    store: Store,
+    campaigns: Campaigns,
+    make: Make,
+    schedule: Schedule,
+    workspace: dict[str, Workspace],
+    tmp_path: Path,
+    now: str,
+    cause: str,
+):
+    campaign = await make()
+    await campaigns.launch(campaign.id, 2, BY)
+    await schedule.tick()
+    (tmp_path / "templates" / "due.yaml").write_text(now)
+    workspace["now"] = reload(tmp_path)
+
+    await schedule.tick()
+    after = await campaigns.get(campaign.id)
+    assert (after.state, after.cause) == ("paused", cause)
+    for _ in range(2):
+        await store.advance_clock(RETRY_MS / 1000 + 1)
+        await schedule.tick()
+    assert (await campaigns.get(campaign.id)).state == "paused"  # nothing is better yet
+    (tmp_path / "templates" / "due.yaml").write_text(DUE)
+    workspace["now"] = reload(tmp_path)
+    await store.advance_clock(RETRY_MS / 1000 + 1)
+    await schedule.tick()
+    after = await campaigns.get(campaign.id)
+    assert (after.state, after.cause, await pending(campaigns, after)) == ("sending", "", 2)
+    assert [line["what"] for line in await campaigns.records.audit(campaign.id)][-2:] == ["pause", "resume"]
+
+
+async def test_one_that_a_person_paused_never_goes_on_by_itself(
+    store: Store, campaigns: Campaigns, make: Make, schedule: Schedule
+):
+    campaign = await make()
+    await campaigns.launch(campaign.id, 2, BY)
+    await campaigns.pause(campaign.id, BY)
+    for _ in range(3):
+        await store.advance_clock(RETRY_MS / 1000 + 61)
+        await schedule.tick()
+    assert (await campaigns.get(campaign.id)).state == "paused"
+
+
+@pytest.mark.parametrize(("hours", "becomes"), [(1, "sending"), (7, "paused")])
+async def test_a_scheduled_one_held_back_by_its_template_still_goes_within_six_hours(
+    store: Store,
+    campaigns: Campaigns,
+    make: Make,
+    schedule: Schedule,
+    workspace: dict[str, Workspace],
+    tmp_path: Path,
+    hours: int,
+    becomes: str,
+):
+    campaign = await scheduled(campaigns, await make(), 2)
+    (tmp_path / "templates" / "due.yaml").write_text(DUE + "status: pending\n")
+    workspace["now"] = reload(tmp_path)
+    await store.advance_clock(2 * HOUR_S)
+    await schedule.tick()
+    (tmp_path / "templates" / "due.yaml").write_text(DUE)
+    workspace["now"] = reload(tmp_path)
+    await store.advance_clock(hours * HOUR_S)
+    await schedule.tick()
+    assert (await campaigns.get(campaign.id)).state == becomes
 
 
 async def test_a_deleted_or_unscheduled_one_never_fires(
