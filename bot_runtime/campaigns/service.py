@@ -10,16 +10,17 @@ from typing import Any
 from msgspec import structs
 
 from bot_runtime.campaigns import plans
-from bot_runtime.campaigns.loading import ListNotTaken, Loading
+from bot_runtime.campaigns.loading import ListNotTaken
 from bot_runtime.campaigns.moving import SYSTEM, WrongState, is_active
 from bot_runtime.campaigns.names import advice
 from bot_runtime.campaigns.record import Campaign
+from bot_runtime.campaigns.resending import Resending
 from bot_runtime.campaigns.words import Refused, word
 
 __all__ = ["SYSTEM", "Campaigns", "ListNotTaken", "WrongState", "is_active", "warnings"]
 
 
-class Campaigns(Loading):
+class Campaigns(Resending):
     """All that can be done with campaigns; `loading` makes them, `schedule` does what happens by itself."""
 
     # Sending

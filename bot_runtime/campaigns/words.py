@@ -113,6 +113,10 @@ _REFUSALS: Final[dict[str, tuple[str, str]]] = {
         "somebody changed the campaign meanwhile; look again",
         "alguien cambió la campaña entretanto; vuelve a mirarla",
     ),
+    "nobody_to_resend": (
+        "none of the {failed} failed messages may be sent again: their reasons do not allow it",
+        "ninguno de los {failed} mensajes fallidos puede enviarse otra vez: sus motivos no lo permiten",
+    ),
     "unknown_format": (
         "expected xlsx or csv, got {got}",
         "se esperaba xlsx o csv, llegó {got}",
@@ -192,6 +196,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "answered_at": ("Answered", "Respondió"),
     "late": ("Late answer", "Respuesta tardía"),
     "ticket": ("Ticket", "Ticket"),
+    "resent": ("resend", "reenvío"),
     "yes": ("yes", "sí"),
     "no": ("no", "no"),
     "active_campaigns": ("Other campaigns are active: {names}", "Hay otras campañas activas: {names}"),

@@ -166,6 +166,11 @@ def _plain(name: str, about: str, act: Callable[[Campaigns, str], Awaitable[Camp
 _plain("unschedule", "Don't send by itself.", lambda campaigns, one: campaigns.unschedule(one, OPERATOR))
 _plain("pause", "Let nothing new start.", lambda campaigns, one: campaigns.pause(one, OPERATOR))
 _plain("resume", "Go on with those left.", lambda campaigns, one: campaigns.resume(one, OPERATOR))
+_plain(
+    "resend",
+    "A new campaign for those whose message failed, where the reason allows another try.",
+    lambda campaigns, one: campaigns.resend(one, OPERATOR, campaigns.workspace.language),
+)
 _plain("cancel", "Settle the unsent as cancelled.", lambda campaigns, one: campaigns.cancel(one, OPERATOR))
 
 

@@ -155,6 +155,9 @@ def campaign_routes(campaigns: Campaigns, views: Views) -> list[Route]:
     async def duplicate(call: Call[None]) -> Campaign:
         return await campaigns.duplicate(call.path["campaign"], call.caller.id, call.language, call.once)
 
+    async def resend(call: Call[None]) -> Campaign:
+        return await campaigns.resend(call.path["campaign"], call.caller.id, call.language, call.once)
+
     async def delete(call: Call[None]) -> None:
         await views.seen(call)
         await campaigns.delete(call.path["campaign"], call.caller.id)
@@ -202,6 +205,7 @@ def campaign_routes(campaigns: Campaigns, views: Views) -> list[Route]:
         act("edit", plainly(campaigns.begin_edit), "Start to edit: a scheduled one becomes a draft."),
         act("rename", rename, "Change its name.", Rename),
         act("duplicate", duplicate, "Make a new campaign of the same content."),
+        act("resend", resend, "Make a new campaign for those whose message failed, where the reason allows it."),
         act("archive", plainly(campaigns.archive), "Leave it out of the list."),
         act("restore", plainly(campaigns.restore), "Bring it back into the list."),
         Route("POST", f"{one}/delete", said(delete), writes, "Delete a campaign that sent nothing."),

@@ -70,7 +70,7 @@ async def pending(campaigns: Campaigns, campaign: Campaign) -> int:
 
 
 async def settle_all(
-    campaigns: Campaigns, campaign: Campaign, status: str, was: str = "pending", most: int = 1_000
+    campaigns: Campaigns, campaign: Campaign, status: str, was: str = "pending", most: int = 1_000, code: str = ""
 ) -> None:
     """What the scripts that settle messages would say of every row (at most so many) that was `was`."""
     rows = campaigns.rows
@@ -78,7 +78,7 @@ async def settle_all(
         shard = shard_of(ContactId(row.contact))
         states, todo, counts = (rows._keys.campaign_rows(shard, campaign.id, part) for part in ("st", "todo", "n"))
         store = rows._store
-        await store.command("HSET", states, row.number, f'{{"s":"{status}","a":1000}}', key=states)
+        await store.command("HSET", states, row.number, f'{{"s":"{status}","a":1000,"e":"{code}"}}', key=states)
         await store.command("LREM", todo, 1, row.number, key=todo)
         await store.command("HINCRBY", counts, was, -1, key=counts)
         await store.command("HINCRBY", counts, status, 1, key=counts)

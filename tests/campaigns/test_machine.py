@@ -6,11 +6,12 @@ from bot_runtime.campaigns.machine import ACTIONS, FOUR_LABELS, MOVES, SIX_STATE
 
 COLUMNS = [state for state in STATES if state != "validating"]
 
-# As the catalogue draws it; validating has no column there: while it lasts, only looking is possible.
+# As the catalogue draws it, with F148 in a line of its own; while validating, only looking is possible.
 MATRIX = """
 rename      -   yes -   -   -   -   yes -   -   -
 edit        yes yes yes yes -   -   -   -   -   -
 duplicate   -   -   -   -   -   -   yes -   -   -
+resend      -   -   -   -   -   -   -   yes yes yes
 launch      -   yes -   -   -   -   -   -   -   -
 schedule    -   yes -   -   -   -   -   -   -   -
 unschedule  -   -   -   yes -   -   -   -   -   -
