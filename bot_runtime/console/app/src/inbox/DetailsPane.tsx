@@ -92,7 +92,7 @@ function Actions({ row, ticket, onAsk }: { row: Row; ticket: Ticket | null; onAs
   return (
     <div class="actions" role="group" aria-label={t("actions")}>
       {!isMine(row) && (
-        <Button look="primary" icon="hand" aria-keyshortcuts="Alt+T" title="Alt+T" onClick={take}>
+        <Button look={row.state === "taken" ? "plain" : "primary"} icon="hand" aria-keyshortcuts="Alt+T" title="Alt+T" onClick={take}>
           {t(row.state === "taken" ? "take_over" : "take")}
         </Button>
       )}
