@@ -66,6 +66,15 @@ class Campaigns(Resending):
         reviewed = before.reviewed or before.cause == "refusals"
         return await self._move(before, "resume", by, cause="", reviewed=reviewed, **begun)
 
+    async def hold_restored(self) -> list[str]:
+        """After a backup was restored: let stand still what sends or would by itself, for it may have gone on since."""
+        every = await self.records.many([one for one, _ in await self.records.ids()])
+        triggers = {"sending": "pause", "scheduled": "hold_back"}
+        held = [one for one in every if one.state in triggers]
+        for campaign in held:
+            await self.move(campaign, triggers[campaign.state], cause="restored")
+        return [one.id for one in held]
+
     async def cancel(self, campaign_id: str, by: str) -> Campaign:
         """Settle the unsent as cancelled; tickets and waits of the sent go on."""
         before = await self._able(campaign_id, "cancel")

@@ -143,6 +143,10 @@ _CAUSES: Final[dict[str, tuple[str, str]]] = {
         "the server was away at its time, for more than six hours; resume it or cancel it",
         "el servidor no estaba a su hora, por más de seis horas; reanúdala o cancélala",
     ),
+    "restored": (
+        "a backup was restored: what left since then is not known",
+        "se restauró una copia: no se sabe qué salió desde entonces",
+    ),
     "template_gone": ("its template is gone", "su plantilla ya no existe"),
     "template_changed": ("its template changed", "su plantilla cambió"),
     "template_status": ("its template is not approved now", "su plantilla no está aprobada ahora"),

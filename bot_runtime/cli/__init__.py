@@ -30,6 +30,8 @@ COMMANDS = {
     "campaign": ("campaign", "Make, launch, pause and count campaigns."),
     "status": ("status", "Say what is wrong, what to do, and how everything is."),
     "outbox": ("outbox", "List unsettled messages, send them again or close them; hold and release channels."),
+    "backup": ("backup", "Copy the embedded store into one file."),
+    "restore": ("restore", "Make a backup the store again; nothing leaves twice."),
     "dead-letters": ("dead_letters", "List, show, replay and drop events that could not be answered."),
     "prove": ("prove", "Kill servers of its own to prove the delivery promises."),
     "sms": ("sms", "Count what a text costs as SMS."),

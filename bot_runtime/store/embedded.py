@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
@@ -166,6 +167,23 @@ class EmbeddedStore:
                 process.wait()
             self.socket_path.unlink(missing_ok=True)
         self._disown()
+
+    @contextlib.contextmanager
+    def reserved(self) -> Iterator[None]:
+        """Keep every server out of the folder meanwhile; one that outlived its owner is ended.
+
+        Raises:
+            SettingError: another process serves this folder.
+        """
+        files = self.folder / "valkey"
+        files.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._owner_lock = self._own()
+        try:
+            with open(files / "server.lock", "a") as server_lock:
+                self._end_leftover(server_lock)
+            yield
+        finally:
+            self._disown()
 
     def _arguments(self, files: Path) -> list[str]:
         options = {
