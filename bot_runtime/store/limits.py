@@ -64,8 +64,8 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How a level stands. `limit` None: there is none. `for_campaigns`: places that one could take now; `wait_ms`: until
-    it could. `frees`: places that become free in each hour from now on."""
+    """How a level stands. `limit` None: there is none. `for_campaigns`: places that one could take now;
+    `wait_ms`: until it could. `frees`: places that become free in each hour from now on."""
 
     limit: int | None
     reported: bool
