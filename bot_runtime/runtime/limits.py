@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot_runtime.channels.base import Channel
-from bot_runtime.channels.base import Limits as Settings
-from bot_runtime.channels.levels import UNLIMITED, business_of
+from bot_runtime.channels.levels import UNLIMITED
 from bot_runtime.dialogs.effects import SendTemplate
 from bot_runtime.runtime.definitions import Definitions
 from bot_runtime.runtime.levels import Places
@@ -21,6 +20,8 @@ from bot_runtime.runtime.slots import CAMPAIGNS, REPLIES, Kind, Line
 from bot_runtime.store.keys import digest64
 from bot_runtime.store.limits import DAY_MS, EARLY_MS, SLOT_MS, Done, LimitStore, Place, Room, Wish
 from bot_runtime.store.outbox import Entry
+from bot_runtime.workspace import Workspace
+from bot_runtime.workspace.levels import Level, level_of
 
 LONGEST_WAIT_MS = 5_000  # longer than that a lane is put back rather than held
 LONGEST_LEVEL_WAIT_MS = 60_000  # an entry of a lane asks again by then: the contact may have written meanwhile
@@ -70,17 +71,23 @@ class Limits:
         self._places: dict[str, Places] = {}
         self._endless: dict[str, tuple[float, bool]] = {}  # business → when asked, whether its level has no end
         self._held: dict[str, _Held] = {}
+        self._levels_of: Workspace | None = None
+        self._levels: dict[str, Level | None] = {}
 
     async def acquire(self, channel: Channel, entry: Entry) -> int:
         """Wait until `entry` may leave: 0, or the ms after which to ask again; nothing was taken then."""
         contact, places, place = digest64(entry.contact), None, None
-        if isinstance(entry.payload.effect, SendTemplate) and (business := self.business(channel.name)):
+        level = self.level(channel.name)
+        if level is not None and isinstance(entry.payload.effect, SendTemplate):
             wrote_at = await self._store.wrote_at(entry.contact, channel.name)
             if self._store.clock.now_ms() >= wrote_at + DAY_MS - WINDOW_ENDS_MS and not await self._is_endless(
                 business
             ):
-                places = self._places.setdefault(business, Places(self._store, business))
-                place = await places.take(self._wish(business, entry, contact), self.setting(business))
+                places = self._places.get(level.business)
+                if places is None:
+                    places = self._places[level.business] = Places(self._store, level.business)
+                spared = 0 if entry.meta.k == "agent" else level.agents_share
+                place = await places.take(Wish(contact, spared, "" if entry.meta.g else entry.id), level.limit)
                 if place.wait_ms:
                     return place.wait_ms if entry.meta.g else min(place.wait_ms, LONGEST_LEVEL_WAIT_MS)
         line = self._line(channel, CAMPAIGNS if entry.meta.g else REPLIES)
@@ -118,9 +125,8 @@ class Limits:
         if code in ONE_CONTACT:
             return
         hold_ms = min(int(retry_after_s * 1000) if retry_after_s else THROTTLED_MS, LONGEST_HOLD_MS)
-        business = self.business(channel.name)
-        names = self._channels_of(business) if code in BUSINESS_WIDE and business else [channel.name]
-        for name in names:
+        level = self.level(channel.name)
+        for name in level.channels if level and code in BUSINESS_WIDE else (channel.name,):
             speed = await self._store.slow_down(name, hold_ms)
             log.warning("channel_slowed", channel=name, code=code, speed=round(speed, 3), hold_ms=hold_ms)
 
@@ -145,46 +151,27 @@ class Limits:
 
     async def room(self, channel: str, hours: int = 0) -> Room | None:
         """What is left of the level that a channel's templates count for; None: nothing is counted there."""
-        business = self.business(channel)
-        if not business:
-            return None
-        return await self._store.room(business, self.setting(business), self._agents_share(business), hours)
+        level = self.level(channel)
+        return level and await self._store.room(level.business, level.limit, level.agents_share, hours)
 
     async def held_ms(self, channel: str) -> int:
         """How long nothing may leave by a channel because its provider said so; 0: it may."""
         return (await self._store.rate(channel)).held_ms
 
-    def business(self, channel: str) -> str:
-        config = self._definitions.workspace.channels.get(channel)
-        return business_of(config.provider, config.kind, config.options) if config else ""
+    def level(self, channel: str) -> Level | None:
+        """What `bot.yaml` says of the level that a channel's templates count for; None: nothing is counted there."""
+        workspace = self._definitions.workspace
+        if workspace is not self._levels_of:
+            self._levels_of, self._levels = workspace, {name: level_of(workspace, name) for name in workspace.channels}
+        return self._levels.get(channel)
 
-    def setting(self, business: str) -> int:
-        """The level by `bot.yaml`: the lowest that one of the business's channels states; -1: none."""
-        stated = [limits.level_contacts for limits in self._settings_of(business)]
-        counted = [one for one in stated if one != UNLIMITED]
-        return min(counted) if counted else UNLIMITED
-
-    def _wish(self, business: str, entry: Entry, contact: bytes) -> Wish:
-        spared = 0.0 if entry.meta.k == "agent" else self._agents_share(business)
-        return Wish(contact, spared, "" if entry.meta.g else entry.id)
-
-    def _agents_share(self, business: str) -> float:
-        return max((limits.agents_share for limits in self._settings_of(business)), default=0)
-
-    def _settings_of(self, business: str) -> list[Settings]:
-        channels = self._definitions.workspace.channels
-        return [channels[name].limits for name in self._channels_of(business)]
-
-    def _channels_of(self, business: str) -> list[str]:
-        return [name for name in self._definitions.workspace.channels if self.business(name) == business]
-
-    async def _is_endless(self, business: str) -> bool:
+    async def _is_endless(self, level: Level) -> bool:
         """Whether nothing needs to be counted. Asked now and then: levels change rarely, sends are many."""
-        known = self._endless.get(business)
+        known = self._endless.get(level.business)
         if known is None or time.monotonic() - known[0] > SAID_S:
-            said = await self._store.reported(business)
-            limit = self.setting(business) if said is None else said
-            known = self._endless[business] = (time.monotonic(), limit == UNLIMITED)
+            said = await self._store.reported(level.business)
+            limit = level.limit if said is None else said
+            known = self._endless[level.business] = (time.monotonic(), limit == UNLIMITED)
         return known[1]
 
     def _line(self, channel: Channel, kind: Kind) -> Line:

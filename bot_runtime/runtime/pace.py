@@ -45,12 +45,13 @@ class Pace:
 
     def counts_matter(self, plan: Plan) -> bool:
         """Whether messages of this campaign may have to wait for room."""
-        return bool(self._limits.business(plan.channel))
+        return self._limits.level(plan.channel) is not None
 
     async def room(self, plan: Plan, counts: Mapping[str, int], *, ours: bool) -> int | None:
         """How many more rows may be given out; None: as many as there are. `ours`: we say how long the rest waits."""
-        business = self._limits.business(plan.channel)
-        room = await self._room_of(business, plan.channel) if business else None
+        level = self._limits.level(plan.channel)
+        business = level.business if level else ""
+        room = await self._room_of(business, plan.channel) if level else None
         if room is None or room.limit is None:
             if ours:
                 await self._note(plan, 0)
