@@ -80,9 +80,8 @@ class Limits:
         level = self.level(channel.name)
         if level is not None and isinstance(entry.payload.effect, SendTemplate):
             wrote_at = await self._store.wrote_at(entry.contact, channel.name)
-            if self._store.clock.now_ms() >= wrote_at + DAY_MS - WINDOW_ENDS_MS and not await self._is_endless(
-                business
-            ):
+            closed = self._store.clock.now_ms() >= wrote_at + DAY_MS - WINDOW_ENDS_MS
+            if closed and not await self._is_endless(level):
                 places = self._places.get(level.business)
                 if places is None:
                     places = self._places[level.business] = Places(self._store, level.business)
@@ -152,7 +151,7 @@ class Limits:
     async def room(self, channel: str, hours: int = 0) -> Room | None:
         """What is left of the level that a channel's templates count for; None: nothing is counted there."""
         level = self.level(channel)
-        return level and await self._store.room(level.business, level.limit, level.agents_share, hours)
+        return await self._store.room(level.business, level.limit, level.agents_share, hours) if level else None
 
     async def held_ms(self, channel: str) -> int:
         """How long nothing may leave by a channel because its provider said so; 0: it may."""
