@@ -101,6 +101,7 @@ class FakeCampaigns:
         self.role = "administrator"
         self.serves_campaigns = True
         self.logged_in = True
+        self.opted_out = 0  # how many of each list
         self.zone = True  # bot.yaml names one
         self.campaigns: dict[str, Json] = {}
         self.rows: dict[str, list[Json]] = {}
@@ -139,6 +140,7 @@ class FakeCampaigns:
                 web.get(one, self._detail),
                 web.patch(one, self._edit),
                 web.get(one + "/problems", self._problems),
+                web.get(one + "/review", self._review),
                 web.get(one + "/preview", self._preview),
                 web.get(one + "/recipients", self._recipients),
                 web.get(one + "/export", self._export),
@@ -389,6 +391,12 @@ class FakeCampaigns:
     async def _problems(self, request: web.Request) -> web.Response:
         found = self.problems.get(request.match_info["id"], [])
         return web.json_response({"problems": found, "total": len(found)})
+
+    async def _review(self, request: web.Request) -> web.Response:
+        campaign = request.match_info["id"]
+        rows, out = len(self.rows[campaign]), self.opted_out
+        aside = [{"reason": "opt_out", "why": "se dio de baja", "count": out}] if out else []
+        return web.json_response({"messages": rows, "left": rows - out, "set_aside": aside})
 
     async def _preview(self, request: web.Request) -> web.Response:
         campaign = self.campaigns[request.match_info["id"]]

@@ -373,6 +373,31 @@ async def test_a_campaign_from_its_name_to_its_launch(open_campaigns: OpenPage, 
     assert fake.done == [("c102", "launch", {"confirm": 2})]
 
 
+async def test_who_will_get_nothing_is_said_before_the_launch(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.opted_out = 1
+    page = await open_campaigns()
+    await fill_to(page, "review")
+    review = page.get_by_role("form", name="Revisa y envía")
+    await expect(review.locator("dd").filter(has_text="Se dio de baja: 1")).to_be_visible()
+    await page.get_by_role("button", name="Enviar ahora").click()
+    await expect(page.get_by_role("dialog").get_by_role("note")).to_have_text("Un mensaje no saldrá:Se dio de baja: 1")
+    await page.get_by_role("button", name="Enviar 2 mensajes").click()
+    await expect(page.get_by_role("heading", name="Cobranza diciembre")).to_be_visible()
+
+
+async def test_a_list_of_which_nobody_is_left_cannot_be_sent(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.opted_out = 2
+    page = await open_campaigns()
+    await fill_to(page, "review")
+    await expect(page.get_by_role("alert").filter(has_text="Nadie de la lista lo recibiría")).to_be_visible()
+    for name in ("Enviar ahora", "Programar"):
+        await expect(page.get_by_role("button", name=name)).to_be_disabled()
+    await page.get_by_role("button", name="Dejar cargada").click()
+    await page.get_by_role("button", name="Enviar: Cobranza diciembre").click()
+    await expect(page.get_by_role("dialog").get_by_role("alert").first).to_contain_text("Nadie de la lista")
+    await expect(page.get_by_role("button", name="Enviar 2 mensajes")).to_be_disabled()
+
+
 async def test_what_is_missing_is_named_and_focused(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
     page = await open_campaigns()
     await page.get_by_role("button", name="Nueva campaña").click()

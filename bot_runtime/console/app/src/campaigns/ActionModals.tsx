@@ -10,6 +10,7 @@ import { Icon } from "../parts/Icon";
 import { Modal } from "../parts/Modal";
 import { notify } from "../parts/Notices";
 import { phoneText } from "../parts/phone";
+import { Aside, useReview } from "./Aside";
 import type { Action, Summary } from "./api";
 import { act, channelOf, choices, zoneOfPlatform } from "./desk";
 import { moment, number, w, wn } from "./words";
@@ -28,12 +29,14 @@ interface FrameProps extends AskProps {
   facts?: () => object | string;
   button: string;
   grave?: boolean;
+  /** There is nothing to do it to. */
+  idle?: boolean;
   said: (campaign: Summary | null) => string;
   children: ComponentChildren;
 }
 
 /** One key for the whole question: pressed twice, or sent again after a lost answer, it still happens once. */
-function Ask({ campaign, onClose, onDone, title, action, facts, button, grave, said, children }: FrameProps): JSX.Element {
+function Ask({ campaign, onClose, onDone, title, action, facts, button, grave, idle, said, children }: FrameProps): JSX.Element {
   const busy = useSignal(false);
   const trouble = useSignal("");
   const key = useRef(crypto.randomUUID());
@@ -77,7 +80,7 @@ function Ask({ campaign, onClose, onDone, title, action, facts, button, grave, s
         </div>
         <div class="form-actions">
           <Button onClick={onClose}>{t("close")}</Button>
-          <Button type="submit" look={grave ? "grave" : "primary"} disabled={busy.value} aria-busy={busy.value}>
+          <Button type="submit" look={grave ? "grave" : "primary"} disabled={busy.value || idle} aria-busy={busy.value}>
             {button}
           </Button>
         </div>
@@ -89,9 +92,11 @@ function Ask({ campaign, onClose, onDone, title, action, facts, button, grave, s
 export function LaunchModal(props: AskProps): JSX.Element {
   const { campaign } = props;
   const { title } = channelOf(campaign.channel);
+  const review = useReview(campaign.id).value;
   return (
     <Ask
       {...props}
+      idle={review?.left === 0}
       title={w("launch_title")}
       action="launch"
       facts={() => ({ confirm: campaign.messages })}
@@ -101,6 +106,7 @@ export function LaunchModal(props: AskProps): JSX.Element {
       <p class="big-figure">
         <b>{number(campaign.messages)}</b> {wn("messages_word", campaign.messages)}
       </p>
+      <Aside review={review} />
       <p>{w("launch_text", { name: campaign.name, channel: title, number: phoneText(campaign.number) })}</p>
     </Ask>
   );
@@ -152,9 +158,11 @@ export function ScheduleModal(props: AskProps): JSX.Element {
   const day = useSignal(first.current.date);
   const hour = useSignal(first.current.hour);
   const zone = useSignal(zoneOfPlatform());
+  const review = useReview(campaign.id).value;
   return (
     <Ask
       {...props}
+      idle={review?.left === 0}
       title={w("schedule_title")}
       action="schedule"
       facts={() => {
@@ -168,6 +176,7 @@ export function ScheduleModal(props: AskProps): JSX.Element {
       said={(after) => w("done_schedule", { name: campaign.name, at: moment(after?.scheduled_at ?? null) })}
     >
       <p class="form-note">{wn("schedule_text", campaign.messages)}</p>
+      <Aside review={review} />
       <div class="form-row">
         <Field label={w("day")}>
           {(ids) => <input {...ids} type="date" required min={inZone(now.value, zone.value).date} value={day.value} onInput={(event) => (day.value = event.currentTarget.value)} />}

@@ -87,6 +87,13 @@ export interface Problems {
   total: number;
 }
 
+/** Who would get it if it were sent now: `left` of `messages`. */
+export interface Review {
+  messages: number;
+  left: number;
+  set_aside: { reason: string; why: string; count: number }[];
+}
+
 export interface Preview {
   row: number;
   rows: number;
@@ -208,6 +215,7 @@ export const api = {
   choices: () => callApi<Choices>("GET", "/campaigns/choices"),
   detail: (id: string) => callApi<Detail | { campaign: Detail }>("GET", one(id)).then((said) => ("campaign" in said ? said.campaign : said)),
   problems: (id: string) => callApi<Problems>("GET", `${one(id)}/problems`),
+  review: (id: string) => callApi<Review>("GET", `${one(id)}/review`),
   preview: (id: string, row: number | null) => callApi<Preview>("GET", `${one(id)}/preview?${query({ row })}`),
   recipients: (id: string, status: string, q: string, after: string | number | null, limit = 50) =>
     callApi<{ recipients: Recipient[]; next: string | null }>("GET", `${one(id)}/recipients?${query({ status, q, after, limit })}`),

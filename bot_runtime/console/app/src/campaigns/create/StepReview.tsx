@@ -6,6 +6,7 @@ import { phoneText } from "../../parts/phone";
 import { LaunchModal, ScheduleModal } from "../ActionModals";
 import { mayAct } from "../actions";
 import { api, type Detail, type Preview } from "../api";
+import { Aside, Exclusions, useReview } from "../Aside";
 import { channelOf, departmentOf, dialogOf, showList, showResults } from "../desk";
 import { Fact } from "../ListView";
 import { number, sentenceCase, waitText, w, wn } from "../words";
@@ -17,6 +18,7 @@ import { Others } from "./Others";
 export function StepReview(): JSX.Element | null {
   const asking = useSignal<"launch" | "schedule" | null>(null);
   const campaign = accepted.value;
+  const review = useReview(campaign?.id ?? "").value;
   if (!campaign) return null;
   const { expects_answer, dialog, wait_s, contacts, messages, dropped = 0 } = campaign;
   const leave = (to: () => void): void => {
@@ -43,17 +45,20 @@ export function StepReview(): JSX.Element | null {
           <Row name={w("expects_legend")} step="answer">{expects_answer ? w("expects_yes", { wait: waitText(wait_s) }) : w("informative")}</Row>
           {expects_answer && <Row name={w("bot")} step="answer">{dialogOf(dialog) || w("no_bot")}</Row>}
           <Row name={w("list")} step="list">{listName() || "–"}</Row>
-          <Fact name={w("exclusions")}>{dropped ? wn("dropped_rows", dropped) : w("nobody_known")}</Fact>
+          <Fact name={w("exclusions")}>
+            <Exclusions dropped={dropped} review={review} />
+          </Fact>
         </dl>
+        {review?.left === 0 && <Aside review={review} />}
         <div class="form-foot">
           <Button onClick={() => goTo("list")}>{w("back")}</Button>
           <Button onClick={() => leave(showList)}>{w("leave_loaded")}</Button>
           {mayAct() && (
             <>
-              <Button icon="calendar" onClick={() => (asking.value = "schedule")}>
+              <Button icon="calendar" disabled={review?.left === 0} onClick={() => (asking.value = "schedule")}>
                 {w("act_schedule")}
               </Button>
-              <Button look="primary" icon="send" onClick={() => (asking.value = "launch")}>
+              <Button look="primary" icon="send" disabled={review?.left === 0} onClick={() => (asking.value = "launch")}>
                 {w("send_now")}
               </Button>
             </>

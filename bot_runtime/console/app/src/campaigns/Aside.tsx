@@ -1,0 +1,49 @@
+import { type Signal, useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { Icon } from "../parts/Icon";
+import { api, type Review } from "./api";
+import { number, sentenceCase, w, wn } from "./words";
+
+/** Who would get the campaign if it were sent now; null while it is counted, or where it can't be. */
+export function useReview(id: string): Signal<Review | null> {
+  const review = useSignal<Review | null>(null);
+  useEffect(() => {
+    if (id) void api.review(id).then((found) => (review.value = found), () => undefined);
+  }, [id]);
+  return review;
+}
+
+/** The messages that would not go out, by their reason; nothing when all would. */
+export function Aside({ review }: { review: Review | null }): JSX.Element | null {
+  if (!review?.set_aside.length) return null;
+  const { left, messages } = review;
+  return (
+    <div class="callout" role={left ? "note" : "alert"}>
+      <Icon name="warning" size={18} />
+      <div>
+        <p>{left ? wn("aside", messages - left) : w("nobody_left")}</p>
+        <ul>{reasons(review)}</ul>
+      </div>
+    </div>
+  );
+}
+
+/** Everything that keeps a row of the list from getting a message: it was wrong, or its person said no. */
+export function Exclusions({ dropped, review }: { dropped: number; review: Review | null }): JSX.Element {
+  if (!dropped && !review?.set_aside.length) return <>{review ? w("nobody_known") : "…"}</>;
+  return (
+    <ul class="plain">
+      {dropped > 0 && <li>{wn("dropped_rows", dropped)}</li>}
+      {review && reasons(review)}
+    </ul>
+  );
+}
+
+function reasons({ set_aside }: Review): JSX.Element[] {
+  return set_aside.map(({ reason, why, count }) => (
+    <li key={reason}>
+      {sentenceCase(why)}: {number(count)}
+    </li>
+  ));
+}
