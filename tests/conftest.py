@@ -77,6 +77,6 @@ async def store(store_settings: Settings) -> AsyncIterator[Store]:
     """A connected, empty store."""
     store = await Store.connect(store_settings)
     await store.command("FLUSHALL")
-    store.clock.offset_ms = 0  # as the emptied store says now
+    store.clock.advanced_ms = 0  # as the emptied store says now
     yield store
     await store.close()

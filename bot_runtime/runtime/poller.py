@@ -11,7 +11,7 @@ from bot_runtime.dialogs.events import AnyEvent, TicketTimedOut, TimedOut
 from bot_runtime.errors import StoreUnavailable
 from bot_runtime.runtime.outbox import LaneSender
 from bot_runtime.runtime.turns import TurnTaker
-from bot_runtime.store.clock import Clock, from_ms
+from bot_runtime.store.clock import Clock, from_ms, monotonic_s
 from bot_runtime.store.contacts import Contacts
 from bot_runtime.store.keys import ContactId
 from bot_runtime.store.outbox import Outbox
@@ -36,6 +36,8 @@ class Poller:
         self._contacts, self._outbox, self._turns, self._sender = contacts, outbox, turns, sender
         self._clock, self._shards = clock, shards
         self._wake = asyncio.Event()
+        self._late_ms = 0  # timers due until then are overdue since a downtime
+        self._watched = False
         self.looked_at = time.monotonic()  # when it last went through all shards
 
     def wake(self) -> None:
@@ -45,7 +47,7 @@ class Poller:
     async def run(self) -> None:
         while True:
             try:
-                found = sum(await asyncio.gather(*(self._look(shard) for shard in range(self._shards))))
+                found = await self._round()
                 self.looked_at = time.monotonic()
             except StoreUnavailable as error:
                 log.warning("store_away", error=str(error))
@@ -60,19 +62,41 @@ class Poller:
                     await self._wake.wait()
             self._wake.clear()
 
-    async def _look(self, shard: int) -> int:
-        """Take on what one shard has for us; returns how much that was."""
-        due = await self._contacts.due(shard, AT_ONCE)
-        if not (due.contacts or due.lanes or due.timers):
-            return 0
-        contacts = due.contacts[: max(MOST_BUSY - self._turns.busy, 0)]
-        lanes = due.lanes[: max(MOST_BUSY - self._sender.busy, 0)] if self._sender else []
+    async def _round(self) -> int:
+        """Take on what is due anywhere; returns how much that was."""
+        dues = await asyncio.gather(*(self._contacts.due(shard, AT_ONCE) for shard in range(self._shards)))
+        timers = await self._may_fire(sorted((at_ms, member) for due in dues for member, at_ms in due.timers))
+        contacts = [contact for due in dues for contact in due.contacts][: max(MOST_BUSY - self._turns.busy, 0)]
+        lanes = [lane for due in dues for lane in due.lanes]
+        lanes = lanes[: max(MOST_BUSY - self._sender.busy, 0)] if self._sender else []
         await asyncio.gather(
-            *(self._fire(member, at_ms) for member, at_ms in due.timers),
+            *(self._fire(member, at_ms) for at_ms, member in timers),
             *(self._claim(contact) for contact in contacts),
             *(self._claim_lane(member) for member in lanes),
         )
-        return len(due.timers) + len(contacts) + len(lanes)
+        return len(timers) + len(contacts) + len(lanes)
+
+    async def _may_fire(self, timers: list[tuple[int, str]]) -> list[tuple[int, str]]:
+        """Those of the due timers, oldest first, that may fire now.
+
+        None in the half minute after a downtime, nor what only a clock that jumped calls due; overdue ones a few at a
+        time.
+        """
+        wanted = sum(at_ms <= self._late_ms for at_ms, _ in timers)
+        asked_at = monotonic_s()
+        watch = await self._contacts.watch(wanted, self._clock.steady_ms if self._watched else None)
+        if not self._watched:
+            self._clock.steady_ms, self._watched = watch.steady_ms, True
+        self._clock.heard(watch.wall_ms / 1000, asked_at)
+        if watch.late_ms > self._late_ms and watch.hold_ms:
+            log.warning("timers_held", for_s=watch.hold_ms / 1000, reason="nobody looked after them for a while")
+        changed = watch.late_ms != self._late_ms
+        self._late_ms = watch.late_ms
+        if watch.hold_ms or changed:
+            return []
+        now_ms = self._clock.now_ms()
+        overdue = [one for one in timers if one[0] <= self._late_ms][: watch.granted]
+        return overdue + [one for one in timers if self._late_ms < one[0] <= now_ms]
 
     async def _fire(self, member: str, at_ms: int) -> None:
         _, channel, wait = member.split("|")

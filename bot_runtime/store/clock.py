@@ -19,17 +19,33 @@ class Ask(Protocol):
     def __call__(self, *args: str | bytes | int | float, key: str | None = None) -> Awaitable[Any]: ...
 
 
+def monotonic_s() -> float:
+    """Seconds that really passed, those of a suspended machine too where the system tells."""
+    return time.clock_gettime(_ELAPSED) if _ELAPSED is not None else time.monotonic()
+
+
+_ELAPSED: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+
+
 class Clock:
     """Tells the store's time without asking: it was measured against our monotonic clock, and is measured now and then.
 
-    A wall clock that jumps, ours or the store's, therefore moves nothing between two measurements.
+    When the store's clock jumps we go on by the time that really passed: `steady_ms` takes the jump back, in scripts
+    too, or else waits would end early, or much too late. Processes that start meanwhile take it over
+    (`watch_timers.lua`); once all have ended, time is the clock's again.
     """
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
-        self._ahead_s = time.time() - time.monotonic()
+        self._ahead_s = time.time() - monotonic_s()  # the store's clock before that of this machine
         self._measured = False
-        self.offset_ms = 0  # of the test clock; scripts, which ask the store itself for the time, get it as ARGV[1]
+        self.advanced_ms = 0  # the test clock
+        self.steady_ms = 0
+
+    @property
+    def offset_ms(self) -> int:
+        """From what the store's clock shows to our time; scripts, which ask the store, get it as ARGV[1]."""
+        return self.advanced_ms + self.steady_ms
 
     def now(self) -> datetime:
         """The store's time plus the test offset; aware, UTC."""
@@ -37,33 +53,40 @@ class Clock:
 
     def now_s(self) -> float:
         """The same in seconds since 1970."""
-        return time.monotonic() + self._ahead_s + self.offset_ms / 1000
+        return monotonic_s() + self._ahead_s + self.offset_ms / 1000
 
     def now_ms(self) -> int:
         """The same in whole milliseconds."""
         return int(self.now_s() * 1000)
 
     async def measure(self) -> None:
-        """Ask the store for its time, taking half of the way there and back for the way back."""
-        asked_at = time.monotonic()
+        """Ask the store for its time."""
+        asked_at = monotonic_s()
         seconds, microseconds = await self._ask("TIME")
-        ahead_s = int(seconds) + int(microseconds) / 1e6 - (asked_at + time.monotonic()) / 2
-        jumped_s = ahead_s - self._ahead_s
-        self._ahead_s = ahead_s
+        self.heard(int(seconds) + int(microseconds) / 1e6, asked_at)
+
+    def heard(self, wall_s: float, asked_at: float) -> None:
+        """Take over what the store's clock showed; half of the way there and back was the way back."""
+        took_s = monotonic_s() - asked_at
+        if self._measured and took_s > JUMP_S / 2:
+            return  # too long on its way to tell anything
+        ahead_s = wall_s - asked_at - took_s / 2
+        jumped_s, self._ahead_s = ahead_s - self._ahead_s, ahead_s
         if self._measured and abs(jumped_s) > JUMP_S:
-            log.error("store_clock_jumped", by_s=round(jumped_s, 3))
+            self.steady_ms -= round(jumped_s * 1000)
+            log.error("store_clock_jumped", by_s=round(jumped_s, 3), goes_on="by the time that passed")
         self._measured = True
 
     async def advance(self, seconds: float) -> int:
         """Move the test clock of every process at this store forward; the new offset in milliseconds."""
         if seconds < 0:
             raise ValueError("time moves forward only")
-        self.offset_ms = int(await self._ask("INCRBY", OFFSET_KEY, round(seconds * 1000), key=OFFSET_KEY))
-        return self.offset_ms
+        self.advanced_ms = int(await self._ask("INCRBY", OFFSET_KEY, round(seconds * 1000), key=OFFSET_KEY))
+        return self.advanced_ms
 
     async def read_offset(self) -> None:
         """Take over what another process advanced."""
-        self.offset_ms = int(await self._ask("GET", OFFSET_KEY, key=OFFSET_KEY) or 0)
+        self.advanced_ms = int(await self._ask("GET", OFFSET_KEY, key=OFFSET_KEY) or 0)
 
 
 def from_ms(at_ms: float) -> datetime:

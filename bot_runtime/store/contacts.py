@@ -16,6 +16,9 @@ from bot_runtime.store.connection import Argument, Reply, Store, TooFewReplicas
 from bot_runtime.store.keys import ContactId, Keys, shard_of
 from bot_runtime.store.scripts import Script
 
+DOWNTIME_MS = 5_000  # that nobody looks at timers, before answers on their way get their chance
+HOLD_TIMERS_MS = 30_000
+EACH_OVERDUE_MS = 5  # 200 a second
 REMEMBER_S = 8 * 86_400  # WhatsApp redelivers for up to 7 days
 
 _INGEST = Script.load("ingest")
@@ -25,6 +28,7 @@ _COUNT = Script.load("count_try")
 _DUE = Script.load("due")
 _FIRE = Script.load("fire_timer")
 _RELEASE = Script.load("release")
+_WATCH = Script.load("watch_timers")
 
 _event_decoder = msgspec.json.Decoder(AnyEvent)
 _event_encoder = msgspec.json.Encoder()
@@ -86,6 +90,20 @@ class Due:
     contacts: list[ContactId]
     lanes: list[str]
     timers: list[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How timers stand: all are held for `hold_ms`; of those due until `late_ms` only `granted` may fire now.
+
+    `wall_ms` is what the store's clock shows, `steady_ms` by how much those who run go on beside it.
+    """
+
+    hold_ms: int
+    late_ms: int
+    granted: int
+    wall_ms: int
+    steady_ms: int
 
 
 def encode_event(event: AnyEvent) -> bytes:
@@ -178,6 +196,15 @@ class Contacts:
             [member.decode() for member in lanes],
             [(timers[i].decode(), int(float(timers[i + 1]))) for i in range(0, len(timers), 2)],
         )
+
+    async def watch(self, wanted: int, steady_ms: int | None) -> Watch:
+        """Say that somebody looks after timers, and ask to fire `wanted` overdue ones. Atomic: `lua/watch_timers.lua`.
+
+        `steady_ms` None: the caller has just begun, and takes over what the others go by.
+        """
+        args: list[Argument] = [self._store.clock.offset_ms, wanted, DOWNTIME_MS, HOLD_TIMERS_MS, EACH_OVERDUE_MS]
+        reply = await self._store.run(_WATCH, [self._keys.watch()], [*args, "" if steady_ms is None else steady_ms])
+        return Watch(*map(int, reply))
 
     async def fire(self, member: str, event: AnyEvent) -> Claim | None:
         """Turn a due timer into `event` in its contact's inbox, once; the claim if it is ours now."""

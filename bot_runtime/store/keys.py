@@ -80,6 +80,10 @@ class Keys:
     def feed(self, shard: int | str) -> str:
         return f"{self.shard_prefix(shard)}feed"
 
+    def watch(self) -> str:
+        """Who looked at timers last, and what is held since nobody did."""
+        return f"{self.brand}:{{watch}}:timers"
+
     def campaign_rows(self, shard: int | str, campaign: str, part: str) -> str:
         """`part`: rows, st (what became of each), todo, n (counts and gate), twice
         (marks of contacts with several rows that were counted). `lua/parts/rows.lua` builds the same."""

@@ -1,11 +1,12 @@
 import asyncio
+import time
 from datetime import UTC, timedelta
 
 import pytest
 import structlog
 
 from bot_runtime.settings import Settings
-from bot_runtime.store.clock import Clock
+from bot_runtime.store.clock import Clock, monotonic_s
 from bot_runtime.store.connection import Store
 
 
@@ -30,6 +31,34 @@ async def test_a_jump_of_the_stores_clock_raises_the_alarm():
         for _ in range(3):
             await clock.measure()
     assert [(each["event"], round(each["by_s"])) for each in logs] == [("store_clock_jumped", 3)]
+
+
+async def test_after_a_jump_time_goes_on_by_what_really_passed():
+    jumped = [0.0]
+
+    async def ask(*args: object, key: str | None = None) -> tuple[int, int]:
+        shown = time.time() + jumped[-1]
+        return int(shown), int(shown % 1 * 1e6)
+
+    clock = Clock(ask)
+    await clock.measure()
+    for by_s in (3600.0, -86_400.0, 0.0):
+        jumped.append(by_s)
+        before = clock.now_s()
+        with structlog.testing.capture_logs() as logs:
+            await clock.measure()
+        assert [each["event"] for each in logs] == ["store_clock_jumped"]
+        assert clock.now_s() - before == pytest.approx(0, abs=0.5)
+        assert (await ask())[0] + clock.offset_ms / 1000 == pytest.approx(before, abs=2)  # what scripts go by
+    assert clock.steady_ms == pytest.approx(0, abs=100)  # back where it was
+
+
+async def test_an_answer_that_took_long_tells_no_time():
+    clock = Clock(None)  # type: ignore[arg-type]
+    clock.heard(1000, monotonic_s())
+    with structlog.testing.capture_logs() as logs:
+        clock.heard(1010, monotonic_s() - 4)
+    assert logs == []
 
 
 async def test_it_agrees_with_the_store(store: Store):
