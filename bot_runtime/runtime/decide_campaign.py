@@ -29,8 +29,10 @@ def decide_reached(
         return draft.turn(session, session, (), (), None)
     send = SendTemplate(event.template, event.language, event.parameters, event.payloads)
     told = {name: getattr(event, name) for name in event.__struct_fields__}
-    draft.queue_campaign(send, CampaignAccepted(**told))
-    return draft.turn(session, session, (send,), (), None)
+    current = desk.current(contact.tickets(), channel.name)
+    watched = current if current is not None and current.state in WITH_PEOPLE else None  # then they see it leave
+    draft.queue_campaign(send, CampaignAccepted(**told), watched)
+    return draft.turn(session, session, (send,), (), watched)
 
 
 def decide_accepted(
@@ -46,8 +48,10 @@ def decide_accepted(
     draft = Draft(contact, channel, event, now_ms, number)
     current = desk.current(contact.tickets(), channel.name)
     if current is not None and current.state in WITH_PEOPLE and not event.informative:
-        draft.join_ticket(event, current)  # (D51)
-        return draft.turn(session, session, (), (), current)
+        after, differing = rules.joined(current, event.metadata)
+        draft.join_ticket(event, after, differing)
+        draft.keep_ticket(current, after)
+        return draft.turn(session, session, (), (), after)
     ticket = _born(contact, draft, event)
     moved, effects = session, ()  # type: tuple[Session | None, Sequence[AnyEffect]]
     if event.informative:

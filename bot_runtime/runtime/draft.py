@@ -1,7 +1,7 @@
 """What a turn changes, as it is being written. Pure; `decide.py` says what, this says how it is stored."""
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import get_args
 
@@ -90,7 +90,7 @@ class Draft:
         self.now_ms, self.number = now_ms, number
         self.changes = TurnChanges()
         self._turn = Turn(self.changes)
-        self._queued = self._closed = ""
+        self._queued = self._closed = self._remark = ""
         self._before: Ticket | None = None
         self._first_entry = int(contact.text("n") or 0) + 1
         if isinstance(event, Message):
@@ -165,9 +165,9 @@ class Draft:
         if sends:
             self.changes.set_fields["n"] = last
 
-    def queue_campaign(self, send: Send, accepted: CampaignAccepted) -> None:
+    def queue_campaign(self, send: Send, accepted: CampaignAccepted, ticket: Ticket | None = None) -> None:
         """The message of a campaign's row; `accepted` comes to the contact's inbox once the provider took it."""
-        self.queue((send,), "template", None)
+        self.queue((send,), "template", None, ticket)
         meta = structs.replace(self._turn.metas[-1], g=f"{accepted.campaign}:{accepted.row}", k="template")
         self._turn.metas[-1] = meta
         number = self.changes.entries[-1].number
@@ -178,8 +178,12 @@ class Draft:
         """What this turn means to a campaign's row."""
         self.changes.rows.append(RowChange(row, status, cause, ticket, answer))
 
-    def join_ticket(self, event: CampaignAccepted, ticket: Ticket) -> None:
-        """A campaign's message that became part of a conversation with people, whose ticket is not the campaign's."""
+    def join_ticket(self, event: CampaignAccepted, ticket: Ticket, differing: Mapping[str, str]) -> None:
+        """A campaign's message that became part of a conversation with people, whose ticket is not the campaign's.
+
+        `differing`: values of its row that the ticket did not take; the history tells them.
+        """
+        self._remark = " · ".join([event.campaign, *(f"{name}: {value}" for name, value in differing.items())])
         self.change_row(f"{event.campaign}:{event.row}", ticket=ticket.id)
         self._count_ticket(event.campaign, "", "joined")
 
@@ -270,7 +274,7 @@ class Draft:
             event=str(type(event).__struct_config__.tag),
             channel=self.channel.name,
             number=self.number,
-            text=text_of_event(event),
+            text=self._remark or text_of_event(event),
             dialog=moved.dialog if moved else "",
             came_from=turn.came_from,
             now_in=turn.now_in,

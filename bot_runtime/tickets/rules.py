@@ -149,6 +149,12 @@ def answered(ticket: Ticket, now_ms: int) -> Ticket:
     return _given(ticket, f"{late}answer_without_bot", now_ms, reason="", reopened=reopened, queued_at=now_ms)
 
 
+def joined(ticket: Ticket, metadata: Mapping[str, str]) -> tuple[Ticket, dict[str, str]]:
+    """A campaign's row that joins a conversation people have; with it the values that differ, for those stay (D51)."""
+    differing = {name: value for name, value in metadata.items() if ticket.metadata.get(name, value) != value}
+    return structs.replace(ticket, metadata={**metadata, **ticket.metadata}), differing
+
+
 def queued(ticket: Ticket, now_ms: int, department: str, tags: tuple[str, ...]) -> Ticket:
     """A ticket the bot had, handed to `department`."""
     return _given(ticket, "derive", now_ms, department=department, tags=tags, queued_at=now_ms)

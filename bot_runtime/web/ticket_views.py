@@ -182,6 +182,8 @@ def lines_of(line: JournalLine, entries: Mapping[str, Meta], provider: str = "")
         shown.append(Line(id=number, at=at, speaker="note", text=line.text, **by))
     elif line.event in _DONE:
         shown.append(Line(id=number, at=at, speaker="event", text=line.text, event=line.event, **by))
+    elif line.event == "campaign_accepted" and line.text:  # it joined a conversation that people have
+        shown.append(Line(id=number, at=at, speaker="event", text=line.text, event="campaign_joined"))
     elif line.event == "consent":
         back = any(effect == "consent opted_out=False" for effect in line.effects)
         shown.append(Line(id=number, at=at, speaker="event", event="opted_in" if back else "opted_out"))

@@ -152,6 +152,34 @@ async def test_the_conversation_keeps_what_was_read_though_the_template_changed_
     assert line.text.startswith(desk.fakes.texts(ana)[0])
 
 
+async def test_a_message_to_somebody_with_an_agent_joins_their_conversation(desk: Desk):
+    ana = desk.fakes.phone("Ana")
+    await desk.load([ana])
+    await desk.send_all()
+    await eventually(lambda: desk.ticket_is(2, "waiting"))
+    desk.fakes.tap(ana, "A person")
+    await eventually(lambda: desk.ticket_is(2, "queued"))
+    (_, first), ticket = await desk.rows.row("c1", 2), await desk.ticket_of(2)
+    assert ticket is not None
+    row = Row(2, ticket.contact, f"tel:{ana.number}", ana.number, ("Ana",), {"branch": "south", "plan": "gold"})
+    await desk.rows.add_rows("c2", [row])
+    await desk.rows.set_gate("c2", "sending")
+    desk.plans.plans = [Plan("c2", "whatsapp", "due", "en", wait_s=3600, department="sales")]
+
+    async def joined() -> bool:
+        await desk.dispatcher.round()
+        found = await desk.rows.row("c2", 2)
+        return found is not None and found[1].t == first.t
+
+    await eventually(joined)
+    ticket = await desk.ticket_of(2)
+    assert ticket is not None
+    assert (ticket.state, ticket.metadata) == ("queued", {"branch": "north", "plan": "gold"})
+    lines = (await history_of(desk.server, ticket, None, 100)).lines
+    assert [line.text for line in lines if line.event == "campaign_joined"] == ["c2 · branch: south"]
+    assert sum(line.text.startswith("Hello Ana, your bill is due.") for line in lines) == 2
+
+
 async def test_an_answer_by_tap_or_by_text_takes_the_dialogs_branch_and_ends_the_wait(desk: Desk):
     ana, luis, eva = (desk.fakes.phone(name) for name in ("Ana", "Luis", "Eva"))
     await desk.load([ana, luis, eva])

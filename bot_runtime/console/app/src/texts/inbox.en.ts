@@ -36,6 +36,7 @@ export const inboxEn: Record<keyof typeof inboxEs, string> = {
   discard: "Discard",
   draft: "Draft: {text}",
   edit: "Edit",
+  event_campaign_joined: "Campaign {what} reached this conversation",
   event_closed: "{who} closed the ticket: {what}",
   event_closed_by_itself: "Closed: {what}",
   event_closed_you: "You closed the ticket: {what}",

@@ -34,6 +34,7 @@ export const inboxEs = {
   discard: "Descartar",
   draft: "Borrador: {text}",
   edit: "Editar",
+  event_campaign_joined: "La campaña {what} llegó a esta conversación",
   event_closed: "{who} cerró el ticket: {what}",
   event_closed_by_itself: "Se cerró: {what}",
   event_closed_you: "Cerraste el ticket: {what}",
