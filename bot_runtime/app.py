@@ -30,6 +30,7 @@ from bot_runtime.runtime.dispatch import Dispatcher
 from bot_runtime.runtime.gates import Gates
 from bot_runtime.runtime.ingest import Ingest
 from bot_runtime.runtime.inspect import contact_view
+from bot_runtime.runtime.level_sync import LevelSync
 from bot_runtime.runtime.limits import Limits
 from bot_runtime.runtime.outbox import LaneSender, Listeners
 from bot_runtime.runtime.overview import Overviews
@@ -144,6 +145,9 @@ class Server:
             else None
         )
         self._templates = TemplateSync(self.campaigns.catalogue, definitions, self._http) if works and send else None
+        self._levels = (
+            LevelSync(self.limits, LimitStore(store, keys), definitions, self._http) if works and send else None
+        )
         self.people = People(store, keys)
         self.logins = Logins(store, keys, self.people.passwords)
         self.feed = Feed(self, store.clock)
@@ -231,6 +235,8 @@ class Server:
             self._run(self._caretaker.run())
         if self._templates:
             self._run(self._templates.run())
+        if self._levels:
+            self._run(self._levels.run())
         if load:
             self._run(self.definitions.watch(load, self._workspace_changed))
         app = web.Application(client_max_size=MOST_BODY)

@@ -68,7 +68,16 @@ class Ignored:
     why: str
 
 
-Parsed = Received | StatusReported | AddressChanged | Ignored
+@dataclass(frozen=True, slots=True)
+class LevelReported:
+    """How many contacts `business`, our account at the provider, may reach in 24 hours; -1: as many as there are."""
+
+    account: str
+    business: str
+    contacts: int
+
+
+Parsed = Received | StatusReported | AddressChanged | LevelReported | Ignored
 
 
 @dataclass(frozen=True, slots=True)

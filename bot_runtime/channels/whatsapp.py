@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from bot_runtime.channels.base import Limits, ListedTemplate, Parsed, Request, Templates
 from bot_runtime.channels.errors import refusal
 from bot_runtime.channels.json_input import decode, list_of, object_of, text_of, word_of
+from bot_runtime.channels.levels import contacts_of
 from bot_runtime.channels.rendering import find_template, template_as_read
 from bot_runtime.channels.whatsapp_inbound import Unusual, parse_ordinary
 from bot_runtime.channels.whatsapp_lenient import parse_leniently
@@ -18,6 +19,7 @@ from bot_runtime.errors import BadSignature, SendFailed
 
 API_BASE: Final = "https://graph.facebook.com"
 API_VERSION: Final = "v25.0"
+LEVEL_FIELDS: Final = ("whatsapp_business_manager_messaging_limit", "messaging_limit_tier")  # of old accounts
 ENTRY: Final = 512  # what `biz_opaque_callback_data` holds
 
 
@@ -125,6 +127,22 @@ class WhatsAppCloud:
         paging = object_of(answer.get("paging"))
         more = bool(paging.get("next")) and found
         return found, text_of(object_of(paging.get("cursors")).get("after")) if more else ""
+
+    def render_level(self, field: str) -> Request:
+        """The call that says how many contacts the account may reach in 24 hours; `field`: one of `LEVEL_FIELDS`."""
+        return Request("GET", f"{self._api}/{self.account}?{urlencode({'fields': field})}", self._headers)
+
+    def level_in(self, status: int, headers: Mapping[str, str], body: bytes) -> int | None:
+        """The level in such an answer (-1: no limit); None: it says none.
+
+        Raises:
+            SendFailed: it is no such answer.
+        """
+        answer = decode(body)
+        error = object_of(answer.get("error"))
+        if error or not 200 <= status < 300:
+            raise refusal(self.provider, word_of(error.get("code")), status, text_of(error.get("message")), headers)
+        return next((found for field in LEVEL_FIELDS if (found := contacts_of(answer.get(field)))), None)
 
     def accepted(self, status: int, headers: Mapping[str, str], body: bytes) -> str:
         answer = decode(body)

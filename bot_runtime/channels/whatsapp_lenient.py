@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot_runtime.channels.addresses import from_provider
-from bot_runtime.channels.base import Address, AddressChanged, Ignored, Parsed, Received, StatusReported
+from bot_runtime.channels.base import Address, AddressChanged, Ignored, LevelReported, Parsed, Received, StatusReported
 from bot_runtime.channels.errors import meaning
 from bot_runtime.channels.json_input import list_of, number_of, object_of, read_object, text_of, word_of
+from bot_runtime.channels.levels import contacts_of
 from bot_runtime.channels.whatsapp_inbound import Contact, Profile, addresses_of, contact_of, provider_time
 from bot_runtime.dialogs.events import (
     AnyInbound,
@@ -26,6 +27,7 @@ from bot_runtime.dialogs.events import (
 
 _STATUSES: Final = {"sent": "sent", "delivered": "delivered", "read": "read", "played": "read", "failed": "failed"}
 _MEDIA: Final = {kind: kind for kind in ("image", "audio", "video", "document", "sticker")} | {"voice": "audio"}
+_LEVELS: Final = {"business_capability_update", "phone_number_quality_update"}
 _CHANGED: Final = {"user_changed_number", "customer_changed_number", "user_changed_user_id"}
 
 
@@ -64,6 +66,8 @@ def _change(change: dict[str, Any], business: str, channel: str, now: datetime) 
     elif field == "user_id_update":
         for update in list_of(value.get("user_id_update")):
             yield _user_id_update(object_of(update), account)
+    elif field in _LEVELS and (level := contacts_of(value.get("max_daily_conversations_per_business"))):
+        yield LevelReported(account, business, level)
     else:
         # Templates, quality, account, echoes, calls, …: no contact said anything. Echoes must never be taken as input.
         event = word_of(value.get("event"))

@@ -264,6 +264,7 @@ class PhonesApi:
             "window": [whatsapp],
             "opt_outs": [twilio],
             "messages_per_s": [whatsapp, twilio],
+            "tier": [whatsapp],
         }
 
     async def ledger(self, request: web.Request) -> web.Response:

@@ -115,6 +115,7 @@ class Switches(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     `twice`: every webhook comes twice. `shuffled`: the statuses of a message come in reverse. `window`: WhatsApp
     refuses free text 24 h after the contact's last message. `opt_outs`: Twilio keeps its own list of who said STOP.
     `messages_per_s`: more than so many of one account are refused as too fast (130429, 20429); 0: no limit.
+    `tier`: the level that WhatsApp says when asked for it (`TIER_250`, `TIER_1K`, … `TIER_UNLIMITED`); empty: none.
     """
 
     twice: bool | None = None
@@ -122,6 +123,7 @@ class Switches(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     window: bool | None = None
     opt_outs: bool | None = None
     messages_per_s: int | None = None
+    tier: str | None = None
 
 
 Provider = Literal["whatsapp", "twilio"]

@@ -13,7 +13,10 @@ from bot_runtime.devtools.world import Call
 
 
 class GraphLibrary(Provider):
-    """`files`: media id → content and MIME type."""
+    """`files`: media id → content and MIME type. `tier`: how many contacts an account may reach, as Graph says it
+    (`TIER_250`, `TIER_2K`, …); empty: it says none."""
+
+    tier = ""
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -75,6 +78,8 @@ class GraphLibrary(Provider):
 
     async def media(self, request: web.Request) -> web.StreamResponse:
         id = request.match_info["media_id"]
+        if account := next((one for one in self.accounts.values() if one.phone_number_id == id), None):
+            return self.number(request, account)
         call = self.world.record("", "GET", request.path, None)
         if not self._known_token(request):
             return self.refuse(call, GraphError(190))
@@ -91,6 +96,18 @@ class GraphLibrary(Provider):
             "id": id,
         }
         return self.answer(call, 200, described)
+
+    def number(self, request: web.Request, account: Account) -> web.StreamResponse:
+        """A phone number's fields; of them only the level is known here, and only where `tier` says one."""
+        call = self.world.record(account.name, "GET", request.path, dict(request.query))
+        try:
+            self.authorize(request, account)
+        except GraphError as refusal:
+            return self.refuse(call, refusal)
+        asked = request.query.get("fields", "").split(",")
+        field = "whatsapp_business_manager_messaging_limit"
+        told = {field: self.tier} if self.tier and field in asked else {}
+        return self.answer(call, 200, {"id": account.phone_number_id, **told})
 
     async def download(self, request: web.Request) -> web.StreamResponse:
         id = request.match_info["media_id"]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 import structlog
 
-from bot_runtime.channels.base import AddressChanged, Channel, Ignored, Parsed, Received, StatusReported
+from bot_runtime.channels.base import AddressChanged, Channel, Ignored, LevelReported, Parsed, Received, StatusReported
 from bot_runtime.dialogs.events import AnyEvent, ConsentChanged, DialogRequested, SendRefused
 from bot_runtime.errors import StoreUnavailable
 from bot_runtime.runtime.definitions import Definitions
@@ -150,6 +150,8 @@ class Ingest:
                 await self._received(channel, item)
             case StatusReported():
                 await self.reports.take(self._by_account(channel, item.account), item)
+            case LevelReported():
+                await self.reports.limits.reported(channel, item.business, item.contacts)
             case AddressChanged():
                 await self._contacts.join(item.old.canonical, (item.new.canonical, item.new.spelling))
                 log.info("address_changed", channel=channel.name)

@@ -21,7 +21,7 @@ from bot_runtime.store.keys import digest64
 from bot_runtime.store.limits import DAY_MS, EARLY_MS, SLOT_MS, Done, LimitStore, Place, Room, Wish
 from bot_runtime.store.outbox import Entry
 from bot_runtime.workspace import Workspace
-from bot_runtime.workspace.levels import Level, level_of
+from bot_runtime.workspace.levels import Level, business_of_channel, level_of
 
 LONGEST_WAIT_MS = 5_000  # longer than that a lane is put back rather than held
 LONGEST_LEVEL_WAIT_MS = 60_000  # an entry of a lane asks again by then: the contact may have written meanwhile
@@ -128,6 +128,17 @@ class Limits:
         for name in level.channels if level and code in BUSINESS_WIDE else (channel.name,):
             speed = await self._store.slow_down(name, hold_ms)
             log.warning("channel_slowed", channel=name, code=code, speed=round(speed, 3), hold_ms=hold_ms)
+
+    async def reported(self, channel: Channel, account: str, contacts: int | None) -> None:
+        """The provider said how many contacts an account may reach; webhooks of one app come to any of its channels."""
+        workspace = self._definitions.workspace
+        names = [name for name in workspace.channels if business_of_channel(workspace, name) == account]
+        level = self.level(names[0] if names else channel.name)
+        if level is None or (account and not names and not level.is_one_number):
+            return
+        log.info("level_reported", channel=channel.name, contacts=contacts)
+        await self._store.report(level.business, contacts)
+        self._endless.pop(level.business, None)
 
     async def drain(self) -> None:
         """Until the store knows what became of every place."""

@@ -7,6 +7,7 @@ and set to 24 h after the send when its end is known. A process that dies in bet
 never too early.
 """
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,7 @@ _SLOTS = Script.load("take_permits")
 _SLOW = Script.load("slow_down")
 _TAKE = Script.load("level_take")
 _SETTLE = Script.load("level_settle")
+_LOOK = Script.load("template_due")
 _ROOM = Script.load("level_room")
 
 
@@ -154,6 +156,11 @@ class LimitStore:
             await self._store.command("HDEL", key, "limit", key=key)
         else:
             await self._store.command("HSET", key, "limit", limit, "at", self.clock.now_ms(), key=key)
+
+    async def take_look(self, business: str, first_ms: int, again_ms: int) -> bool:
+        """Whether it is time to ask the provider for a level, and ours to do."""
+        args: list[Argument] = [self.clock.offset_ms, first_ms, again_ms, secrets.token_hex(8)]
+        return bool(await self._store.run(_LOOK, [self._keys.level(business, "look")], args))
 
     async def wrote_at(self, contact: ContactId, channel: str) -> int:
         """When a contact last wrote on a channel, ms; 0: never."""

@@ -15,6 +15,7 @@ class Level:
     channels: tuple[str, ...]
     limit: int
     agents_share: float
+    is_one_number: bool = False  # `bot.yaml` does not say whose account it is
 
 
 def business_of_channel(workspace: Workspace, channel: str) -> str:
@@ -32,4 +33,5 @@ def level_of(workspace: Workspace, channel: str) -> Level | None:
     settings = [workspace.channels[name].limits for name in channels]
     stated = [limits.level_contacts for limits in settings if limits.level_contacts != UNLIMITED]
     share = max(limits.agents_share for limits in settings)
-    return Level(business, channels, min(stated, default=UNLIMITED), share)
+    is_one_number = not workspace.channels[channel].options.get("waba_id")
+    return Level(business, channels, min(stated, default=UNLIMITED), share, is_one_number)

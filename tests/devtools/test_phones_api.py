@@ -164,7 +164,7 @@ async def test_faults_switches_and_the_ledger(api: Api, fakes: FakeProviders, gr
     ]
     assert (await api("GET", "ledger?channel=sms"))[1] == []
     assert (await api("POST", "switches", {"window": True}))[1] == {
-        "twice": False, "shuffled": False, "window": True, "opt_outs": True, "messages_per_s": 0,
+        "twice": False, "shuffled": False, "window": True, "opt_outs": True, "messages_per_s": 0, "tier": "",
     }  # fmt: skip
     assert fakes.whatsapp.window
 
