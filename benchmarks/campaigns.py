@@ -1,37 +1,33 @@
-"""A campaign end to end: rows stored, dispatched to a provider that takes 20 ms, tickets born, waits run out.
+"""A campaign end to end, over HTTP as a page does it: a list of 100,000 rows, its messages, its files, waits run out.
 
-`python -m benchmarks.campaigns [ROWS]`. The server has a core for itself; the provider and Valkey share the other.
-While the campaign goes out, other contacts write twenty times a second and get their replies.
+`python -m benchmarks.campaigns [ROWS] [--keep]`. The server has a core for itself; the provider (20 ms a message),
+Valkey and this process share the other. All the while other contacts write twenty times a second and get their replies.
+`--keep` writes the figures into benchmarks/RESULTS.md.
 """
 
 import asyncio
+import csv
 import hashlib
 import hmac
+import io
 import json
 import os
-import resource
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import uvloop
 
+from benchmarks import campaign_report, lists
 from benchmarks.processes import OTHER_CPUS, SERVER_CPU, free_port, running
 from benchmarks.single import answers
 from benchmarks.valkey import valkey
-from bot_runtime import logs
-from bot_runtime.app import Server, start
-from bot_runtime.runtime.dispatch import Dispatcher, Plan
-from bot_runtime.settings import Settings
-from bot_runtime.store.campaigns import CampaignRows, Row
-from bot_runtime.tickets.model import Ticket
-from bot_runtime.workspace import load_workspace
 
 WAIT_S = 3_600
 SECRET, NUMBER_ID = "bench-app-secret", "106540352242922"
@@ -47,16 +43,18 @@ channels:
     token: t
     api_base: http://127.0.0.1:%d
     read_marks: false
+    default_country: MX
     limits: { messages_per_s: 10000, level: 0, pair_pause_s: 0, replies_per_min: 100000, same_text: 100000 }
 departments: { sales: { title: Sales } }
 close_reasons: [done]
+metadata: [{ name: Sucursal, key: sucursal }, { name: VIP, key: vip, type: yes_no }]
 """
 DIALOG = """
 dialog: reminder
 language: en
 retry: { attempts: 3, goto: out }
 starts: { default: true, template: due }
-needs: { name: text, amount: text }
+needs: { nombre: text, monto: text, vencio: text }
 states:
   asked:
     ask: "Will you pay?"
@@ -67,172 +65,230 @@ states:
 TEMPLATE = """
 template: due
 language: en
-body: "Hello {{1}}, your bill of {{2}} is due."
-parameters: [name, amount]
+body: "Hello {{1}}, your bill of {{2}} was due on {{3}}."
+parameters: [nombre, monto, vencio]
 buttons: [{ reply: I will pay, payload: PAY }, { reply: Later, payload: LATER }]
 """
 
 
-class Plans:
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+class Bench:
+    """The server's API, the provider's ledger, and what was measured so far."""
 
-    async def tick(self) -> None: ...
+    def __init__(self, http: aiohttp.ClientSession, port: int, stub: int) -> None:
+        self._http, self._base, self._stub = http, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{stub}"
+        self._headers: dict[str, str] = {}
+        self.wrote: dict[str, tuple[str, float]] = {}  # who wrote, in which part of the run, when
+        self.part = "start"
+        self.figures: dict[str, Any] = {}
 
-    async def sending(self) -> list[Plan]:
-        return [self._plan]
+    async def call(self, method: str, path: str, **more: Any) -> Any:
+        async with self._http.request(method, self._base + path, headers=self._headers, **more) as answer:
+            body = await answer.read()
+            if answer.status >= 300:
+                raise RuntimeError(f"{method} {path}: {answer.status} {body[:500]!r}")
+            return json.loads(body) if body else None
+
+    async def ledger(self, what: str) -> dict[str, float]:
+        async with self._http.get(f"{self._stub}/{what}") as answer:
+            found: dict[str, float] = await answer.json()
+            return found
+
+    async def log_in(self) -> None:
+        self._headers = {"Authorization": f"Bearer {(await self.call('GET', '/bench/key'))['key']}"}
+
+    @asynccontextmanager
+    async def measured(self, part: str) -> AsyncIterator[dict[str, Any]]:
+        """Seconds and the server's CPU seconds of one part of the run; who writes meanwhile is counted to it."""
+        self.part, figures = part, self.figures.setdefault(part, {})
+        started, before = time.monotonic(), await self.call("GET", "/bench/used")
+        yield figures
+        after = await self.call("GET", "/bench/used")
+        figures["s"] = time.monotonic() - started
+        figures["cpu_s"] = after["cpu_s"] - before["cpu_s"]
+        figures["peak_mib"] = after["peak_mib"]
+        self.part = "between"
+
+    async def download(self, path: str) -> bytes:
+        """A file, and how long its first piece took to come."""
+        pieces = []
+        async with self._http.get(self._base + path, headers=self._headers) as answer:
+            async for piece in answer.content.iter_any():
+                pieces.append(piece)
+        return b"".join(pieces)
+
+    async def write(self) -> None:
+        """Contacts who are on no list write, each once, twenty a second."""
+        for number in range(1_000_000):
+            phone = f"52777{1_000_000 + number}0"
+            message = {"from": phone, "id": f"wamid.W{number}", "timestamp": str(int(time.time())), "type": "text"}
+            value = {
+                "messaging_product": "whatsapp",
+                "metadata": {"display_phone_number": "1", "phone_number_id": NUMBER_ID},
+                "contacts": [{"profile": {"name": "W"}, "wa_id": phone}],
+                "messages": [{**message, "text": {"body": "hi"}}],
+            }
+            entry = {"id": "1", "changes": [{"field": "messages", "value": value}]}
+            body = json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
+            digest = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+            self.wrote[digits(phone)] = (self.part, time.time())
+            signed = {"X-Hub-Signature-256": f"sha256={digest}"}
+            async with self._http.post(f"{self._base}/webhooks/whatsapp", data=body, headers=signed) as answer:
+                assert answer.status == 200
+            await asyncio.sleep(0.05)
 
 
-async def main(rows: int, store_url: str, stub: int, folder: Path) -> dict[str, object]:
+async def measure(port: int, stub: int, file: bytes, rows: int) -> dict[str, Any]:
+    timeout = aiohttp.ClientTimeout(total=900)
+    async with aiohttp.ClientSession(timeout=timeout) as http:
+        bench = Bench(http, port, stub)
+        await bench.log_in()
+        writers = asyncio.create_task(bench.write())
+        one = await load(bench, file, rows)
+        await send(bench, one, rows)
+        async with bench.measured("figures"):
+            await bench.call("GET", one)
+        recipients = await export(bench, one, rows)
+        await expire(bench, one, recipients)
+        await asyncio.sleep(2)
+        writers.cancel()
+        arrived = {digits(to): at for to, at in (await bench.ledger("arrived")).items()}
+        for part in ("load", "send", "xlsx", "csv", "expire"):
+            times = [(to, at) for to, (was, at) in bench.wrote.items() if was == part]
+            waited = [(arrived[to] - at) * 1000 for to, at in times if to in arrived]
+            bench.figures[part] |= {"written": len(times), "replied": len(waited), **spread("reply_ms", waited)}
+        bench.figures["memory"] = await bench.call("GET", "/bench/used")
+        return bench.figures
+
+
+async def load(bench: Bench, file: bytes, rows: int) -> str:
+    choices = {"name": "Bench", "channel": "whatsapp", "department": "sales", "template": "due", "dialog": "reminder"}
+    choices |= {"expects_answer": True, "wait_s": WAIT_S}  # type: ignore[dict-item]
+    form = aiohttp.FormData()
+    form.add_field("campaign", json.dumps(choices))
+    form.add_field("file", file, filename="list.xlsx")
+    async with bench.measured("load"):
+        made = (await bench.call("POST", "/api/v1/campaigns", data=form))["campaign"]
+    if (made["state"], made["messages"]) != ("loaded", rows):
+        raise RuntimeError(f"the list was not taken: {made}")
+    return f"/api/v1/campaigns/{made['id']}"
+
+
+async def send(bench: Bench, one: str, rows: int) -> None:
+    async with bench.measured("send") as figures:
+        await bench.call("POST", f"{one}/launch", json={"confirm": rows})
+
+        async def sent() -> Any:
+            counts = (await bench.call("GET", one))["counts"]
+            return None if counts["pending"] or counts["queued"] else counts
+
+        counts = await until(sent)
+    figures["counts"] = {name: n for name, n in counts.items() if n}
+    await until(lambda: tickets(bench, one, "open", rows))
+
+
+async def export(bench: Bench, one: str, rows: int) -> list[tuple[str, str]]:
+    """Both files; from the CSV, each recipient's phone and contact."""
+    for kind in ("xlsx", "csv"):
+        async with bench.measured(kind) as figures:
+            contents = await bench.download(f"{one}/export?format={kind}")
+        figures["mib"] = len(contents) / 1024**2
+    lines = list(csv.DictReader(io.StringIO(contents.decode("utf-8-sig"))))
+    if len(lines) != rows:
+        raise RuntimeError(f"{rows} rows, and {len(lines)} in the file")
+    return [(digits(line["Phone"]), line["Ticket"].rpartition("-")[0]) for line in lines]
+
+
+async def expire(bench: Bench, one: str, recipients: list[tuple[str, str]]) -> None:
+    """Let every wait run out, at the pace at which the messages were accepted."""
+    accepted = {digits(to): at for to, at in (await bench.ledger("accepted")).items()}
+    await bench.call("POST", "/bench/watch")
+    offset_s = round(min(accepted.values()) + WAIT_S - time.time() - 1)
+    async with bench.measured("expire") as figures:
+        await bench.call("POST", "/test/clock", json={"advance_s": offset_s})
+        await until(lambda: tickets(bench, one, "no_answer", len(recipients)))
+    saved = await bench.call("GET", "/bench/turns")
+    figures |= lateness(recipients, accepted, saved, offset_s)
+
+
+def lateness(
+    recipients: list[tuple[str, str]], accepted: Mapping[str, float], saved: Mapping[str, float], offset_s: float
+) -> dict[str, Any]:
+    """How late each ticket closed: what the provider's clock says of its acceptance against when its turn was saved.
+
+    Nothing of it is our own word: an early one would be seen, and counted.
+    """
+    late = [(saved[contact] + offset_s - accepted[phone] - WAIT_S) * 1000 for phone, contact in recipients]
+    first, last = min(saved.values()), max(saved.values())
+    return {
+        "closed": len(late),
+        "early": sum(1 for ms in late if ms < 0),
+        "closed_per_s": len(late) / max(last - first, 1e-9),
+        **spread("late_ms", late),
+    }
+
+
+def spread(name: str, values: list[float]) -> dict[str, float | None]:
+    values = sorted(values)
+    if not values:
+        return {f"{name}_{part}": None for part in ("p50", "p99")}
+    return {f"{name}_p50": statistics.median(values), f"{name}_p99": values[int(len(values) * 0.99)]}
+
+
+def digits(phone: str) -> str:
+    """The last ten: the list has them in two spellings."""
+    return "".join(filter(str.isdigit, phone))[-10:]
+
+
+async def tickets(bench: Bench, one: str, standing: str, count: int) -> bool:
+    found = (await bench.call("GET", one))["figures"]["tickets"].get(standing, 0)
+    return bool(found >= count)
+
+
+async def until(looked: Callable[[], Awaitable[Any]]) -> Any:
+    """What `looked` finds, once it finds something; looked at twice a second, for fifteen minutes at most."""
+    for _ in range(1_800):
+        if found := await looked():
+            return found
+        await asyncio.sleep(0.5)
+    raise TimeoutError
+
+
+def run(rows: int) -> dict[str, Any]:
+    """The figures of a campaign of so many rows."""
+    os.sched_setaffinity(0, OTHER_CPUS)
+    with tempfile.TemporaryDirectory(prefix="bench-") as name, valkey(Path(name)) as store:
+        folder, stub, port = Path(name), free_port(), free_port()
+        write_workspace(folder / "bot", stub)
+        file = folder / "list.xlsx"
+        lists.write_list(file, rows)
+        bare_s = statistics.median(lists.apart("bare", file)["cpu_s"] for _ in range(3))
+        command = [sys.executable, "-m", "benchmarks.stub", str(stub), "20"]
+        serve = [sys.executable, "-m", "benchmarks.campaign_server", str(port), str(folder / "bot")]
+        with (
+            running(command, lambda: answers(stub), cpus=OTHER_CPUS, log=folder / "stub.log"),
+            running(
+                [*serve, f"unix://{store.socket}"], lambda: answers(port), cpus=SERVER_CPU, log=folder / "server.log"
+            ),
+        ):
+            before = os.getloadavg()[0]
+            figures = uvloop.run(measure(port, stub, file.read_bytes(), rows))
+            return {"rows": rows, "bare_cpu_s": bare_s, "load_before": before, **figures}
+
+
+def write_workspace(folder: Path, stub: int) -> None:
     for name, text in {
         "bot.yaml": BOT % (NUMBER_ID, SECRET, stub),
         "dialogs/reminder.yaml": DIALOG,
         "templates/due.yaml": TEMPLATE,
     }.items():
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
-    settings = Settings(store_url=store_url, data_dir=str(folder), port=0, log_format="json", test_clock=True)
-    logs.configure(replace(settings, log_level="warning"))
-    server = await start(settings, lambda: load_workspace(folder, os.environ), watch=False)
-    figures = await measure(server, rows, stub)
-    await server.stop()
-    return figures
-
-
-async def measure(server: Server, count: int, stub: int) -> dict[str, object]:
-    store = CampaignRows(server.store, server.keys)
-    started = time.monotonic()
-    listed = []
-    for number in range(count):
-        address = f"tel:+5255{10_000_000 + number}"
-        contact = await store.contact_of(address)
-        listed.append(Row(number, contact, address, address[4:], (f"Contact {number}", "$1,200.50")))
-    await store.add_rows("bench", listed)
-    stored_s = time.monotonic() - started
-    await store.set_gate("bench", "sending")
-    plans = Plans(Plan("bench", "whatsapp", "due", "en", ("PAY", "LATER"), False, WAIT_S, "reminder", "sales"))
-    assert server._turns
-    dispatcher = Dispatcher(server.store, server.keys, store, plans, server.definitions, server._turns, server.limits)
-    task = asyncio.create_task(dispatcher.run())
-    writers = asyncio.create_task(write(server.port))
-    first_s = server.store.clock.now_s()
-    started, cpu = time.monotonic(), time.process_time()
-    counts = await until(lambda: done(store))
-    sent_s, sent_cpu_s = time.monotonic() - started, time.process_time() - cpu
-    writers.cancel()
-    await until(lambda: listed_in(server, "waiting:sales", count))
-    task.cancel()
-    replies = await reply_ms(stub, await writers_result(writers))
-    return {
-        "rows": count,
-        "stored_rows_per_s": round(count / stored_s),
-        "counts": {name: n for name, n in counts.items() if n},
-        "sent_per_s": round(count / sent_s),
-        "sent_per_s_and_core": round(count / sent_cpu_s),
-        "cpu_us_a_recipient": round(sent_cpu_s / count * 1e6),
-        "reply_ms_meanwhile": replies,
-        "expiry": await expire(server, count, first_s),
-        "peak_rss_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-    }
-
-
-async def expire(server: Server, count: int, first_s: float) -> dict[str, object]:
-    """Let every wait run out, at the pace at which the messages went out, and see how late each ticket closed.
-
-    That none fires early is the store's to refuse (`fire_timer.lua`) and a test's to show: a ticket's closing time is
-    never written as before its deadline, so nothing could be counted here.
-    """
-    await server.advance_clock(first_s + WAIT_S - server.store.clock.now_s())
-    await until(lambda: listed_in(server, "closed:sales", count))
-    tickets = [ticket for shard in range(server.keys.shards) for ticket in await closed(server, shard)]
-    late_ms = sorted(ticket.changed_at - ticket.opened_at - WAIT_S * 1000 for ticket in tickets)
-    return {
-        "closed": len(late_ms),
-        "late_ms_p50": round(statistics.median(late_ms)),
-        "late_ms_p99": late_ms[int(len(late_ms) * 0.99)],
-    }
-
-
-async def until(looked: Callable[[], Awaitable[Any]]) -> Any:
-    """What `looked` finds, once it finds something; looked at ten times a second, for ten minutes at most."""
-    for _ in range(6_000):
-        if found := await looked():
-            return found
-        await asyncio.sleep(0.1)
-    raise TimeoutError
-
-
-async def done(store: CampaignRows) -> dict[str, int] | None:
-    counts = await store.counts("bench")
-    return None if counts["pending"] or counts["queued"] else counts
-
-
-async def listed_in(server: Server, index: str, count: int) -> bool:
-    return await server.tickets.count([index]) >= count
-
-
-async def closed(server: Server, shard: int) -> list[Ticket]:
-    key = server.keys.tickets(shard, "closed:sales")
-    ids = await server.store.command("ZRANGE", key, 0, -1, key=key)
-    found = await asyncio.gather(*(server.tickets.ticket(one.decode()) for one in ids))
-    return [ticket for ticket in found if ticket]
-
-
-async def write(port: int) -> dict[str, float]:
-    """Contacts who are on no list write, each once, twenty a second; when each wrote."""
-    wrote: dict[str, float] = {}
-    url = f"http://127.0.0.1:{port}/webhooks/whatsapp"
-    async with aiohttp.ClientSession() as http:
-        try:
-            for number in range(1_000_000):
-                phone = f"52777{1_000_000 + number}0"
-                message = {"from": phone, "id": f"wamid.W{number}", "timestamp": str(int(time.time())), "type": "text"}
-                value = {
-                    "messaging_product": "whatsapp",
-                    "metadata": {"display_phone_number": "1", "phone_number_id": NUMBER_ID},
-                    "contacts": [{"profile": {"name": "W"}, "wa_id": phone}],
-                    "messages": [{**message, "text": {"body": "hi"}}],
-                }
-                entry = {"id": "1", "changes": [{"field": "messages", "value": value}]}
-                body = json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
-                digest = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
-                wrote[f"+{phone}"] = time.time()
-                async with http.post(url, data=body, headers={"X-Hub-Signature-256": f"sha256={digest}"}) as answer:
-                    assert answer.status == 200
-                await asyncio.sleep(0.05)
-        except asyncio.CancelledError:
-            pass
-    return wrote
-
-
-async def writers_result(task: "asyncio.Task[dict[str, float]]") -> dict[str, float]:
-    return await task
-
-
-async def reply_ms(stub: int, wrote: dict[str, float]) -> dict[str, object]:
-    await asyncio.sleep(2)
-    async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{stub}/arrived") as answer:
-        arrived = await answer.json()
-    waited = sorted((arrived[to] - at) * 1000 for to, at in wrote.items() if to in arrived)
-    return {
-        "written": len(wrote),
-        "answered": len(waited),
-        "p50": round(statistics.median(waited), 1),
-        "p99": round(waited[int(len(waited) * 0.99)], 1),
-    }
-
-
-def run(rows: int) -> dict[str, object]:
-    """The figures of a campaign of so many rows."""
-    os.sched_setaffinity(0, OTHER_CPUS)
-    with tempfile.TemporaryDirectory(prefix="bench-") as name, valkey(Path(name)) as store:
-        folder, stub = Path(name), free_port()
-        command = [sys.executable, "-m", "benchmarks.stub", str(stub), "20"]
-        with running(command, lambda: answers(stub), cpus=OTHER_CPUS, log=folder / "stub.log"):
-            os.sched_setaffinity(0, SERVER_CPU)
-            (folder / "bot").mkdir()
-            return uvloop.run(main(rows, f"unix://{store.socket}", stub, folder / "bot"))
 
 
 if __name__ == "__main__":
-    print(json.dumps(run(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000), indent=2))
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    measured = run(numbers[0] if numbers else 100_000)
+    print(json.dumps(measured, indent=2))
+    print(campaign_report.section(measured))
+    if "--keep" in sys.argv:
+        campaign_report.keep(campaign_report.section(measured))

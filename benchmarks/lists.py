@@ -26,7 +26,7 @@ def against_bare(folder: Path, rows: int = ROWS, rounds: int = ROUNDS) -> dict[s
     write_list(file, rows)
     ratios, seconds, mib = [], [], []
     for _ in range(rounds):
-        bare, ours = (_apart(what, file) for what in ("bare", "ours"))
+        bare, ours = (apart(what, file) for what in ("bare", "ours"))
         if (bare["rows"], ours["rows"]) != (rows, rows):
             raise RuntimeError(f"{rows} rows written, {bare['rows']} and {ours['rows']} read")
         ratios.append(ours["cpu_s"] / bare["cpu_s"])
@@ -58,7 +58,7 @@ def write_list(file: Path, rows: int) -> None:
             page.write_number(row, 7, row % 2)
 
 
-def _apart(what: str, file: Path) -> dict[str, Any]:
+def apart(what: str, file: Path) -> dict[str, Any]:
     """One measurement in a process of its own."""
     ran = subprocess.run(
         [sys.executable, "-m", "benchmarks.lists", what, str(file)], capture_output=True, text=True, check=True
