@@ -181,12 +181,13 @@ class LaneSender:
         try:
             external_id = await self._sender.send(channel, request, marked_at)
         except SendFailed as error:
-            return _Attempt(_ms_since(started), failure=error)
+            return _Attempt(_ms_since(marked_at), failure=error)
         finally:
             self._limits.left(entry)
         self.sent.add(entry.id, entry.channel, external_id)
         metrics.SEND_SECONDS.labels(entry.channel).observe(time.monotonic() - started)
-        return _Attempt(_ms_since(started), external_id)
+        # Counted from before the mark was asked for: added to its time, that is never before the provider accepted.
+        return _Attempt(_ms_since(marked_at) + 1, external_id)
 
     async def _mark(self, entry: Entry, channel: Channel) -> Mark:
         pause_ms = channel.limits.pair_pause_s * 1000

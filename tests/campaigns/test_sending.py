@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -13,6 +14,7 @@ from bot_runtime.devtools.simulate import FakeProviders
 from bot_runtime.devtools.world import Phone
 from bot_runtime.runtime.dispatch import Dispatcher, Plan
 from bot_runtime.store.campaigns import STATUSES, CampaignRows, Row
+from bot_runtime.store.outbox import Mark
 from bot_runtime.tickets.model import Ticket
 from bot_runtime.web.tickets import history_of
 from bot_runtime.workspace import load_workspace
@@ -326,6 +328,26 @@ async def test_a_row_is_given_once_however_many_dispatch_it(desk: Desk):
     await eventually(desk.settled)
 
     assert [len(desk.fakes.received(phone)) for phone in phones] == [1] * 20
+
+
+async def test_a_wait_never_starts_before_the_provider_had_the_message(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    ana = desk.fakes.phone("Ana")
+    mark = desk.server.outbox.mark_sending
+
+    async def told_late(*args: Any, **kwargs: Any) -> Mark:
+        marked = await mark(*args, **kwargs)
+        await asyncio.sleep(0.3)  # a busy machine: we hear of the mark long after it was made
+        return marked
+
+    monkeypatch.setattr(desk.server.outbox, "mark_sending", told_late)
+    await desk.load([ana])
+    await desk.send_all()
+    assert await eventually(lambda: desk.ticket_is(2, "waiting"))
+
+    ticket = await desk.ticket_of(2)
+    (call,) = desk.fakes.sends("whatsapp")
+    assert ticket is not None
+    assert ticket.opened_at >= call.at.timestamp() * 1000
 
 
 async def test_when_delivery_fails_later_the_waiting_ticket_closes(desk: Desk):
