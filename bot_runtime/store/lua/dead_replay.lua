@@ -13,8 +13,10 @@ local campaign, row = string.match(ARGV[6], '^(.*):(%d+)$')
 if campaign then
   local rows, counts = of_shard(KEYS[2], 'g:' .. campaign .. ':st'), of_shard(KEYS[2], 'g:' .. campaign .. ':n')
   local stored = redis.call('HGET', rows, row)
-  if stored and cjson.decode(stored).s == 'failed' then
-    redis.call('HSET', rows, row, '{"s":"queued"}')
+  local state = stored and cjson.decode(stored)
+  if state and state.s == 'failed' then
+    state.s, state.e, state.f = 'queued', nil, nil
+    redis.call('HSET', rows, row, cjson.encode(state))
     redis.call('HINCRBY', counts, 'failed', -1)
     redis.call('HINCRBY', counts, 'queued', 1)
   end
