@@ -230,7 +230,9 @@ class PhonesApi:
         within("status", fault.status or 400, 400, 599)
         within("hang_s", fault.hang_s, 0, 600)
         within("delay_ms", fault.delay_ms, 0, 600_000)
-        if fault.code is None and fault.status is None and not (fault.hang_s or fault.drop or fault.delay_ms):
+        within("retry_after_s", fault.retry_after_s, 0, 86_400)
+        misbehaves = fault.hang_s or fault.drop or fault.delay_ms or fault.answer or fault.silent
+        if fault.code is None and fault.status is None and not misbehaves:
             raise BadCall("code", "any_fault")
         self.world.faults.append(fault)
         return reply(fault, 201)

@@ -98,7 +98,8 @@ class FakeTwilio(Provider):
             self.shown(message, call)
         self.callbacks[sid] = (first(form, "StatusCallback"), sender, to)
         code = (fault.code or 30008) if fault and fault.on == "delivery" else None if phone else 30005
-        self._report(account, phone, sid, code)
+        if not (fault and fault.silent):
+            self._report(account, phone, sid, code)
         now = format_datetime(self.world.now().astimezone(UTC))
         return {
             "account_sid": account.account_sid,

@@ -39,7 +39,10 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "phone": ("a phone's id", "el id de un teléfono"),
     "server": ("a server beside the fakes (bot-runtime dev)", "un servidor junto a los simulados (bot-runtime dev)"),
     "within": ("{least} to {most}", "de {least} a {most}"),
-    "any_fault": ("a code, status, hang_s, drop or delay_ms", "code, status, hang_s, drop o delay_ms"),
+    "any_fault": (
+        "a code, status, hang_s, drop, answer, silent or delay_ms",
+        "code, status, hang_s, drop, answer, silent o delay_ms",
+    ),
     "whole_number": ("a whole number", "un número entero"),
     "origin": ("{names}", "{names}"),
     # what cannot be done now

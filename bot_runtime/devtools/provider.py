@@ -13,6 +13,14 @@ from bot_runtime.devtools.accounts import Account
 from bot_runtime.devtools.courier import Courier, Webhook
 from bot_runtime.devtools.world import Call, Fault, Message, World
 
+HUGE_BYTES = 100 * 1024 * 1024
+BLANKS = b" " * 65_536
+ODD_ANSWERS = {
+    "empty": (b"", "application/json"),
+    "html": (b"<html><body><h1>Bad gateway</h1></body></html>", "text/html"),
+    "no_id": (b'{"messaging_product": "whatsapp", "messages": [{}], "status": "queued"}', "application/json"),
+}
+
 Take = Callable[[], Awaitable[tuple[int, Any]]]
 
 
@@ -56,6 +64,8 @@ class Provider:
             return self.answer(call, *take(None))
         if fault.delay_ms:
             await self._hold(fault.delay_ms / 1000)
+        if fault.answer:
+            return await self._odd_answer(request, call, fault, take)
         broken = fault.drop or fault.hang_s or fault.status or (fault.code is not None and fault.on == "send")
         answer = take(fault) if fault.accept or not broken else refuse(fault.code, fault.status)
         if fault.hang_s:
@@ -68,7 +78,36 @@ class Provider:
             return web.Response(status=500)
         if broken and fault.accept and (fault.code is not None or fault.status):
             answer = refuse(fault.code, fault.status)
-        return self.answer(call, *answer)
+        response = self.answer(call, *answer)
+        if fault.retry_after_s and broken:
+            response.headers["Retry-After"] = f"{fault.retry_after_s:g}"
+        return response
+
+    async def _odd_answer(
+        self, request: web.Request, call: Call, fault: Fault, take: Callable[[Fault | None], tuple[int, Any]]
+    ) -> web.StreamResponse:
+        """Take the message and answer with something that is no answer."""
+        status, body = take(fault)
+        call.status, call.note = status, fault.answer
+        self.world.changed()
+        if fault.answer in ODD_ANSWERS:
+            content, content_type = ODD_ANSWERS[fault.answer]
+            return web.Response(status=status, body=content, content_type=content_type)
+        stream = web.StreamResponse(status=status, headers={"Content-Type": "application/json"})
+        try:
+            await stream.prepare(request)
+            if fault.answer == "huge":
+                for _ in range(HUGE_BYTES // len(BLANKS)):
+                    await stream.write(BLANKS)
+            else:
+                whole = json.dumps(body).encode()
+                for byte in whole:
+                    await stream.write(bytes([byte]))
+                    await self._hold(fault.hang_s / len(whole))
+            await stream.write_eof()
+        except ConnectionError:  # nobody reads on
+            call.note = f"{fault.answer}, not read"
+        return stream
 
     def too_fast(self, account: Account) -> bool:
         """Whether this send would be more than `messages_per_s` of the account; counted if it is not."""

@@ -120,7 +120,9 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     `code`: refuse with this provider code (and HTTP `status`, where its usual one won't do). `on="delivery"`: accept,
     then report it failed. `drop`: cut the connection after reading. `hang_s`: answer nothing for so long, then cut it.
     With `accept` the message was taken all the same (and a call that hung gets its late answer). `delay_ms` only slows
-    it down. `to` narrows it to one recipient.
+    it down. `retry_after_s` goes with a refusal. `answer`: what the answer looks like instead (the message was taken):
+    nothing at all, a page of HTML, 100 MB, JSON without an id, or bytes that drip in for `hang_s`. `silent`: nothing is
+    ever reported on it. `to` narrows it to one recipient.
     """
 
     channel: str
@@ -132,6 +134,9 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     drop: bool = False
     accept: bool = False
     delay_ms: int = 0
+    retry_after_s: float = 0
+    answer: Literal["", "empty", "html", "huge", "no_id", "drip"] = ""
+    silent: bool = False
     to: str = ""
 
 

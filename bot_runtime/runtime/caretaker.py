@@ -21,6 +21,7 @@ from bot_runtime.store.outbox import Outbox
 LOOK_S: Final = 1.0
 PARKED_EVERY_S: Final = 30.0
 RESYNC_MS: Final = 60_000
+SURE_S: Final = 5.0
 AT_ONCE: Final = 100
 
 log = structlog.get_logger("caretaker")
@@ -39,7 +40,9 @@ class Caretaker:
     ) -> None:
         self._outbox, self._reports, self._sender, self._http = outbox, reports, sender, http
         self._catalogue, self._definitions, self._shards = catalogue, definitions, shards
-        self._held: dict[str, ChannelState] = {}
+        self._blocked: dict[
+            str, set[tuple[str, str] | None]
+        ] = {}  # what could not leave at the last look: a template, or all
         self._parked_at = time.monotonic()
 
     async def run(self) -> None:
@@ -79,16 +82,21 @@ class Caretaker:
         return again
 
     async def _look_at(self, channel: str) -> None:
-        """Wake what waited for a channel or a template, once it may send again."""
+        """Ask for paused templates, and wake what waited for a channel or a template that may send again."""
         state = await self._outbox.channel_state(channel)
-        before = self._held.pop(channel, None)
-        if state.held or state.templates:
-            self._held[channel] = state
         if state.templates and await self._outbox.resync_now(channel, RESYNC_MS):
             await self._resync(channel, state)
-        if before and ((before.held and not state.held) or before.templates.keys() - state.templates.keys()):
-            woken = await self._outbox.wake_lanes(channel)
+        blocked: set[tuple[str, str] | None] = {*state.templates} | ({None} if state.held else set())
+        before, self._blocked[channel] = self._blocked.get(channel, set()), blocked
+        waiting = self._sender.gates.waiting
+        freed = {what for name, what in waiting if name == channel} - blocked
+        if state.held or not (freed or before - blocked):
+            return
+        if woken := await self._outbox.wake_lanes(channel):
             log.info("channel_woken", channel=channel, lanes=woken)
+        for what in freed:
+            if time.monotonic() - waiting[channel, what] > SURE_S:  # whoever was told to wait has told the store by now
+                del waiting[channel, what]
 
     async def _resync(self, channel: str, state: ChannelState) -> None:
         """Let paused templates go on that the provider approves now; where it lists none, one message tries later."""

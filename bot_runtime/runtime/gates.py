@@ -57,6 +57,8 @@ class Gates:
     def __init__(self, outbox: Outbox, now_ms: Callable[[], int]) -> None:
         self._outbox, self._now_ms = outbox, now_ms
         self._channels: dict[str, _Channel] = {}
+        # What messages of ours wait for, a channel or one of its templates, and when (monotonic) one was last told to.
+        self.waiting: dict[tuple[str, tuple[str, str] | None], float] = {}
 
     async def enter(self, channel: str, template: tuple[str, str] | None = None) -> Pass:
         """May a message leave by `channel` now?"""
@@ -72,8 +74,10 @@ class Gates:
                     return Pass(probe=state.since_ms)
                 if answer == "open":
                     return await self.enter(channel, template)
+            self.waiting[channel, None] = time.monotonic()
             return Pass(self._wait_ms(known, state, now_ms))
         if template is not None and template in state.templates:
+            self.waiting[channel, template] = time.monotonic()
             return Pass(int(LOOK_AGAIN_MS * random.uniform(0.5, 1)))
         return GO
 

@@ -1,7 +1,7 @@
 """The fakes, and a stand-in for our server that keeps what providers bring it."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -173,6 +173,14 @@ class Graph:
 
     async def text(self, to: str, body: str, **more: Any) -> tuple[int, Any]:
         return await self.send(message(to, type="text", text={"body": body}, **more))
+
+    async def raw(self, to: str, body: str, most: int = -1) -> tuple[int, Mapping[str, str], bytes]:
+        """A text, and the answer as it came (its first bytes)."""
+        headers = {"Authorization": f"Bearer {self.account.token}"}
+        path = f"/graph/v25.0/{self.account.phone_number_id}/messages"
+        sent = message(to, type="text", text={"body": body})
+        async with self.http.post(path, json=sent, headers=headers) as answer:
+            return answer.status, answer.headers, await answer.content.read(most)
 
     async def get(self, path: str) -> tuple[int, Any]:
         headers = {"Authorization": f"Bearer {self.account.token}"}

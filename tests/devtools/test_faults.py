@@ -114,3 +114,35 @@ async def test_more_than_so_many_a_second_are_refused(fakes: FakeProviders, grap
     assert [(await graph.text(ana.number, "x"))[0] for _ in range(2)] == [200, 429]
     assert [(await twilio.send(marta.number, "x"))[0] for _ in range(2)] == [201, 429]
     assert [call.code for call in fakes.sends()] == [None, 130429, None, 20429]
+
+
+@pytest.mark.parametrize("answer", ["empty", "html", "no_id", "huge", "drip"])
+async def test_a_message_may_be_taken_and_answered_with_anything(fakes: FakeProviders, graph: Graph, answer: str):
+    ana = fakes.phone("Ana")
+    fakes.fault("whatsapp", answer=answer, hang_s=0.1)
+    status, _, read = await graph.raw(ana.number, "hola", -1 if answer == "drip" else 1_000)
+
+    assert status == 200
+    assert fakes.texts(ana) == ["hola"]
+    if answer == "drip":
+        assert json.loads(read)["messages"][0]["id"]
+    else:
+        assert b"wamid" not in read
+
+
+async def test_a_refusal_may_say_when_to_come_back(fakes: FakeProviders, graph: Graph):
+    ana = fakes.phone("Ana")
+    fakes.fault("whatsapp", code=130429, retry_after_s=17)
+    status, headers, _ = await graph.raw(ana.number, "hola")
+
+    assert (status, headers["Retry-After"]) == (429, "17")
+
+
+async def test_nothing_may_be_reported_on_a_message(fakes: FakeProviders, receiver: Receiver, graph: Graph):
+    ana = fakes.phone("Ana")
+    fakes.fault("whatsapp", silent=True)
+    await graph.text(ana.number, "hola")
+    await fakes.delivered()
+
+    assert receiver.arrived == []
+    assert fakes.texts(ana) == ["hola"]
