@@ -24,6 +24,7 @@ STUCK_MS: Final = 120_000  # a validation takes less; whoever did it is gone
 RETRY_MS: Final = 2_000
 UNTIL_APPROVED: Final = frozenset({"template_status", "template_changed", "template_gone"})
 LEAST_SETTLED: Final = 100
+MOST_SETTLED: Final = 1_000  # later refusals are the list's, not the template's: the results tell them
 REFUSED_SHARE: Final = 0.05
 
 log = structlog.get_logger("campaigns")
@@ -50,6 +51,7 @@ class Schedule:
     def __init__(self, campaigns: Campaigns) -> None:
         self._campaigns, self._records = campaigns, campaigns.records
         self._sending: list[Campaign] = []
+        self._settled: dict[str, int] = {}  # at the last look of this process
         self._aligned: dict[str, int] = {}  # the revision whose gate this process saw to
 
     async def tick(self) -> None:
@@ -157,7 +159,11 @@ class Schedule:
 
     async def _trouble(self, campaign: Campaign, counts: dict[str, int]) -> str:
         settled = sum(counts[status] for status in ("sent", "delivered", "read", "failed", "expired", "unknown"))
-        if not campaign.reviewed and settled >= LEAST_SETTLED and counts["failed"] > settled * REFUSED_SHARE:
+        before = self._settled.get(campaign.id, settled)
+        self._settled[campaign.id] = settled
+        # Of a fast campaign the first thousand may pass between two looks: the first look after them still counts.
+        early = settled >= LEAST_SETTLED and min(before, settled) <= MOST_SETTLED
+        if not campaign.reviewed and early and counts["failed"] > settled * REFUSED_SHARE:
             return "refusals"
         workspace = self._campaigns.workspace
         problem = plans.unusable(campaign, workspace, await self._campaigns.catalogue.statuses(workspace))

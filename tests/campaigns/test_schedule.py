@@ -261,6 +261,25 @@ async def test_too_many_refusals_pause_it_once(campaigns: Campaigns, make: Make,
     assert (await campaigns.get(campaign.id)).state == "sending"  # a person looked at it
 
 
+@pytest.mark.parametrize(
+    ("looked_at", "state"), [((200, 900), "paused"), ((900, 1_100), "paused"), ((1_001, 1_100), "sending")]
+)
+async def test_refusals_pause_only_within_the_first_thousand(
+    campaigns: Campaigns, make: Make, schedule: Schedule, looked_at: tuple[int, int], state: str
+):
+    """Of a fast campaign the thousandth may pass between two looks; a process that comes later judges nothing."""
+    rows = "".join(f"55{10000000 + n},Contact {n},1\n" for n in range(1_200))
+    campaign = await make(f"phone,name,amount\n{rows}".encode())
+    await campaigns.launch(campaign.id, 1_200, BY)
+    first, later = looked_at
+    await settle_all(campaigns, campaign, "sent", most=first)
+    await schedule.tick()
+    await settle_all(campaigns, campaign, "failed", most=later - first)
+    await schedule.tick()
+
+    assert (await campaigns.get(campaign.id)).state == state
+
+
 # Processes that died in the middle
 
 
