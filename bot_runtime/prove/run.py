@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
+import msgspec
 
 from bot_runtime.prove import business
 from bot_runtime.prove.chaos import Chaos
@@ -107,6 +108,7 @@ class Run:
             await self._settle()
             evidence = await self._evidence()
         self._say("judging", {})
+        (self._root / "evidence.json").write_bytes(msgspec.json.encode(evidence))
         found = violations(evidence)
         return measured(self.plan, self.seed, evidence, self._sender.tries, found, chaos_s, time.monotonic() - began)
 
