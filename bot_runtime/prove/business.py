@@ -50,7 +50,13 @@ def the_accounts() -> list[Account]:
 
 def write(folder: Path, held: list[Account], messages_per_s: float) -> Path:
     """The workspace in `folder`. Every process finds its own way to the provider in `PROVE_PROVIDER`."""
-    limits = {"messages_per_s": messages_per_s, "pair_pause_s": 0, "replies_per_min": 100_000, "same_text": 100_000}
+    limits = {
+        "messages_per_s": messages_per_s,
+        "level": 3,
+        "pair_pause_s": 0,
+        "replies_per_min": 100_000,
+        "same_text": 100_000,
+    }
     channels = {}
     for account in held:
         channel = accounts.as_channel(account, "${PROVE_PROVIDER}") | {

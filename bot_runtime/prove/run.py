@@ -33,7 +33,8 @@ UNTIL_QUIET_S: Final = 90.0
 DOUBT_S: Final = 36.0  # a send without an answer counts as unknown after 35
 SILENCE_S: Final = 601.0
 LEAST_ROUNDS: Final = 2  # doubtful, sent again, doubtful again
-ROUNDS: Final = 40
+ROUNDS: Final = 60
+STUCK_ROUNDS: Final = 20  # longer than any retry of a run waits
 PULSE: Final = {"whatsapp": "34650000001", "sms": "34650000002"}
 
 Say = Callable[[str, dict[str, Any]], None]
@@ -79,8 +80,12 @@ class Run:
             self._mail = Mail(accounts, self.clock, self._sender, self.seed, self.plan.faults)
             reporting = asyncio.create_task(self._mail.run())
             stack.callback(reporting.cancel)
-            asked = self._environ | {"PROVE_PROVIDER": self._provider.url, "BOT_DATA_DIR": str(self._root / "office")}
-            key = await command(workspace, asked, "key", "add", "prove", "--scope", "*")
+            self._asked = self._environ | {
+                "PROVE_PROVIDER": self._provider.url,
+                "BOT_DATA_DIR": str(self._root / "office"),
+            }
+            self._workspace = workspace
+            key = await command(workspace, self._asked, "key", "add", "prove", "--scope", "*")
             self._office = Office(self.clock, self._chaos.doors, self._http, key["key"])
             self._work = Workload(self.plan, self.seed, self.clock, self._mail, self._office)
             yield
@@ -144,12 +149,15 @@ class Run:
         self._mail.calm()
         campaigns = self._work.campaigns
         await self._quiet()
+        last, stuck = -1, 0
         for number in range(ROUNDS):
             for campaign in campaigns:
                 await self._office.look(campaign)
             left = sum(one.counts.get("pending", 0) + one.counts.get("queued", 0) for one in campaigns)
             self._say("left", {"left": left})
-            if left == 0 and number >= LEAST_ROUNDS:
+            stuck = 0 if left != last else stuck + 1
+            last = left
+            if (left == 0 and number >= LEAST_ROUNDS) or stuck == STUCK_ROUNDS:
                 break
             await self._office.advance(DOUBT_S)
             await self._pulse()
@@ -181,7 +189,11 @@ class Run:
     async def _evidence(self) -> Evidence:
         for campaign in self._work.campaigns:
             await self._office.collect(campaign)
+        listed = await command(
+            self._workspace, self._asked, "outbox", "list", "--status", "unknown", "--limit", "100000"
+        )
         return Evidence(
+            held_unknown=[one["id"] for one in listed["entries"]],
             sends=self._provider.ledger,
             events=self._mail.events,
             told=self._mail.told,
