@@ -58,7 +58,7 @@ def _line(what: str, value: float | None, unit: str, aim: float, *, least: bool 
     if value is None:
         return f"| {what} | not measured | {'≥' if least else '≤'} {aim:,g} {unit} |"
     met = value >= aim if least else value <= aim
-    shown = f"{value:,.2f}" if 0 < value < 10 else f"{value:,.0f}"
+    shown = f"{value:,.2f}" if isinstance(value, float) and value < 10 else f"{value:,.0f}"
     return f"| {what} | {shown} {unit}{'' if met else ' (missed)'} | {'≥' if least else '≤'} {aim:,g} {unit} |"
 
 

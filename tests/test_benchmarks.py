@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import lists, report, workload
+import pytest
+
+from benchmarks import campaign_report, campaigns, lists, report, workload
 from benchmarks.single import SURVEY
 from bot_runtime.dialogs.conversation import Book, converse
 from bot_runtime.dialogs.effects import Send
@@ -65,3 +67,30 @@ def test_a_list_is_measured_beside_a_bare_read_of_the_same_file(tmp_path: Path) 
     shown = "\n".join(report.one_thing({"list": {**figures, "ratio": 3.5, "mib": 900}}))
     assert "| 3.5 × | ≤ 4 × |" in shown
     assert "| 900 MiB (missed) | ≤ 512 MiB |" in shown
+
+
+def test_a_wait_that_ended_early_by_the_providers_clock_is_counted() -> None:
+    recipients = [("5500000001", "0.a"), ("5500000002", "0.b"), ("5500000003", "0.c")]
+    accepted = {"5500000001": 1_000.0, "5500000002": 1_001.0, "5500000003": 1_002.0}
+    saved = {"0.a": 1_101.5, "0.b": 1_100.9, "0.c": 1_103.0}  # the clock was moved by so much less than the wait
+    found = campaigns.lateness(recipients, accepted, saved, offset_s=campaigns.WAIT_S - 100)
+    assert (found["closed"], found["early"]) == (3, 1)
+    assert found["late_ms_p50"] == pytest.approx(1_000)
+    assert found["late_ms_p99"] == pytest.approx(1_500)
+    assert found["closed_per_s"] == pytest.approx(3 / 2.1)
+
+
+def test_what_a_campaign_missed_is_said_and_its_section_is_kept_by_the_other_run() -> None:
+    part = {"s": 50.0, "cpu_s": 40.0, "written": 9, "replied": 9, "reply_ms_p99": 20.0}
+    figures = {name: dict(part) for name in ("load", "send", "xlsx", "csv", "expire", "figures")}
+    figures["expire"] |= {"early": 1, "closed": 100_000, "late_ms_p99": 900.0, "closed_per_s": 1_200.0}
+    memory = {"peak_mib": 300.0, "child_peak_mib": 90.0}
+    section = campaign_report.section(
+        {"rows": 100_000, "bare_cpu_s": 20.0, "load_before": 0.1, "memory": memory, **figures}
+    )
+    assert "| waits that ended early | 1 of 100,000 (missed) | ≤ 0 of 100,000 |" in section
+    assert "| messages a second and core of the server | 2,500 /s | ≥ 1,000 /s |" in section
+    page = "# Benchmarks\n\n## How it measures\n\nSo.\n"
+    once = campaign_report.with_section(page, section)
+    assert once.index(campaign_report.BEGIN) < once.index("## How it measures")
+    assert campaign_report.with_section(once, section) == once

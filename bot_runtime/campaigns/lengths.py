@@ -1,11 +1,11 @@
 """Whether a template, filled for one recipient, is still as short as its channel demands."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from bot_runtime.campaigns.columns import Parameter, Template
 from bot_runtime.channels.rendering import PLACEHOLDER, fill, header_text, template_text
-from bot_runtime.channels.sms import MAX_PARTS, count
+from bot_runtime.channels.sms import BUDGET, MAX_PARTS, count
 
 # Meta's limits for a message made from a template, `docs/channels.md`.
 BODY_MAX: Final = 1024
@@ -66,3 +66,14 @@ class Lengths:
         if parts > MAX_PARTS:
             longest = max(range(self._count), key=lambda index: len(values[index])) if self._count else None
             yield longest, "too_many_parts", {"parts": parts, "most": MAX_PARTS}
+
+
+def sms_cost(template: Template, rows: Iterable[Sequence[str]]) -> tuple[int, int, int]:
+    """Of messages with these parameters: parts in all, parts of the longest, and how many go over the budget (D10)."""
+    parts, most, over = 0, 0, 0
+    for values in rows:
+        counted = count(template_text(template, fill(template, values)))
+        parts += len(counted.parts)
+        most = max(most, len(counted.parts))
+        over += counted.characters > BUDGET
+    return parts, most, over

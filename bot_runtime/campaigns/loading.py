@@ -16,11 +16,12 @@ import msgspec
 from msgspec import structs
 
 from bot_runtime.campaigns import plans
+from bot_runtime.campaigns.lengths import sms_cost
 from bot_runtime.campaigns.lists import Report, check_list
 from bot_runtime.campaigns.moving import SYSTEM, Moving
 from bot_runtime.campaigns.plans import Change, Checked, Wanted
 from bot_runtime.campaigns.problems import Fault, ListRefused
-from bot_runtime.campaigns.record import Campaign, Placed, Problems, content_of
+from bot_runtime.campaigns.record import Campaign, Placed, Problems, Sms, content_of
 from bot_runtime.campaigns.sheets import Sheet, read_bytes
 from bot_runtime.campaigns.words import Refused
 from bot_runtime.store.campaigns import Row
@@ -144,8 +145,12 @@ class Loading(Moving):
             return await self._move(begun, "fail", by, contacts=report.rows, messages=report.rows)
         messages = len(report.recipients)
         contacts = await self._add_rows(begun, report)
-        dropped = report.rows - messages
-        return await self._move(begun, "pass", by, contacts=contacts, messages=messages, dropped=dropped)
+        dropped, sms = report.rows - messages, None
+        channel = self.workspace.channels.get(begun.channel)
+        if channel is not None and channel.kind == "sms":
+            template = self.workspace.templates[begun.template, begun.language]
+            sms = Sms(*await asyncio.to_thread(sms_cost, template, [one.parameters for one in report.recipients]))
+        return await self._move(begun, "pass", by, contacts=contacts, messages=messages, dropped=dropped, sms=sms)
 
     async def _add_rows(self, campaign: Campaign, report: Report) -> int:
         """Store the list's rows; returns how many contacts they lead to."""
@@ -222,6 +227,7 @@ def _chosen(checked: Checked, before: Campaign | None = None, **facts: Any) -> C
         "content": content_of(checked.template),
         "contacts": 0,
         "messages": 0,
+        "sms": None,
         "dropped": 0,
         "scheduled_at": 0,
         "skip_wrong": False,

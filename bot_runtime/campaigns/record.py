@@ -45,6 +45,14 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     content_sid: str = ""
 
 
+class Sms(msgspec.Struct, frozen=True):
+    """What the messages cost as SMS: parts of all together, of the longest, and how many go over the budget (D10)."""
+
+    parts: int
+    most: int
+    over_budget: int
+
+
 class Campaign(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Times are in ms on the store's clock, 0: not yet. `planned`: contacts at launch; `cause`: why it is paused.
 
@@ -71,6 +79,7 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     messages: int = 0  # more than contacts where phones come again
     skip_wrong: bool = False  # a person chose to go on without the wrong rows (D25)
     dropped: int = 0  # so many
+    sms: Sms | None = None
     planned: int = 0
     created_at: int
     created_by: str

@@ -115,6 +115,7 @@ class Views:
             "links": campaign.links,
             "file": campaign.file,
             "dropped": campaign.dropped,
+            "sms": campaign.sms,
             "columns": found.columns,
             "problems": found.total,
         }

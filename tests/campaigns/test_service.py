@@ -10,7 +10,7 @@ import pytest
 from bot_runtime.campaigns.machine import DuplicateFrom
 from bot_runtime.campaigns.plans import Change
 from bot_runtime.campaigns.problems import ListRefused
-from bot_runtime.campaigns.record import Campaign
+from bot_runtime.campaigns.record import Campaign, Sms
 from bot_runtime.campaigns.schedule import Schedule
 from bot_runtime.campaigns.service import Campaigns, ListNotTaken, WrongState, warnings
 from bot_runtime.campaigns.words import Refused
@@ -292,6 +292,16 @@ async def test_a_deployment_may_widen_what_can_be_copied(
             continue
     assert list(copies) == able
     assert copies == {state: "invalid" if state == "invalid" else "loaded" for state in able}
+
+
+async def test_what_an_sms_campaign_costs_is_known_before_it_goes(campaigns: Campaigns, make: Make):
+    long = "x" * 140
+    contents = f"phone,name,amount\n5512345678,Ana,100\n5587654321,{long},200\n5511112222,í,300\n".encode()
+
+    campaign = await make(contents, channel="sms")
+    # "Hello Ana, you owe 100." is one part; with 140 letters it is two, and over the 149; "í" takes UCS-2, still one.
+    assert campaign.sms == Sms(parts=4, most=2, over_budget=1)
+    assert (await make()).sms is None
 
 
 async def test_a_copy_has_the_content_and_none_of_the_results(campaigns: Campaigns, make: Make, schedule: Schedule):
