@@ -160,7 +160,7 @@ class Loading(Moving):
         every: list[ContactId] = []
         for start in range(0, len(recipients), ROWS_AT_ONCE):
             some = recipients[start : start + ROWS_AT_ONCE]
-            every += await asyncio.gather(*(self.rows.contact_of(one.phone) for one in some))
+            every += await self.rows.contacts_of([one.phone for one in some])
         first = plans.first_rows(every, [one.row for one in recipients])
         for start in range(0, len(recipients), ROWS_AT_ONCE):
             some = recipients[start : start + ROWS_AT_ONCE]

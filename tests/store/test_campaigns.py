@@ -135,6 +135,16 @@ async def test_whatever_happens_the_counts_are_those_of_a_recount(
     assert await rows.last_sent_ms("c1") == latest
 
 
+async def test_many_addresses_lead_where_each_does(rows: CampaignRows, contacts: Contacts):
+    event = TextReceived(at=NOW, channel="wa", message_id="m", text="hola")
+    joined, _, _ = await contacts.append([("tel:+5255", "5255"), ("tel:+5299", "5299")], "wa", event, once=1)
+    addresses = [f"tel:+52{number}" for number in (*range(40), 55, 99)]
+
+    found = await rows.contacts_of(addresses)
+    assert found == [await rows.contact_of(address) for address in addresses]
+    assert found[-2:] == [joined, joined]  # two numbers of one person
+
+
 async def test_pages_hold_every_row_once_in_the_lists_order(rows: CampaignRows):
     await listed(rows, "c1", list(range(2 * PAGE + 7)))
 
