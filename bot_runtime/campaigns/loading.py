@@ -155,7 +155,7 @@ class Loading(Moving):
     async def _add_rows(self, campaign: Campaign, report: Report) -> int:
         """Store the list's rows; returns how many contacts they lead to."""
         dialog = self.workspace.dialogs.get(campaign.dialog)
-        needs = tuple(dialog.needs) if dialog else ()
+        given = plans.giver(report, tuple(dialog.needs) if dialog else ())
         recipients = report.recipients
         every: list[ContactId] = []
         for start in range(0, len(recipients), ROWS_AT_ONCE):
@@ -172,7 +172,7 @@ class Loading(Moving):
                     one.spelling,
                     one.parameters,
                     plans.metadata_texts(one.metadata),
-                    plans.given(one, report, needs),
+                    given(one),
                     first.get(contact, 0),
                 )
                 for one, contact in zip(some, every[start : start + ROWS_AT_ONCE], strict=True)

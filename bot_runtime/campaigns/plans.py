@@ -1,6 +1,6 @@
 """What a manager asks for, checked against the workspace; and a checked list as rows to store. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
@@ -191,15 +191,21 @@ def moment(day: date, at: time, zone: str, now: datetime) -> datetime:
     return meant
 
 
-def given(recipient: Recipient, report: Report, needs: Collection[str]) -> dict[str, str]:
+def giver(report: Report, needs: Collection[str]) -> Callable[[Recipient], dict[str, str]]:
     """What the bound dialog may read of a row: its parameters by name, and the columns named like data it needs."""
-    values = {parameter.name: value for parameter, value in zip(report.parameters, recipient.parameters, strict=True)}
     by_header = {same_name(name): name for name in needs}
-    for variable, value in zip(report.columns.variables, recipient.variables, strict=True):
-        name = by_header.get(same_name(variable.header))
-        if name is not None and value.strip():
-            values.setdefault(name, value.strip())
-    return values
+    names = [parameter.name for parameter in report.parameters]
+    wanted = [(at, by_header.get(same_name(one.header))) for at, one in enumerate(report.columns.variables)]
+    columns = [(at, name) for at, name in wanted if name is not None]
+
+    def given(recipient: Recipient) -> dict[str, str]:
+        values = dict(zip(names, recipient.parameters, strict=True))
+        for at, name in columns:
+            if value := recipient.variables[at].strip():
+                values.setdefault(name, value)
+        return values
+
+    return given
 
 
 def first_rows(contacts: Sequence[ContactId], numbers: Sequence[int]) -> dict[ContactId, int]:
