@@ -38,15 +38,16 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """`left_over`: what would not leave within a year."""
+    """`first_day`: that of the launch. `left_over`: what would not leave within a year."""
 
+    first_day: date
     days: tuple[Day, ...]
     left_over: int = 0
 
     @property
     def fits(self) -> bool:
-        """Whether all leaves on the first day."""
-        return len(self.days) <= 1 and not self.left_over
+        """Whether all leaves on the day of the launch."""
+        return not self.left_over and all(one.day == self.first_day for one in self.days)
 
 
 def next_launch(sent_at_ms: int, now_ms: int, zone: str) -> int:
@@ -77,8 +78,9 @@ def forecast(messages: int, standing: Standing, *, carry_over: str, zone: str) -
     Every recipient is counted as one place. Whoever is inside their service window needs none, so that it may be done
     earlier, not later.
     """
+    first = _day(standing.at_ms, zone)
     if not messages or standing.limit is None:
-        return Forecast((Day(_day(standing.at_ms, zone), messages),) if messages else ())
+        return Forecast(first, (Day(first, messages),) if messages else ())
     ahead, left, by_day = standing.ahead, messages, dict[date, int]()
     for at_ms, places in _openings(standing, carry_over, zone):
         taken = min(places, ahead + left)
@@ -90,7 +92,7 @@ def forecast(messages: int, standing: Standing, *, carry_over: str, zone: str) -
             by_day[day] = by_day.get(day, 0) + ours
         if not left:
             break
-    return Forecast(tuple(Day(day, by_day[day]) for day in sorted(by_day)), left)
+    return Forecast(first, tuple(Day(day, by_day[day]) for day in sorted(by_day)), left)
 
 
 def _openings(standing: Standing, carry_over: str, zone: str) -> Iterable[tuple[int, int]]:

@@ -17,6 +17,7 @@ from bot_runtime.campaigns.words import Refused
 from bot_runtime.store.campaigns import CampaignRows, Gate
 from bot_runtime.store.connection import Store
 from bot_runtime.store.keys import Keys
+from bot_runtime.store.limits import LimitStore
 from bot_runtime.store.set_aside import set_aside
 from bot_runtime.workspace import Workspace
 
@@ -48,6 +49,7 @@ class Moving:
         self.records = CampaignRecords(store, keys)
         self.rows = CampaignRows(store, keys)
         self.catalogue = Catalogue(store, keys)
+        self.limits = LimitStore(store, keys)
         self.clock = store.clock
         self._store, self._keys = store, keys
         self._workspace, self.duplicate_from = workspace, duplicate_from

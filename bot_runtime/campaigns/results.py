@@ -69,8 +69,16 @@ def by_status(counts: Mapping[str, int]) -> dict[str, int]:
     return {status: counts.get(status, 0) for status in STATUSES}
 
 
-def summary(campaign: Campaign, counts: Mapping[str, int], workspace: Workspace, now_ms: int, language: str) -> Any:
-    """One line of the list of campaigns (F132)."""
+def summary(
+    campaign: Campaign,
+    counts: Mapping[str, int],
+    workspace: Workspace,
+    now_ms: int,
+    language: str,
+    waits_until: int = 0,
+) -> Any:
+    """One line of the list of campaigns (F132). `waits_until`: when what has no room goes on (F141)."""
+    waits = campaign.state == "sending" and waits_until > now_ms
     channel = workspace.channels.get(campaign.channel)
     ends, estimated = _ends(campaign, counts, channel.limits.messages_per_s if channel else 0, now_ms)
     return {
@@ -99,6 +107,8 @@ def summary(campaign: Campaign, counts: Mapping[str, int], workspace: Workspace,
         "sent_at": _at(campaign.sent_at),
         "ended_at": _at(ends),
         "ends_estimated": estimated,
+        "waiting": counts.get("pending", 0) if waits else 0,
+        "waits_until": _at(waits_until) if waits else None,
         "archived": campaign.archived,
         "by": campaign.created_by.partition(":")[2] or campaign.created_by,
     }

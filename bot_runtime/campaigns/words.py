@@ -203,6 +203,16 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "resent": ("resend", "reenvío"),
     "yes": ("yes", "sí"),
     "no": ("no", "no"),
+    "not_all_today": (
+        "WhatsApp lets this account reach {limit} contacts in 24 hours; not all of the {messages} messages leave on the"
+        " day of the launch, the last on {ends}.",
+        "WhatsApp deja que esta cuenta llegue a {limit} contactos en 24 horas; no todos los {messages} mensajes salen"
+        " el día del envío, el último el {ends}.",
+    ),
+    "more_than_level": (
+        "A send larger than the level puts the number's quality at risk: better send less, or wait for a higher level.",
+        "Un envío mayor que el nivel arriesga la calidad del número: mejor enviar menos o esperar a un nivel más alto.",
+    ),
     "active_campaigns": ("Other campaigns are active: {names}", "Hay otras campañas activas: {names}"),
 }
 

@@ -11,6 +11,7 @@ import click
 from bot_runtime.campaigns import results
 from bot_runtime.campaigns.finding import Dated, Sought, days
 from bot_runtime.campaigns.machine import STATES, State
+from bot_runtime.campaigns.outlook import outlook
 from bot_runtime.campaigns.record import Campaign
 from bot_runtime.campaigns.results import Shown
 from bot_runtime.campaigns.service import Campaigns
@@ -40,6 +41,8 @@ def command() -> None:
 command.add_command(create)
 command.add_command(validate)
 
+SHOWN_DAYS = 14
+
 id_argument = click.argument("campaign_id", metavar="ID")
 
 
@@ -47,9 +50,7 @@ id_argument = click.argument("campaign_id", metavar="ID")
 @folder_argument
 @click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Only those in this state.")
 @click.option("--channel", default="", metavar="NAME", help="Only those of this channel.")
-@click.option(
-    "-q", "--name", "q", default="", metavar="TEXT", help="Only those with this in the name, or of this id."
-)
+@click.option("-q", "--name", "q", default="", metavar="TEXT", help="Only those with this in the name, or of this id.")
 @click.option("--archived", is_flag=True, help="The archived ones.")
 @click.option("--from", "first", type=DAY, metavar="DAY", help="Made on this day or later, as 2026-03-15.")
 @click.option("--to", "last", type=DAY, metavar="DAY", help="Made on this day or earlier.")
@@ -115,6 +116,8 @@ def launch(campaign_id: str, folder: Path, confirm: int | None, as_json: bool, l
 
     async def work(office: Office) -> Any:
         number = confirm
+        if not as_json:
+            await _tell_plan(office, campaign_id)
         if number is None:
             campaign = await office.campaigns.get(campaign_id)
             words = Words(_WORDS, office.language)
@@ -239,6 +242,19 @@ def export(campaign_id: str, folder: Path, output: Path, as_json: bool, language
         click.echo(Words(_WORDS, speaks)("written", file=output, count=count))
 
 
+async def _tell_plan(office: Office, campaign_id: str) -> None:
+    """On which days the messages leave, where they don't all leave today (F142)."""
+    plan = await outlook(office.campaigns, await office.campaigns.get(campaign_id), office.language)
+    if plan.advice is None:
+        return
+    words = Words(_WORDS, office.language)
+    click.echo(plan.advice, err=True)
+    for one in plan.days[:SHOWN_DAYS]:
+        click.echo(words("on_day", day=one.day.isoformat(), count=one.messages), err=True)
+    if later := sum(one.messages for one in plan.days[SHOWN_DAYS:]) + plan.left_over:
+        click.echo(words("later_days", count=later), err=True)
+
+
 def _told(folder: Path, language: str | None, as_json: bool, work: Callable[[Office], Awaitable[Any]]) -> None:
     summary, speaks = in_office(folder, language, as_json, work)
     if as_json:
@@ -265,6 +281,8 @@ _WORDS = {
         "columns": "id|nombre|estado|contactos|enviados|respuestas|canal|plantilla|fecha (UTC)",
         "confirm": "confirma el número de mensajes: --confirm {count}",
         "ask": "¿Enviar {count} mensajes de «{name}»?",
+        "on_day": "  {day}: {count} mensajes",
+        "later_days": "  después: {count} mensajes",
         "time": "'{at}' no es fecha y hora; se espera como 2026-03-15 09:30",
         "now": "{name}: {state}",
         "statuses": "estado|destinatarios|parte",
@@ -283,6 +301,8 @@ _WORDS = {
         "columns": "id|name|state|contacts|sent|answers|channel|template|date (UTC)",
         "confirm": "confirm the number of messages: --confirm {count}",
         "ask": "Send {count} messages of '{name}'?",
+        "on_day": "  {day}: {count} messages",
+        "later_days": "  later: {count} messages",
         "time": "'{at}' is no date and time; expected as 2026-03-15 09:30",
         "now": "{name}: {state}",
         "statuses": "status|recipients|share",

@@ -100,5 +100,6 @@ async def summary_of(office: Office, campaign: Campaign) -> dict[str, Any]:
     campaigns = office.campaigns
     counts = await campaigns.rows.counts(campaign.id)
     now_ms = campaigns.clock.now_ms()
-    line: dict[str, Any] = results.summary(campaign, counts, office.workspace, now_ms, office.language)
+    waits = await campaigns.limits.waits_until(campaign.id) if campaign.state == "sending" else 0
+    line: dict[str, Any] = results.summary(campaign, counts, office.workspace, now_ms, office.language, waits)
     return line

@@ -173,7 +173,9 @@ class LimitStore:
         if until_ms is None:
             await self._store.command("DEL", key, key=key)
         else:
-            await self._store.command("SET", key, until_ms, key=key)
+            await self._store.command(
+                "SET", key, until_ms, "PX", 7 * DAY_MS, key=key
+            )  # a cancelled one is told no more
 
     async def waits_until(self, campaign: str) -> int:
         """Until when what is left of a campaign waits for room, ms; 0: it does not."""

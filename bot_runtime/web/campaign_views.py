@@ -82,7 +82,8 @@ class Views:
     async def summary(self, campaign: Campaign, language: str) -> dict[str, Any]:
         now_ms = self._campaigns.clock.now_ms()
         counts = await self.counts(campaign)
-        line: dict[str, Any] = results.summary(campaign, counts, self._campaigns.workspace, now_ms, language)
+        waits = await self._campaigns.limits.waits_until(campaign.id) if campaign.state == "sending" else 0
+        line: dict[str, Any] = results.summary(campaign, counts, self._campaigns.workspace, now_ms, language, waits)
         return line
 
     async def listed(self, call: Call[Any], query: ListQuery) -> dict[str, Any]:

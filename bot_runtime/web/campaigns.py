@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot_runtime.campaigns import results
 from bot_runtime.campaigns.names import advice
+from bot_runtime.campaigns.outlook import Outlook, outlook
 from bot_runtime.campaigns.plans import Change, Wanted, find_template
 from bot_runtime.campaigns.record import Campaign
 from bot_runtime.campaigns.samples import sample_rows
@@ -142,6 +143,9 @@ def campaign_routes(campaigns: Campaigns, views: Views) -> list[Route]:
     async def name_advice(call: Call[None]) -> Any:
         return {"advice": advice(call.query.name, call.language)}
 
+    async def plan(call: Call[None]) -> Any:
+        return await outlook(campaigns, await views.seen(call), call.language)
+
     async def launch(call: Call[Launch]) -> Campaign:
         return await campaigns.launch(call.path["campaign"], call.body.confirm, call.caller.id)
 
@@ -193,6 +197,7 @@ def campaign_routes(campaigns: Campaigns, views: Views) -> list[Route]:
         Route("PATCH", one, said(edit), writes, "Change its choices, its list, or both.", answer=shown, upload=True),
         get(f"{one}/problems", problems, "What is wrong with its list."),
         get(f"{one}/review", review, "Who would get it if it were sent now, and who not and why."),
+        get(f"{one}/plan", plan, "How many of its messages leave on which day.", answer=Outlook),
         get(f"{one}/preview", preview, "The message as one recipient gets it.", RowQuery),
         get(f"{one}/recipients", recipients, "Its recipients, by row.", RecipientsQuery),
         get(f"{one}/export", export, "All recipients as a file.", FormatQuery, answer=None, file=XLSX),

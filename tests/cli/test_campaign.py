@@ -137,3 +137,16 @@ def test_wrong_use_exits_2_and_says_how(workspace: Path, good: Path, words: tupl
 
 def test_an_unknown_campaign_is_said(workspace: Path):
     assert told("results", "nothing", workspace, code=1)["code"] == "no_such_campaign"
+
+
+def test_a_launch_larger_than_the_level_says_what_leaves_on_which_day(workspace: Path, good: Path):
+    bot = (workspace / "bot.yaml").read_text()
+    (workspace / "bot.yaml").write_text(bot.replace("token: t,", "token: t, limits: { levels: [1] },"))
+    made = create(good, workspace)["campaign"]["id"]
+    launched = campaign("launch", made, workspace, "--confirm", "2", "--language", "es")
+    assert launched.exit_code == 0
+    advice, first, second, state = launched.output.splitlines()
+    assert "llegue a 1 contactos en 24 horas" in advice
+    assert "un nivel más alto" in advice
+    assert [line.partition(": ")[2] for line in (first, second)] == ["1 mensajes", "1 mensajes"]
+    assert state.startswith("march: ")
