@@ -38,6 +38,7 @@ from bot_runtime.runtime.poller import Poller
 from bot_runtime.runtime.spool import Spool
 from bot_runtime.runtime.template_sync import TemplateSync
 from bot_runtime.runtime.turns import TurnTaker
+from bot_runtime.runtime.watermarks import Watermarks
 from bot_runtime.settings import Settings
 from bot_runtime.store.checks import META_KEY
 from bot_runtime.store.clock import Clock
@@ -111,8 +112,17 @@ class Server:
         self._turns = (
             TurnTaker(self.contacts, turns, definitions, store.clock, self._sender, self._turn_taken) if works else None
         )
+        here = not settings.store_url or settings.store_url.startswith("unix:")  # its files are on this machine
+        self.watermarks = Watermarks(store, self.contacts, Path(settings.data_dir) if here else None)
         self.ingest = Ingest(
-            self.contacts, self.outbox, definitions, self._turns, store.clock, self.limits, self._sender
+            self.contacts,
+            self.outbox,
+            definitions,
+            self._turns,
+            store.clock,
+            self.limits,
+            self.watermarks,
+            self._sender,
         )
         store.on_new_run(self.ingest.append_again)
         self.spool = Spool(Path(settings.data_dir), settings.spool_mib * 1024 * 1024)
@@ -245,6 +255,7 @@ class Server:
             channels = lambda: self.definitions.channels  # noqa: E731 - they change with the workspace
             Webhooks(channels, self.ingest, self.spool, self.store.clock, lambda: self._public_url()).add_to(app)
             self._run(self.spool.run(channels, self.ingest))
+            self._run(self.watermarks.run())
             add_console(app)
             self._api().attach(app)
             app.on_shutdown.append(self.live.close)

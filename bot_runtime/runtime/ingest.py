@@ -16,6 +16,7 @@ from bot_runtime.runtime.limits import Limits
 from bot_runtime.runtime.outbox import LaneSender
 from bot_runtime.runtime.reports import DeliveryReports
 from bot_runtime.runtime.turns import TurnTaker
+from bot_runtime.runtime.watermarks import Watermarks
 from bot_runtime.store.clock import Clock
 from bot_runtime.store.contacts import Contacts, NotReplicated
 from bot_runtime.store.keys import ContactId, hash64
@@ -38,11 +39,13 @@ class Ingest:
         turns: TurnTaker | None,
         clock: Clock,
         limits: Limits,
+        watermarks: Watermarks,
         sender: LaneSender | None = None,
     ) -> None:
         """`turns` None: a process that only answers HTTP and leaves turns and sends to others."""
         self._contacts, self._definitions, self._turns, self._clock = contacts, definitions, turns, clock
         self.reports = DeliveryReports(contacts, outbox, clock, self.tell, self._channel, limits, sender)
+        self._watermarks = watermarks
         self._recent: deque[tuple[float, Channel, list[Parsed]]] = deque()  # what was acknowledged, and when
         self._again: asyncio.Task[None] | None = None
 
@@ -52,6 +55,7 @@ class Ingest:
         Raises:
             StoreUnavailable: some of it may not be kept; the provider must send all of it again (repeats do no harm).
         """
+        self._watermarks.check()
         if self._again:  # what a store forgot goes first
             await asyncio.shield(self._again)
         await self._take_in(channel, items)
@@ -101,6 +105,7 @@ class Ingest:
         await asyncio.gather(*(self._in_order(channel, same) for same in by_contact.values()))
 
     async def request_dialog(self, channel: str, addresses: list[tuple[str, str]], event: DialogRequested) -> ContactId:
+        self._watermarks.check()
         contact, _ = await self._append(addresses, channel, event, None)
         return contact
 

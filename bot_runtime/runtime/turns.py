@@ -41,6 +41,7 @@ from bot_runtime.tickets.model import Ticket
 TRY_AGAIN_MS = (2_000, 10_000)  # after a try that failed; a third one makes the event a dead letter
 MOST_TRIES = len(TRY_AGAIN_MS) + 1
 CRASHED = "the process ended during its turn"
+STORE_AWAY_S = 0.2
 MOST_WHY = 500  # characters
 
 log = structlog.get_logger("turns")
@@ -62,6 +63,7 @@ class TurnTaker:
         self._sender, self._on_turn = sender, on_turn
         self._tasks: set[asyncio.Task[None]] = set()
         self._one_suspect = asyncio.Lock()
+        self._draining = False
 
     @property
     def busy(self) -> int:
@@ -74,6 +76,8 @@ class TurnTaker:
         task.add_done_callback(self._tasks.discard)
 
     async def drain(self) -> None:
+        """Finish the turns that began; while the store is away they are left to whoever claims their contacts next."""
+        self._draining = True
         while self._tasks:
             await asyncio.wait(self._tasks)
 
@@ -82,21 +86,26 @@ class TurnTaker:
         inbox = claim.inbox
         try:
             while inbox:
-                if tried := claim.tries(inbox[0]):
-                    async with self._one_suspect:  # what killed a process before takes no other suspect with it
-                        saved = await self._try(claim, contact, inbox, tried)
-                else:
-                    saved = await self._try(claim, contact, inbox, 0)
+                try:
+                    if tried := claim.tries(inbox[0]):
+                        async with self._one_suspect:  # what killed a process before takes no other suspect with it
+                            saved = await self._try(claim, contact, inbox, tried)
+                    else:
+                        saved = await self._try(claim, contact, inbox, 0)
+                except StoreUnavailable as error:
+                    log.warning("store_away", contact_id=claim.contact, error=str(error))
+                    if self._draining:
+                        return
+                    await asyncio.sleep(STORE_AWAY_S)
+                    continue  # the same turn again: saving it twice changes nothing, and by then it may not be ours
                 if saved is None:
                     return
                 inbox = saved.inbox
         except StaleClaim:
             metrics.LEASES_LOST.labels("contact").inc()
             log.info("claim_lost", contact_id=claim.contact)
-        except StoreUnavailable as error:
-            log.warning("store_away", contact_id=claim.contact, error=str(error))  # the lease ends, another claims it
         except Exception:
-            log.exception("turn_not_given_up", contact_id=claim.contact)  # likewise; nobody else waits for this one
+            log.exception("turn_not_given_up", contact_id=claim.contact)  # the lease ends, and it is tried again
 
     async def _try(self, claim: Claim, contact: Contact, inbox: list[Pending], tried: int) -> Saved | None:
         """Take the head event, tried so often before; None if it failed and is to be tried again later.

@@ -10,7 +10,7 @@ import structlog
 from bot_runtime import metrics
 from bot_runtime.errors import BotRuntimeError, StoreUnavailable
 from bot_runtime.settings import Settings
-from bot_runtime.store.checks import check_store
+from bot_runtime.store.checks import check_store, facts_of
 from bot_runtime.store.clock import Clock
 from bot_runtime.store.embedded import EmbeddedStore
 from bot_runtime.store.link import Argument, CommandRefused, Reply, ScriptMissing, TooFewReplicas, pack
@@ -139,6 +139,18 @@ class Store:
         except StoreUnavailable:
             metrics.STORE_UNAVAILABLE.inc()
             raise
+
+    async def fullness(self) -> float:
+        """The share of its memory that the fullest node uses: of `maxmemory`, else of its machine's."""
+        shares = [0.0]
+        for node in self._router.primaries():
+            try:
+                facts = facts_of(await node.call(None, pack("INFO", "memory")))
+            except CommandRefused:
+                continue
+            most = int(facts.get("maxmemory", 0)) or int(facts.get("total_system_memory", 0))
+            shares.append(int(facts.get("used_memory", 0)) / most if most else 0.0)
+        return max(shares)
 
     async def advance_clock(self, seconds: float) -> int:
         """Move the test clock of every process at this store forward; the new offset in milliseconds."""

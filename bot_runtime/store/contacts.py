@@ -4,6 +4,7 @@ A claim is a lease with an epoch. Whoever holds it may save turns; when it runs 
 and the earlier holder's epoch is refused.
 """
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -75,6 +76,10 @@ class Claim:
         return int(tries) if number == event.number else 0
 
 
+class InboxFull(StoreUnavailable):
+    """One contact sends more than can be answered: theirs has to wait outside."""
+
+
 class NotReplicated(StoreUnavailable):
     """An event was appended, but a failover may lose it; `claim` is to be used all the same."""
 
@@ -133,6 +138,7 @@ class Contacts:
 
         Raises:
             NotReplicated: it is appended, but too few replicas have it.
+            InboxFull: it is not; so much waits there already that it has to come again later.
         """
         raw = encode_event(event)
         mode = "known" if contact else ("find" if len(addresses) > 1 else "create")
@@ -151,6 +157,8 @@ class Contacts:
                 break
         if too_few:
             raise NotReplicated(too_few, claim_from(contact, reply[2:]) if reply[0] == b"claimed" else None)
+        if reply[0] == b"full":
+            raise InboxFull(f"too much waits for contact {contact}")
         if reply[0] == b"seen":
             return contact, None, False
         for address in reply[1]:
@@ -219,6 +227,11 @@ class Contacts:
         args: list[Argument] = [self._store.clock.offset_ms, contact, member, encode_event(event), self._lease_ms]
         reply = await self._store.run(_FIRE, keys, args)
         return claim_from(contact, reply[1:]) if reply[0] == b"claimed" else None
+
+    async def waiting(self) -> int:
+        """How many contacts have work, those in progress too."""
+        work = [self._keys.work(shard) for shard in range(self._keys.shards)]
+        return sum(await asyncio.gather(*(self._store.command("ZCARD", key, key=key) for key in work)))
 
     async def release_all(self, shard: int) -> None:
         """Make all that is held in `shard` due now. Only where every earlier holder is known to be gone."""

@@ -17,6 +17,7 @@ from bot_runtime.errors import BadPayload, BadSignature, StoreUnavailable
 from bot_runtime.runtime.ingest import Ingest
 from bot_runtime.runtime.spool import Spool, Webhook
 from bot_runtime.store.clock import Clock
+from bot_runtime.store.contacts import InboxFull
 
 READ_S = 10.0  # for the whole body
 RETRY_AFTER_S = "5"
@@ -98,6 +99,8 @@ class Webhooks:
             try:
                 await self._store(channel, items)
                 return
+            except InboxFull:
+                raise  # everybody else's would have to wait behind it
             except StoreUnavailable as error:
                 log.warning("webhook_spooled", channel=channel.name, error=str(error))
         await asyncio.shield(self._spool.keep(webhook))

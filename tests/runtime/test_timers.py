@@ -141,8 +141,8 @@ async def note(fired: list[str], member: str) -> None:
 
 
 async def test_a_clock_that_jumps_ahead_fires_nothing_early_and_nothing_twice(server: Server, fakes: FakeProviders):
-    # The store's clock cannot be moved here. Instead all of this happens in a time ten hours behind it, until that turns
-    # out to be a jump of the clock
+    # The store's clock cannot be moved here. Instead all of this happens in a time ten hours behind it, until that
+    # turns out to be a jump of the clock
     clock, jump_s = server.store.clock, 10 * 3600
     await eventually(lambda: looked(server))
     clock.steady_ms = -jump_s * 1000

@@ -6,13 +6,14 @@
 --   ARGV[7] event JSON   ARGV[8] channel   ARGV[9..] pairs: canonical address, spelling; the first is the one to answer to
 -- A lease that ran out is not taken over here: `claim_contact.lua` counts that as a try. Held contacts stand in work with
 -- half a millisecond in their score, so that a lease that ran out is told from work that nobody began.
--- Returns {'seen'} had it already; {'moved', id} the address is another contact's; {'unknown'} nobody yet;
+-- Returns {'full'} too much waits in the inbox, nothing was kept; {'seen'} had it already; {'moved', id} the address is another contact's; {'unknown'} nobody yet;
 --   {'kept', new addresses} appended; {'claimed', new addresses, epoch, contact fields, inbox head} appended and ours.
 if ARGV[3] ~= 'known' then
   local other = redis.call('GET', KEYS[1])
   if other then return {'moved', other} end
   if ARGV[3] == 'find' and redis.call('EXISTS', KEYS[2]) == 0 then return {'unknown'} end
 end
+if redis.call('LLEN', KEYS[3]) >= 10000 then return {'full'} end
 if ARGV[5] ~= '' then
   if redis.call('SISMEMBER', KEYS[5], ARGV[5]) == 1 then return {'seen'} end
   if redis.call('SADD', KEYS[4], ARGV[5]) == 0 then return {'seen'} end
