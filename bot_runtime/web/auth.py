@@ -72,7 +72,7 @@ def caller_of(request: web.Request) -> Caller:
 
 
 def language_of(request: web.Request) -> str:
-    """The caller's language, else the browser's, else the workspace's."""
+    """That of the page that asks, else the caller's, else the browser's, else the workspace's."""
     return request[LANGUAGE]
 
 
@@ -160,7 +160,7 @@ class Door:
         caller = await self.caller(request)
         if caller is not None:
             request[CALLER] = caller
-            if caller.kind == "user":
+            if caller.kind == "user" and _page_language(request) is None:
                 request[LANGUAGE] = caller.language
         if need.public:
             return
@@ -237,8 +237,16 @@ def _pattern(request: web.Request) -> str:
     return resource.canonical if resource else ""
 
 
+def _page_language(request: web.Request) -> str | None:
+    """What our pages say of themselves: whoever switched the page to English reads refusals in English, too."""
+    said = request.headers.get("X-Language", "")
+    return said if said in ("es", "en") else None
+
+
 def _wanted_language(request: web.Request) -> str | None:
-    """The first of `Accept-Language` that we speak."""
+    """The page's, or the first of `Accept-Language` that we speak."""
+    if (language := _page_language(request)) is not None:
+        return language
     for part in request.headers.get(hdrs.ACCEPT_LANGUAGE, "").split(",")[:10]:
         if (language := part.strip()[:2].lower()) in ("es", "en"):
             return language

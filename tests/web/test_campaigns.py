@@ -227,7 +227,12 @@ async def test_a_refused_list_stores_nothing_and_says_every_fault_in_both_langua
         (3, "B", "missing"),
     ]
     assert refused.body["total"] == 2
-    ada.browser._http.headers["Accept-Language"] = "es"
+    ada.browser._http.headers["X-Language"] = "es"  # of the page, whatever that of the account
+    told = (await ada.create(contents)).body["problems"]
+    assert [(one["message"], one["hint"]) for one in told] == [
+        ("este teléfono ya está en la fila 2", "borra una de las dos, o permite teléfonos repetidos"),
+        ("está vacía", "escribe el dato o borra la fila entera"),
+    ]
     assert (await ada.get())["campaigns"] == []
 
 

@@ -1,5 +1,5 @@
 /** A call to the server, and what it says when it refuses. */
-import { t } from "./i18n";
+import { language, t } from "./i18n";
 
 /** The server refused a call (`status`), or was not there to ask (0). Its text is for people; `code` names the reason. */
 export class CallFailed extends Error {
@@ -22,7 +22,7 @@ export async function call<Answer>(method: string, path: string, body?: unknown,
   try {
     response = await fetch(path, {
       method,
-      headers: body === undefined ? headers : { "Content-Type": "application/json", ...headers },
+      headers: { ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...spoken(), ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {
@@ -47,9 +47,14 @@ export function upload<Answer>(
       else reject(refusal(request, request.getResponseHeader("Retry-After"), text));
     };
     request.open(method, path);
-    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    for (const [name, value] of Object.entries({ ...spoken(), ...headers })) request.setRequestHeader(name, value);
     request.send(form);
   });
+}
+
+/** What the server says is read on this page: it is in this page's language, whatever that of the account. */
+function spoken(): Record<string, string> {
+  return { "X-Language": language.peek() };
 }
 
 /** `{error, code, …facts}` of the server's answer, where it gave one. */
