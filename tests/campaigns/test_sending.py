@@ -12,6 +12,7 @@ from bot_runtime.app import Server
 from bot_runtime.devtools.from_workspace import accounts_of
 from bot_runtime.devtools.simulate import FakeProviders
 from bot_runtime.devtools.world import Phone
+from bot_runtime.runtime.contact import LATE_S
 from bot_runtime.runtime.dispatch import Dispatcher, Plan
 from bot_runtime.store.campaigns import STATUSES, CampaignRows, Row
 from bot_runtime.store.outbox import Mark
@@ -225,6 +226,29 @@ async def test_silence_closes_the_ticket_once_a_late_answer_reopens_it(desk: Des
     desk.fakes.say(luis, "hello?")  # too late: an ordinary message, and no dialog answers those here
     await desk.fakes.delivered()
     assert await desk.ticket_is(3, "closed", "no_answer")
+
+
+@pytest.mark.parametrize(("moment_s", "late"), [(-2, 1), (1, 0)])
+async def test_a_late_answer_reopens_within_24_hours_of_the_close_and_not_a_second_later(
+    desk: Desk, moment_s: int, late: int
+):
+    ana = desk.fakes.phone("Ana")
+    await desk.load([ana], wait_s=60)
+    await desk.send_all()
+    await eventually(lambda: desk.ticket_is(2, "waiting"))
+    await desk.server.advance_clock(61)
+    await eventually(lambda: desk.ticket_is(2, "closed", "no_answer"))
+    closed = await desk.ticket_of(2)
+    assert closed is not None
+    end_s = closed.changed_at / 1000 + LATE_S
+    await desk.server.advance_clock(end_s + moment_s - desk.server.store.clock.now_s())
+    desk.fakes.say(ana, "I will pay")
+    await desk.fakes.delivered()
+
+    if late:
+        assert (await desk.fakes.expect(ana, 2))[1].text == "Thank you, Ana."
+    assert await eventually(lambda: desk.ticket_is(2, "closed", "answered" if late else "no_answer"))
+    assert (await desk.counts()).get("late", 0) == late
 
 
 async def test_wait_0_closes_at_once_and_the_bot_still_works(desk: Desk):
