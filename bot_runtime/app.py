@@ -55,6 +55,7 @@ from bot_runtime.web.auth import Door
 from bot_runtime.web.campaign_news import NEWS_S, CampaignNews
 from bot_runtime.web.campaign_views import Views
 from bot_runtime.web.campaigns import campaign_routes
+from bot_runtime.web.connections import KEEP_ALIVE_S, LINGER_S, Crowd, GuardedSite
 from bot_runtime.web.console import add_console
 from bot_runtime.web.feed import Feed
 from bot_runtime.web.live import Live, live_routes
@@ -264,11 +265,18 @@ class Server:
         for add in routes:
             add(app, self)
         self._runner = web.AppRunner(
-            app, access_log=None, auto_decompress=False, shutdown_timeout=self.settings.drain_s
+            app,
+            access_log=None,
+            auto_decompress=False,
+            shutdown_timeout=self.settings.drain_s,
+            keepalive_timeout=KEEP_ALIVE_S,
+            lingering_time=LINGER_S,
         )
         await self._runner.setup()
         try:
-            site = web.TCPSite(self._runner, self.settings.host, self.settings.port, reuse_port=reuse_port or None)
+            crowd = Crowd(self.settings.connections, self._proxies())
+            host, port = self.settings.host, self.settings.port
+            site = GuardedSite(self._runner, host, port, crowd, reuse_port=reuse_port or None)
             await site.start()
         except OSError as error:
             raise SettingError(
@@ -279,8 +287,7 @@ class Server:
 
     def _api(self) -> Api:
         """All of `/api/v1`: each subject adds its rows here."""
-        proxies = frozenset(filter(None, map(str.strip, self.settings.trusted_proxies.split(","))))
-        door = Door(self.people, self.logins, self._public_url, lambda: self.workspace.language, proxies)
+        door = Door(self.people, self.logins, self._public_url, lambda: self.workspace.language, self._proxies())
         api = Api(door, Once(self.store, self.keys))
         api.add(people_routes(door, lambda: self.workspace))
         api.add(ticket_routes(self))
@@ -334,6 +341,9 @@ class Server:
 
     def _told_before(self, entry: Entry, name: str) -> None:
         self._run(self.ingest.reports.take_up(entry.contact, entry.id, name))
+
+    def _proxies(self) -> frozenset[str]:
+        return frozenset(filter(None, map(str.strip, self.settings.trusted_proxies.split(","))))
 
     def _public_url(self) -> str:
         return self.workspace.public_url or self.settings.public_url.rstrip("/")

@@ -42,6 +42,9 @@ class Settings:
     trusted_proxies: str = setting(
         "", "Addresses of proxies in front, with commas; their X-Forwarded-For says who logs in"
     )
+    connections: Annotated[int, whole(16, 65535)] = setting(
+        2048, "HTTP connections a process holds at most, a quarter of them from one address (trusted proxies: all)"
+    )
     workers: Annotated[int, whole(1, 256)] = setting(1, "Processes that serve; one a core at most")
     role: Literal["web", "worker", "all"] = setting("all", "What this process does: answer HTTP, run turns, or both")
     drain_s: Annotated[int, whole(0, 3600)] = setting(25, "Seconds that SIGTERM lets started work finish")

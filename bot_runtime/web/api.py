@@ -47,12 +47,12 @@ from bot_runtime.errors import BadPayload
 from bot_runtime.people.model import Caller
 from bot_runtime.web import errors
 from bot_runtime.web.auth import CALLER, LANGUAGE, PREFIX, Door, Need, guarded, needs
+from bot_runtime.web.connections import REQUEST_S, request_ends_at
 from bot_runtime.web.errors import ApiError, bad_input
 from bot_runtime.web.once import Once
 from bot_runtime.web.uploads import Form, Upload
 
 MOST_BODY = 1024 * 1024
-READ_S = 10.0
 
 B = TypeVar("B")
 
@@ -164,13 +164,13 @@ async def read_body(request: web.Request, most_bytes: int) -> bytes:
         raise ApiError(413, errors.TOO_BIG, most=most_bytes)
     body = bytearray()
     try:
-        async with asyncio.timeout(READ_S):
+        async with asyncio.timeout_at(request_ends_at(request)):
             async for chunk in request.content.iter_any():
                 body += chunk
                 if len(body) > most_bytes:
                     raise ApiError(413, errors.TOO_BIG, most=most_bytes)
     except TimeoutError:
-        raise ApiError(408, errors.TOO_SLOW, most_s=READ_S) from None
+        raise ApiError(408, errors.TOO_SLOW, most_s=REQUEST_S) from None
     return bytes(body)
 
 

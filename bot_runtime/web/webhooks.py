@@ -18,8 +18,8 @@ from bot_runtime.runtime.ingest import Ingest
 from bot_runtime.runtime.spool import Spool, Webhook
 from bot_runtime.store.clock import Clock
 from bot_runtime.store.contacts import InboxFull
+from bot_runtime.web.connections import REQUEST_S, request_ends_at
 
-READ_S = 10.0  # for the whole body
 RETRY_AFTER_S = "5"
 STORE_S = 1.9  # that the store gets before we say "not now"
 
@@ -61,7 +61,7 @@ class Webhooks:
         return answer
 
     async def _answer(self, request: web.Request, channel: Channel) -> web.Response:
-        if request.headers.get("Content-Encoding", "identity") != "identity":
+        if set(request.headers.getall("Content-Encoding", ())) - {"identity"}:
             return _refused(415, "send the body as it is, without Content-Encoding")
         try:
             body = await self._body(request, channel)
@@ -117,13 +117,13 @@ class Webhooks:
             return whole
         body = bytearray()
         try:
-            async with asyncio.timeout(READ_S):
+            async with asyncio.timeout_at(request_ends_at(request)):
                 async for chunk in request.content.iter_any():
                     body += chunk
                     if len(body) > most:
                         raise BadPayload(f"expected at most {most} bytes", status=413)
         except TimeoutError:
-            raise BadPayload(f"expected the whole body within {READ_S:.0f} s", status=408) from None
+            raise BadPayload(f"expected the whole request within {REQUEST_S:.0f} s", status=408) from None
         return bytes(body)
 
     def _url(self, request: web.Request) -> str:
