@@ -33,10 +33,12 @@ TICK_S: Final = 0.05
 
 
 class Mail:
-    def __init__(self, accounts: list[Account], clock: Clock, sender: Sender, seed: int, scale: float = 1.0) -> None:
-        """`scale` 0: every status comes once, in order, soon."""
+    def __init__(
+        self, accounts: list[Account], clock: Clock, sender: Sender, seed: int, scale: float, late_s: float
+    ) -> None:
+        """`scale` 0: every status comes once, in order, soon. `late_s`: how late the late ones are, at most."""
         self._accounts = {account.name: account for account in accounts}
-        self._clock, self._sender, self._scale = clock, sender, scale
+        self._clock, self._sender, self._scale, self._late_s = clock, sender, scale, late_s
         self._random = random.Random(f"mail {seed}")
         self._numbers = itertools.count()
         self._due: list[tuple[float, int, Account, Told, dict[str, Any], int]] = []
@@ -103,7 +105,7 @@ class Mail:
             names = ["failed"]
         delays = sorted(chance.expovariate(1.5) for _ in names)
         if chance.random() < SHARE_LATE * self._scale:
-            delays = [delay + chance.uniform(5, 25) for delay in delays]
+            delays = [delay + chance.uniform(0.2, 1) * self._late_s for delay in delays]
         if chance.random() < SHARE_SHUFFLED * self._scale:
             chance.shuffle(delays)
         for name, delay in zip(names, delays, strict=True):

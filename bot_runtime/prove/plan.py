@@ -34,6 +34,11 @@ class Plan:
         return self.minutes * 60
 
     @property
+    def late_s(self) -> float:
+        """How late a provider's late statuses come, at most."""
+        return min(25.0, self.seconds / 4)
+
+    @property
     def messages_per_s(self) -> float:
         """The numbers' rate: the broadcasts last through most of the run, so that every blow hits them."""
         return max(5.0, self.recipients / (0.7 * self.seconds))

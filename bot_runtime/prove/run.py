@@ -77,7 +77,7 @@ class Run:
             self._sender = Sender(self.clock, self._chaos.doors, self.seed)
             await self._sender.start()
             stack.push_async_callback(self._sender.stop)
-            self._mail = Mail(accounts, self.clock, self._sender, self.seed, self.plan.faults)
+            self._mail = Mail(accounts, self.clock, self._sender, self.seed, self.plan.faults, self.plan.late_s)
             reporting = asyncio.create_task(self._mail.run())
             stack.callback(reporting.cancel)
             self._asked = self._environ | {
