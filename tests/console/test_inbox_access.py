@@ -1,5 +1,7 @@
 """The inbox for everybody: logging in and out, the keyboard alone, a small screen, both languages, names for all."""
 
+import re
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -34,7 +36,8 @@ async def test_too_many_attempts_must_wait(desk: FakeDesk, open_page: OpenPage) 
     page = await open_page(f"{desk.url}/console/login", expected=("429",))
     desk.block_login_s = 90
     await log_in(page, "ana", PASSWORD)
-    await expect(page.get_by_role("alert")).to_contain_text("Demasiados intentos. Espera 1 min 30 s")
+    told = re.compile(r"Demasiados intentos\. Espera 1 min \d+ s")  # it counts down, and a busy machine looks late
+    await expect(page.get_by_role("alert")).to_contain_text(told)
     await expect(page.get_by_role("button", name="Iniciar sesión")).to_be_disabled()
 
 
