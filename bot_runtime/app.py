@@ -251,7 +251,11 @@ class Server:
         if load:
             self._run(self.definitions.watch(load, self._workspace_changed))
         app = web.Application(client_max_size=MOST_BODY)
-        add_operations(app, self._missing, Counting(lambda: self.name, self.overviews, lambda: self.workspace.channels))
+        add_operations(
+            app,
+            self._missing,
+            Counting(lambda: self.name, self.overviews, lambda: self.workspace, lambda: self.spool.size_bytes),
+        )
         if self.settings.role != "worker":
             channels = lambda: self.definitions.channels  # noqa: E731 - they change with the workspace
             Webhooks(channels, self.ingest, self.spool, self.store.clock, lambda: self._public_url()).add_to(app)
@@ -294,7 +298,7 @@ class Server:
         api.add(action_routes(self, self.people, self.store.clock))
         api.add(live_routes(self.live, door, self.store.clock))
         api.add(campaign_routes(self.campaigns, self._campaign_views))
-        api.add(operation_routes(self.overviews, lambda: self.workspace.channels))
+        api.add(operation_routes(self.overviews, lambda: self.workspace))
         return api
 
     async def stop(self) -> None:

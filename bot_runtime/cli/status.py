@@ -22,7 +22,7 @@ def command(folder: Path, as_json: bool, language: str | None) -> None:
 
     async def work(room: Room) -> Overview:
         seen = Overviews(room.store, room.keys)
-        return await seen.now(room.workspace.channels, nobody_serves=room.store.owns_server)
+        return await seen.now(room.workspace, nobody_serves=room.store.owns_server)
 
     seen, words = in_room(folder, language, _WORDS, work)
     troubles = troubles_of(seen, words.language)
@@ -60,7 +60,8 @@ def _print(seen: Overview, words: Words) -> None:
     click.echo(words("letters", dead=queues.dead_letters, unknown=seen.unknown))
     for channel in seen.channels:
         state = words(channel.held or "open", why=channel.why, code=channel.code)
-        click.echo(words("channel", name=channel.name, state=state))
+        level = words("level", used=channel.level_used, limit=channel.level_limit) if channel.level_limit else ""
+        click.echo(words("channel", name=channel.name, state=state, per_s=f"{channel.per_s:g}") + level)
     for campaign in seen.campaigns:
         click.echo(words("campaign", id=campaign.id, name=campaign.name, state=words(campaign.state)))
 
@@ -80,7 +81,8 @@ _WORDS = {
         "timers": "esperas en curso: {waiting}, vencidas {due}",
         "oldest": ", la más antigua hace {s} s",
         "letters": "eventos muertos: {dead}; mensajes de suerte desconocida: {unknown}",
-        "channel": "canal {name}: {state}",
+        "channel": "canal {name}: {state}, {per_s} mensajes/s",
+        "level": ", nivel {used} de {limit}",
         "open": "abierto",
         "alarm": "retenido por alarma {code}: {why}",
         "person": "retenido por una persona: {why}",
@@ -103,7 +105,8 @@ _WORDS = {
         "timers": "waits under way: {waiting}, due {due}",
         "oldest": ", the oldest for {s} s",
         "letters": "dead letters: {dead}; messages of unknown fate: {unknown}",
-        "channel": "channel {name}: {state}",
+        "channel": "channel {name}: {state}, {per_s} messages/s",
+        "level": ", level {used} of {limit}",
         "open": "open",
         "alarm": "held by alarm {code}: {why}",
         "person": "held by a person: {why}",

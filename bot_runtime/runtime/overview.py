@@ -5,20 +5,24 @@ Everything comes from the store, so any process and any command tells the same.
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
 
 import msgspec
 from prometheus_client.core import Metric
 
 from bot_runtime.campaigns.record import Campaign, CampaignRecords
 from bot_runtime.metrics import gauge
+from bot_runtime.runtime.definitions import Definitions
+from bot_runtime.runtime.limits import ChannelState as Limited
+from bot_runtime.runtime.limits import Limits
 from bot_runtime.store.channel_states import ChannelState, ChannelStates
 from bot_runtime.store.clock import from_ms
 from bot_runtime.store.connection import Store
 from bot_runtime.store.keys import Keys
+from bot_runtime.store.limits import LimitStore
 from bot_runtime.store.outbox import Outbox
 from bot_runtime.store.processes import Beat, Processes
 from bot_runtime.store.survey import Backlog, StoreFacts, backlog, store_facts
+from bot_runtime.workspace import Workspace
 
 MOST_CAMPAIGNS = 1_000  # the newest; older ones have long ended
 
@@ -39,7 +43,10 @@ class ProcessSeen(msgspec.Struct, frozen=True):
 
 
 class ChannelSeen(msgspec.Struct, frozen=True):
-    """`held`: breaker, alarm or person, empty where nothing holds it. `paused_templates`: name and language."""
+    """`held`: breaker, alarm or person, empty where nothing holds it. `paused_templates`: name and language.
+
+    `per_s`: its rate as it is now; `level_used`: contacts of the rolling 24 hours, `level_limit` None: no end.
+    """
 
     name: str
     held: str
@@ -48,6 +55,9 @@ class ChannelSeen(msgspec.Struct, frozen=True):
     since: str | None
     until: str | None
     paused_templates: list[str]
+    per_s: float
+    level_limit: int | None
+    level_used: int
 
 
 class CampaignSeen(msgspec.Struct, frozen=True):
@@ -73,15 +83,18 @@ class Overviews:
         self._store, self._keys = store, keys
         self._records, self._outbox = CampaignRecords(store, keys), Outbox(store, keys)
         self._channels = ChannelStates(store, keys)
+        self._definitions = Definitions(store, keys, "")
+        self._limits = Limits(LimitStore(store, keys), self._definitions)
         self.processes = Processes(store, keys)
 
-    async def now(self, channels: Iterable[str], *, nobody_serves: bool = False) -> Overview:
-        """How things are; `channels` are the workspace's. `nobody_serves`: whoever beat is known to be gone.
+    async def now(self, workspace: Workspace, *, nobody_serves: bool = False) -> Overview:
+        """How things are. `nobody_serves`: whoever beat is known to be gone.
 
         Raises:
             StoreUnavailable: nothing can be said.
         """
-        names = sorted(channels)
+        self._definitions.workspace = workspace
+        names = list(workspace.channels)
         states = asyncio.gather(*map(self._channels.channel_state, names))
         beats, facts, waiting, unknown, campaigns, held = await asyncio.gather(
             self.processes.all(),
@@ -91,13 +104,14 @@ class Overviews:
             self._running(),
             states,
         )
+        limits = await self._limits.state()
         return Overview(
             at=self._store.clock.now().isoformat(timespec="seconds"),
             processes=[_process(beat, self.processes.now_ms(), nobody_serves) for beat in beats],
             store=facts,
             queues=waiting,
             unknown=unknown,
-            channels=[_channel(name, state) for name, state in zip(names, held, strict=True)],
+            channels=[_channel(state, limit) for state, limit in zip(held, limits, strict=True)],
             campaigns=[CampaignSeen(one.id, one.name, one.state, one.cause, one.channel) for one in campaigns],
         )
 
@@ -136,6 +150,21 @@ def gauges_of(seen: Overview) -> list[Metric]:
             [({"channel": one.name, "by": one.held or "nothing"}, 1 if one.held else 0) for one in seen.channels],
         ),
         gauge(
+            "bot_channel_rate",
+            "Messages a second that the channel may send now.",
+            [({"channel": one.name}, one.per_s) for one in seen.channels],
+        ),
+        gauge(
+            "bot_level_used",
+            "Contacts that business-initiated messages reached in the rolling 24 hours.",
+            [({"channel": one.name}, one.level_used) for one in seen.channels if one.level_limit is not None],
+        ),
+        gauge(
+            "bot_level_limit",
+            "How many of them there may be.",
+            [({"channel": one.name}, one.level_limit) for one in seen.channels if one.level_limit is not None],
+        ),
+        gauge(
             "bot_templates_paused",
             "Templates that the provider refuses now.",
             [({"channel": one.name}, len(one.paused_templates)) for one in seen.channels],
@@ -167,9 +196,20 @@ def _process(beat: Beat, now_ms: int, gone: bool) -> ProcessSeen:
     )
 
 
-def _channel(name: str, state: ChannelState) -> ChannelSeen:
+def _channel(state: ChannelState, limit: Limited) -> ChannelSeen:
     def at(ms: int) -> str | None:
         return from_ms(ms).isoformat(timespec="seconds") if ms else None
 
     paused = [" ".join(template) for template in state.templates]
-    return ChannelSeen(name, state.kind or "", state.code, state.why, at(state.since_ms), at(state.until_ms), paused)
+    return ChannelSeen(
+        name=limit.channel,
+        held=state.kind or "",
+        code=state.code,
+        why=state.why,
+        since=at(state.since_ms),
+        until=at(state.until_ms),
+        paused_templates=paused,
+        per_s=round(limit.per_s, 3),
+        level_limit=limit.level.limit if limit.level else None,
+        level_used=limit.level.used if limit.level else 0,
+    )

@@ -6,7 +6,7 @@ The first three are open to whoever reaches the port, and hold no number, name o
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 
 import msgspec
 from aiohttp import web
@@ -19,11 +19,13 @@ from bot_runtime.runtime.troubles import Trouble, troubles_of
 from bot_runtime.store.clock import Clock
 from bot_runtime.web.api import Call, Route
 from bot_runtime.web.auth import needs
+from bot_runtime.workspace import Workspace
 
 LONGEST_S = 366 * 86_400
 FRESH_S = 1.0
 
 _UP = "0: the store did not answer."
+_SPOOL = "Webhooks kept on disk until the store is back."
 
 
 class _Advance(msgspec.Struct, forbid_unknown_fields=True):
@@ -38,8 +40,14 @@ class Status(msgspec.Struct, frozen=True):
 class Counting:
     """What `/metrics` tells: this process's figures, those the others told last, and what the store holds."""
 
-    def __init__(self, name: Callable[[], str], overviews: Overviews, channels: Callable[[], Collection[str]]) -> None:
-        self._name, self._overviews, self._channels = name, overviews, channels
+    def __init__(
+        self,
+        name: Callable[[], str],
+        overviews: Overviews,
+        workspace: Callable[[], Workspace],
+        spool_bytes: Callable[[], int],
+    ) -> None:
+        self._name, self._overviews, self._workspace, self._spool_bytes = name, overviews, workspace, spool_bytes
         self._lock, self._read_at = asyncio.Lock(), 0.0
         self._gauges: list[Metric] = []
 
@@ -52,13 +60,14 @@ class Counting:
         except StoreUnavailable:  # what we counted ourselves is told all the more
             gauges = [metrics.gauge("bot_store_up", _UP, [({}, 0)])]
         processes[self._name()] = metrics.snapshot()
+        gauges.append(metrics.gauge("bot_spool_bytes", _SPOOL, [({}, self._spool_bytes())]))
         return metrics.exposition(processes, gauges)
 
     async def _store_gauges(self) -> list[Metric]:
         """Read at most once a second, however many ask."""
         async with self._lock:
             if not self._gauges or time.monotonic() - self._read_at >= FRESH_S:
-                self._gauges = gauges_of(await self._overviews.now(self._channels()))
+                self._gauges = gauges_of(await self._overviews.now(self._workspace()))
                 self._read_at = time.monotonic()
             return self._gauges
 
@@ -81,9 +90,9 @@ def add_operations(app: web.Application, ready: Callable[[], Awaitable[list[str]
     app.router.add_get("/metrics", tell)
 
 
-def operation_routes(overviews: Overviews, channels: Callable[[], Collection[str]]) -> list[Route]:
+def operation_routes(overviews: Overviews, workspace: Callable[[], Workspace]) -> list[Route]:
     async def status(call: Call[None]) -> Status:
-        seen = await overviews.now(channels())
+        seen = await overviews.now(workspace())
         return Status(seen, troubles_of(seen, call.language))
 
     return [

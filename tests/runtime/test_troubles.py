@@ -12,7 +12,7 @@ from bot_runtime.store.survey import Backlog, Queue, StoreFacts
 IDLE = Queue(0, 0, 0.0)
 STORE = StoreFacts("9.1.2", "master", "ab", True, "always", 1_000_000, 0, "")
 PROCESS = ProcessSeen("host:8080", "all", True, "1", 7, "2026-11-22T03:00:00+00:00", 1.0, 0, 0, 0)
-OPEN = ChannelSeen("whatsapp", "", "", "", None, None, [])
+OPEN = ChannelSeen("whatsapp", "", "", "", None, None, [], 80.0, 250, 10)
 FINE = Overview("2026-11-22T03:00:00+00:00", [PROCESS], STORE, Backlog(IDLE, IDLE, IDLE, 0), 0, [OPEN], [])
 
 
