@@ -293,7 +293,7 @@ class Server:
         """All of `/api/v1`: each subject adds its rows here."""
         door = Door(self.people, self.logins, self._public_url, lambda: self.workspace.language, self._proxies())
         api = Api(door, Once(self.store, self.keys))
-        api.add(people_routes(door, lambda: self.workspace))
+        api.add(people_routes(door, lambda: self.workspace, self.campaigns.records))
         api.add(ticket_routes(self))
         api.add(action_routes(self, self.people, self.store.clock))
         api.add(live_routes(self.live, door, self.store.clock))

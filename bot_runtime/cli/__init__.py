@@ -30,6 +30,7 @@ COMMANDS = {
     "campaign": ("campaign", "Make, launch, pause and count campaigns."),
     "status": ("status", "Say what is wrong, what to do, and how everything is."),
     "outbox": ("outbox", "List unsettled messages, send them again or close them; hold and release channels."),
+    "audit": ("audit", "Say who changed what."),
     "explain": ("explain", "Say why something was sent, decided, or not."),
     "backup": ("backup", "Copy the embedded store into one file."),
     "restore": ("restore", "Make a backup the store again; nothing leaves twice."),

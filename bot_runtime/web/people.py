@@ -6,12 +6,14 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from aiohttp import web
 
+from bot_runtime.campaigns.record import CampaignRecords
 from bot_runtime.people.logins import TooManyFailures, WrongLogin, csrf_token
 from bot_runtime.people.model import DisplayName, Language, MaxTickets, Presence, Role, User, UserName
 from bot_runtime.people.passwords import TooBusy
 from bot_runtime.people.rules import Refused, folded
 from bot_runtime.people.service import Agent
 from bot_runtime.people.words import RULES
+from bot_runtime.runtime.audit import changes
 from bot_runtime.web import errors
 from bot_runtime.web.api import Body, Call, Route
 from bot_runtime.web.auth import Door, needs
@@ -112,7 +114,7 @@ class Changes(msgspec.Struct):
     changes: list[Change]
 
 
-def people_routes(door: Door, workspace: Callable[[], Workspace]) -> list[Route]:
+def people_routes(door: Door, workspace: Callable[[], Workspace], campaigns: CampaignRecords) -> list[Route]:
     people, logins = door.people, door.logins
 
     async def me(call: Call[None]) -> Me:
@@ -209,7 +211,7 @@ def people_routes(door: Door, workspace: Callable[[], Workspace]) -> list[Route]
         )
 
     async def audit(call: Call[None]) -> Changes:
-        return Changes(msgspec.convert(await people.audit(call.query.most), list[Change]))
+        return Changes(msgspec.convert(await changes(people, campaigns, call.query.most), list[Change]))
 
     anyone, administrator = needs(role="agent"), needs(role="administrator")
     colleague = needs(role="agent", scope="tickets:read")
