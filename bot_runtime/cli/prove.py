@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,10 @@ KEPT = ".bot-prove-seeds.json"
 @click.option("--events", type=click.IntRange(1), help="Messages that contacts write.")
 @click.option("--kills", type=click.IntRange(0), help="Workers killed with SIGKILL.")
 @click.option("--store-kills", type=click.IntRange(0), help="How often the store is killed with SIGKILL.")
+@click.option("--on-accept", type=click.IntRange(0), help="How many of the killed workers right on an acceptance.")
+@click.option("--outage", "outage_s", type=click.FloatRange(0), help="Seconds that the store is away, once.")
 @click.option("--workers", type=click.IntRange(1, 16), help="Server processes.")
-@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures to FILE.")
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Add the figures to FILE.")
 @click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Keep logs and store in this folder.")
 @click.option(
     "--seeds-file",
@@ -73,7 +76,8 @@ def command(
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode([result for _, result in runs])).decode())
     if report is not None:
-        report.write_text(in_markdown(runs, speaks), "utf-8")
+        before = report.read_text("utf-8") if report.exists() else ""
+        report.write_text(in_markdown(runs, speaks, before, datetime.now(UTC).date().isoformat()), "utf-8")
     sys.exit(0 if all(result.good for _, result in runs) else 1)
 
 

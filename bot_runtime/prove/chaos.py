@@ -15,7 +15,7 @@ from bot_runtime.prove.servers import NOTICED_S, Valkey, Worker
 TRAP_S: Final = 20.0  # a trap that nothing stepped into by then is a plain kill
 DRAIN_S: Final = 40.0
 
-Kind = Literal["worker_kill", "kill_on_accept", "worker_stop", "worker_term", "store_kill", "store_stop"]
+Kind = Literal["worker_kill", "kill_on_accept", "worker_stop", "worker_term", "store_kill", "store_stop", "outage"]
 
 
 class Chaos:
@@ -72,8 +72,8 @@ class Chaos:
                 await self._freeze(due)
             case "worker_term":
                 await self._end(due)
-            case "store_kill":
-                await self._kill_store(due.lasts_s)
+            case "store_kill" | "outage":
+                await self._kill_store(due.deed, due.lasts_s)
             case "store_stop":
                 await self._freeze_store(due.lasts_s)
             case "token_expired":
@@ -143,9 +143,9 @@ class Chaos:
         blow.until = self._clock.now()
         self._held.discard(worker)
 
-    async def _kill_store(self, down_s: float) -> None:
+    async def _kill_store(self, kind: Literal["store_kill", "outage"], down_s: float) -> None:
         async with self._store_free:
-            blow = self._note("store_kill", "store")
+            blow = self._note(kind, "store")
             self._store.signal(signal.SIGKILL)
             await self._store.ended()
             await asyncio.sleep(down_s)

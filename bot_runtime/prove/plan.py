@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Deed = Literal[
-    "worker_kill", "kill_on_accept", "worker_stop", "worker_term", "store_kill", "store_stop", "token_expired"
+    "worker_kill",
+    "kill_on_accept",
+    "worker_stop",
+    "worker_term",
+    "store_kill",
+    "store_stop",
+    "outage",
+    "token_expired",
 ]
 
 MESSAGES_EACH: Final = 10  # what one contact says in a run
@@ -19,12 +26,14 @@ class Plan:
     minutes: float = 0.8
     recipients: int = 1_000
     events: int = 500
-    kills: int = 5
+    kills: int = 5  # of workers, those on an acceptance among them
+    on_accept: int = 2
     store_kills: int = 2
     workers: int = 3
     stops: int = 1
     terms: int = 1
     store_stops: int = 1
+    outage_s: float = 0  # the store is away for so long, once
     tokens: int = 0  # how often the provider refuses our token for a while
     longest_stop_s: float = 18.0
     faults: float = 1.0  # how much goes wrong at the provider; 0: nothing
@@ -50,6 +59,7 @@ LONG: Final = Plan(
     recipients=50_000,
     events=20_000,
     kills=54,
+    on_accept=22,
     store_kills=11,
     workers=3,
     stops=10,
@@ -73,7 +83,7 @@ class Due:
 def deeds(plan: Plan, seed: int) -> list[Due]:
     """What is done to the processes, in order: spread over the run, each kind with jitter of its own."""
     chance = random.Random(f"deeds {seed}")
-    on_accept = plan.kills * 2 // 5
+    on_accept = min(plan.on_accept, plan.kills)
     wanted: list[tuple[Deed, int, float]] = [
         ("worker_kill", plan.kills - on_accept, 2.0),
         ("kill_on_accept", on_accept, 1.0),
@@ -81,13 +91,15 @@ def deeds(plan: Plan, seed: int) -> list[Due]:
         ("worker_term", plan.terms, 8.0),
         ("store_kill", plan.store_kills, 2.0),
         ("store_stop", plan.store_stops, 4.0),
+        ("outage", 1 if plan.outage_s else 0, plan.outage_s),
         ("token_expired", plan.tokens, 2.0),
     ]
     found = []
     for deed, count, longest_s in wanted:
         for number in range(count):
             share = (number + chance.random()) / count
-            lasts_s = longest_s if deed == "worker_stop" and number == 0 else chance.uniform(0.2, 1) * longest_s
+            in_full = deed == "outage" or (deed == "worker_stop" and number == 0)
+            lasts_s = longest_s if in_full else chance.uniform(0.2, 1) * longest_s
             skew_s = chance.choice((0.0, chance.uniform(-30, 30)))
             found.append(Due(plan.seconds * (0.05 + 0.85 * share), deed, lasts_s, skew_s))
     return sorted(found)

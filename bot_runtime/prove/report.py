@@ -63,23 +63,30 @@ def figures(result: Result, language: str) -> Iterator[tuple[str, str]]:
     yield name("duration"), f"{result.chaos_s:.0f} s; {result.took_s:.0f} s"
 
 
-def in_markdown(runs: Sequence[tuple[Plan, Result]], language: str) -> str:
-    """The report as a page: machine, versions, and a table with a column for each run."""
-    results = [result for _, result in runs]
-    lines = [f"# {say(language, 'title')}", "", say(language, "intro"), ""]
-    lines += [f"- {say(language, 'machine')}: {machine()}", f"- {say(language, 'versions')}: {versions()}", ""]
-    lines += [
-        _row(say(language, "seed"), [str(one.seed) for one in results]),
-        _row("---", ["---"] * len(results)),
-        _row(say(language, "verdict"), [f"**{_verdict(one, language)}**" for one in results]),
-    ]
-    tables = [dict(figures(one, language)) for one in results]
-    lines += [_row(name, [table[name] for table in tables]) for name in tables[0]]
-    broken = [violation for one in results for violation in one.violations]
-    if broken:
-        lines += ["", f"## {say(language, 'violations')}", ""]
-        lines += [f"- {told(one, language)}" for one in broken[:MOST_TOLD]]
+def in_markdown(runs: Sequence[tuple[Plan, Result]], language: str, before: str = "", day: str = "") -> str:
+    """The report as a page: a table for each run, after those of `before`, a page written earlier."""
+    lines = [before.rstrip()] if before else [f"# {say(language, 'title')}", "", say(language, "intro")]
+    for plan, result in runs:
+        lines += ["", f"## {say(language, 'run', day=day, seed=result.seed)}", "", _asked(plan, result, language), ""]
+        rows = [(say(language, "verdict"), f"**{_verdict(result, language)}**"), *figures(result, language)]
+        rows += [(say(language, "machine"), machine()), (say(language, "versions"), versions())]
+        lines += [
+            f"| {say(language, 'figure')} | |",
+            "| --- | --- |",
+            *(f"| {name} | {value} |" for name, value in rows),
+        ]
+        lines += [
+            *([""] if result.violations else []),
+            *(f"- {told(one, language)}" for one in result.violations[:MOST_TOLD]),
+        ]
     return "\n".join([*lines, ""])
+
+
+def _asked(plan: Plan, result: Result, language: str) -> str:
+    about = {name: getattr(plan, name) for name in ("minutes", "recipients", "events", "kills", "store_kills")}
+    said = say(language, "begin", seed=result.seed, **about)
+    more = [say(language, name, count=getattr(plan, name)) for name in ("on_accept", "outage_s") if getattr(plan, name)]
+    return ", ".join([said, *more]) + "."
 
 
 def machine() -> str:
@@ -92,10 +99,6 @@ def versions() -> str:
 
 def _verdict(result: Result, language: str) -> str:
     return say(language, "holds") if result.good else say(language, "broken", count=len(result.violations))
-
-
-def _row(name: str, cells: Sequence[str]) -> str:
-    return f"| {' | '.join([name, *cells])} |"
 
 
 def _counts(counts: dict[str, int], language: str) -> str:

@@ -11,6 +11,7 @@ from bot_runtime.prove.plan import Plan
 from bot_runtime.prove.records import Blow, Evidence, Send, Try, Violation
 
 BUSY = (502, 503, 504)
+AWAY = ("store_kill", "outage")
 
 
 class Spread(msgspec.Struct, frozen=True):
@@ -122,7 +123,7 @@ def after_store(blows: Sequence[Blow], tries: Sequence[Try], workers: int) -> li
     """For each time the store came back: how long until a webhook was taken again, by a worker left alone meanwhile."""
     found = []
     for blow in blows:
-        if blow.kind == "store_kill" and blow.until is not None and len(_hit(blows, blow)) < workers:
+        if blow.kind in AWAY and blow.until is not None and len(_hit(blows, blow)) < workers:
             taken = [one.ended for one in tries if 200 <= one.status < 300 and one.ended > blow.until]
             if taken:
                 found.append(min(taken) - blow.until)
@@ -141,7 +142,7 @@ def _hit(blows: Sequence[Blow], about: Blow) -> set[str]:
 
 def refusals(blows: Sequence[Blow], tries: Sequence[Try]) -> list[float]:
     """How long it took to say `try again later` while the store was killed, or not to say it at all."""
-    down = [(one.at, one.until or one.at) for one in blows if one.kind == "store_kill"]
+    down = [(one.at, one.until or one.at) for one in blows if one.kind in AWAY]
     hit = defaultdict(list)
     for blow in blows:
         hit[blow.whom].append(blow.at)

@@ -15,6 +15,9 @@ WORDS: Final = {
         "bad": "semilla {seed}: {count} promesas rotas ({took:.0f} s); se repite con --seed {seed}",
         "more": "… y {count} más",
         "failed": "el arnés no pudo hacer su parte: {why}",
+        "run": "{day}, semilla {seed}",
+        "on_accept": "{count} justo tras una aceptación",
+        "outage_s": "el almacén fuera por {count:g} s",
         "title": "Prueba de las promesas de entrega",
         "intro": "Escrito por `bot-runtime prove --report`. Servidores reales, iniciados por la línea de comandos, "
         "con un proveedor de fallas; los procesos y el almacén mueren sin aviso. Se juzga solo desde fuera: el libro "
@@ -22,7 +25,6 @@ WORDS: Final = {
         "para no esperar 10 minutos a lo dudoso.",
         "machine": "máquina",
         "versions": "versiones",
-        "seed": "semilla",
         "verdict": "veredicto",
         "holds": "se cumple",
         "broken": "{count} violaciones",
@@ -48,7 +50,6 @@ WORDS: Final = {
         "spread": "mitad {p50:g} s, p99 {p99:g} s, peor {worst:g} s ({count})",
         "none": "–",
         "duration": "duración (con muertes; en total)",
-        "violations": "Promesas rotas",
     },
     "en": {
         "begin": "seed {seed}: {minutes:g} min, {recipients} recipients, {events} messages, {kills} workers killed, "
@@ -62,6 +63,9 @@ WORDS: Final = {
         "bad": "seed {seed}: {count} promises broken ({took:.0f} s); --seed {seed} runs it again",
         "more": "… and {count} more",
         "failed": "the harness could not do its part: {why}",
+        "run": "{day}, seed {seed}",
+        "on_accept": "{count} of them right on an acceptance",
+        "outage_s": "the store away for {count:g} s",
         "title": "Proof of the delivery promises",
         "intro": "Written by `bot-runtime prove --report`. Real servers, started through the command line, talk to a "
         "provider full of faults while processes and store die without notice. Judged from outside alone: the "
@@ -69,7 +73,6 @@ WORDS: Final = {
         "nobody waits 10 minutes for what is in doubt.",
         "machine": "machine",
         "versions": "versions",
-        "seed": "seed",
         "verdict": "verdict",
         "holds": "holds",
         "broken": "{count} violations",
@@ -95,7 +98,6 @@ WORDS: Final = {
         "spread": "half {p50:g} s, p99 {p99:g} s, worst {worst:g} s ({count})",
         "none": "–",
         "duration": "duration (with kills; in all)",
-        "violations": "Promises broken",
     },
 }
 

@@ -109,8 +109,9 @@ def test_a_run_is_told_as_json_and_kept_as_a_page(tmp_path: Path):
     [told] = json.loads(done.stdout)
     assert (told["seed"], told["recipients"], told["lost"], told["doubled"]) == (FIXED_SEED, 400, 0, 0)
     page = report.read_text("utf-8")
-    assert f"| seed | {FIXED_SEED} |" in page
+    assert f"seed {FIXED_SEED}\n" in page
     assert "| **holds** |" in page
+    assert "| doubled | 0 |" in page
     assert not seeds.exists()
 
 
