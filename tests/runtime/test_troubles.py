@@ -1,5 +1,6 @@
 """What an operator is told first at three in the morning, and what to do about it."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from msgspec.structs import replace
 from bot_runtime.runtime.overview import CampaignSeen, ChannelSeen, Overview, ProcessSeen
 from bot_runtime.runtime.troubles import _SAID, troubles_of
 from bot_runtime.store.survey import Backlog, Queue, StoreFacts
+from tests.repository import ROOT
 
 IDLE = Queue(0, 0, 0.0)
 STORE = StoreFacts("9.1.2", "master", "ab", True, "always", 1_000_000, 0, "")
@@ -66,3 +68,8 @@ def test_the_worst_comes_first():
     ]  # fmt: skip
     levels = [level for level, *_ in _SAID.values()]
     assert levels.index("warning") > levels.index("critical")
+
+
+def test_the_operators_page_has_a_row_for_each_trouble_in_this_order():
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == list(_SAID)
