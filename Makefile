@@ -15,7 +15,7 @@ unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup dev test check format bench benchcampaigns prove lock licences wheel clean
+.PHONY: help setup dev test check format bench benchcampaigns benchsends prove lock licences wheel clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -43,6 +43,9 @@ format: setup  ## rewrite the sources in our style
 
 bench: setup  ## speed and memory, beside other frameworks (ARGS="--quick")
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+benchsends: setup  ## the sending path beside a bare client (ARGS="5000 3")
+	@$(BIN)/python -m benchmarks.sends $(ARGS)
 
 benchcampaigns: setup  ## a campaign of 100,000 rows, from its list to the end of its waits (ARGS=20000)
 	@$(BIN)/python -m benchmarks.campaigns $(ARGS)

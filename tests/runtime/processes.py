@@ -57,6 +57,11 @@ class Process(AbstractAsyncContextManager["Process"]):
     def log(self) -> str:
         return self._log.read_text()
 
+    @property
+    def pid(self) -> int:
+        assert self._running
+        return self._running.pid
+
     def workers(self) -> list[int]:
         """The processes of `--workers`."""
         assert self._running
