@@ -81,7 +81,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "sending": ("pause", "cancel"),
     "paused": ("resume", "cancel"),
     "completed": ("rename", "duplicate", "archive", "restore"),
-    **dict.fromkeys(ENDED[1:], ("archive", "restore")),
+    **dict.fromkeys(ENDED[1:], ("archive", "restore", "resend")),
 }
 AFTER = {
     "launch": "sending",
@@ -441,7 +441,7 @@ class FakeCampaigns:
             self._take(campaign, action, facts)
         if action == "delete":
             return web.Response(status=204)
-        answer = next(reversed(self.campaigns.values())) if action == "duplicate" else campaign
+        answer = next(reversed(self.campaigns.values())) if action in ("duplicate", "resend") else campaign
         await self.tell(answer)
         return web.json_response({"campaign": answer})
 
@@ -463,6 +463,8 @@ class FakeCampaigns:
                 campaign["archived"] = action == "archive"
             case "delete":
                 del self.campaigns[campaign["id"]]
+            case "resend":
+                self.add(f"{campaign['name']} (reenvío)", contacts=campaign["counts"].get("failed", 0))
             case "duplicate":
                 self.add(f"{campaign['name']} (copia)", contacts=campaign["contacts"], messages=campaign["messages"])
 

@@ -123,7 +123,7 @@ OFFERED = {
     "sending": ["Resultados", "Pausar", "Cancelar envío"],
     "paused": ["Resultados", "Reanudar", "Cancelar envío"],
     "completed": ["Resultados", "Renombrar", "Duplicar", "Archivar"],
-    "cancelled": ["Resultados", "Archivar"],
+    "cancelled": ["Resultados", "Reenviar a los fallidos", "Archivar"],
 }
 
 
@@ -318,6 +318,14 @@ async def test_renaming_duplicating_and_deleting(open_campaigns: OpenPage, fake:
     await choose(page, "Cobranza 1 (copia)", "Eliminar")
     await page.get_by_role("dialog").get_by_role("button", name="Eliminar").click()
     await expect(page.locator("tbody").get_by_role("link")).to_have_text(["Cobranza 1"])
+
+
+async def test_the_failed_ones_get_a_campaign_of_their_own(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.fill(fake.add("Cobranza", "finished_with_errors"), delivered=3, failed=2)
+    page = await open_campaigns()
+    await choose(page, "Cobranza", "Reenviar a los fallidos")
+    await expect(row(page, "Cobranza (reenvío)")).to_contain_text("2")
+    await expect(page.get_by_text("Se hizo otra campaña con los fallidos de «Cobranza»")).to_be_visible()
 
 
 async def test_menus_and_questions_work_from_the_keyboard(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:

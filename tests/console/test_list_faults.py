@@ -116,14 +116,36 @@ async def in_both_languages(page: Page, name: str, contents: bytes) -> list[dict
     return spoken["es"]
 
 
-async def test_every_fault_of_a_list_is_shown_with_its_place_its_reason_and_what_to_do(page: Page) -> None:
+@pytest.mark.parametrize("some", [CELLS[:2], CELLS[2:4], CELLS[4:6], CELLS[6:]])
+async def test_every_fault_of_a_list_is_shown_with_its_place_its_reason_and_what_to_do(
+    page: Page, some: list[tuple[str, int, Cells, str]]
+) -> None:
     await open_list_step(page)
-    for about, column, cells, code in CELLS:
+    for about, column, cells, code in some:
         problems = await in_both_languages(page, "clientes.csv", with_cells(column, cells))
         found = [(one["row"], one["column"], one["code"]) for one in problems]
         assert found == [(row, chr(65 + column), code) for row in cells], about
+
+
+async def test_phones_that_come_twice_are_told_by_row_whatever_their_spelling(page: Page) -> None:
+    await open_list_step(page)
     problems = await in_both_languages(page, "clientes.csv", with_cells(0, TWICE))
     assert [(one["row"], one["code"]) for one in problems] == [(row, "phone_repeated") for row in TWICE]
-    for name, contents, code in FILES:
+
+
+async def test_the_form_stops_at_the_first_cell_that_does_not_fit_its_datum(page: Page) -> None:
+    await open_list_step(page)
+    await in_both_languages(page, "clientes.csv", with_cells(5, everywhere("x")))
+    stopped = page.get_by_role("alert").filter(has_text="neither 1 nor 0")
+    for said in ("Row 2, column F", "Cliente frecuente", "check the whole column"):
+        await expect(stopped).to_contain_text(said)
+
+
+@pytest.mark.parametrize("some", [FILES[:3], FILES[3:6], FILES[6:]])
+async def test_a_file_that_is_no_list_is_refused_with_its_reason_and_what_to_do(
+    page: Page, some: list[tuple[str, bytes, str]]
+) -> None:
+    await open_list_step(page)
+    for name, contents, code in some:
         problems = await in_both_languages(page, name, contents)
         assert code in [one["code"] for one in problems], name

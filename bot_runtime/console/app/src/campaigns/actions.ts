@@ -12,9 +12,9 @@ const BY_STATE: Record<State, Action[]> = {
   sending: ["pause", "cancel"],
   paused: ["resume", "cancel"],
   completed: ["rename", "duplicate"],
-  finished_with_errors: [],
-  error: [],
-  cancelled: [],
+  finished_with_errors: ["resend"],
+  error: ["resend"],
+  cancelled: ["resend"],
 };
 const ENDED: State[] = ["completed", "finished_with_errors", "error", "cancelled"];
 
@@ -29,6 +29,7 @@ export const ICONS: Record<Action, IconName> = {
   pause: "pause",
   rename: "tag",
   restore: "restore",
+  resend: "reload",
   results: "chart",
   resume: "play",
   schedule: "calendar",

@@ -71,7 +71,7 @@ export interface Detail extends Summary {
 
 export type Action =
   | "launch" | "schedule" | "unschedule" | "pause" | "resume" | "cancel" | "rename" | "edit" | "duplicate" | "delete"
-  | "archive" | "restore" | "export" | "results";
+  | "archive" | "restore" | "resend" | "export" | "results";
 
 export interface Problem {
   row: number | null;

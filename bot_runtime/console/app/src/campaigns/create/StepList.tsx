@@ -6,7 +6,7 @@ import { notify } from "../../parts/Notices";
 import { api, type Column, files, type Problems } from "../api";
 import { choices } from "../desk";
 import { ProblemTable } from "../ProblemTable";
-import { number, w, wn } from "../words";
+import { number, sentenceCase, w, wn } from "../words";
 import { SkipWrong } from "../SkipWrong";
 import { accept, accepted, change, check, draft, listName, MOST_BYTES, refused, stale, template, uploading } from "./draft";
 import { type StepProps, Trouble } from "./Trouble";
@@ -165,7 +165,7 @@ function Verdict({ onAgain }: { onAgain: () => void }): JSX.Element | null {
       <>
         <ProblemTable
           title={w("refused_title")}
-          text={refused.value.found.problems.length ? w("refused_text") : refused.value.message}
+          text={stopsAtFirst(refused.value.found) ? sentenceCase(refused.value.message) : w("refused_text")}
           problems={refused.value.found}
         />
         <Links columns={refused.value.columns} />
@@ -191,6 +191,11 @@ function Verdict({ onAgain }: { onAgain: () => void }): JSX.Element | null {
       <Links columns={made.columns ?? []} />
     </>
   );
+}
+
+/** A cell that does not fit its datum stops the form: the first is named, and its column is to be looked at whole (D30). */
+function stopsAtFirst({ problems: [first] }: Problems): boolean {
+  return !first || ["not_yes_no", "line_break", "text_too_long"].includes(first.code);
 }
 
 /** The columns nothing else uses, each with the datum of the ticket it fills. */
