@@ -58,7 +58,72 @@ async def test_what_the_level_has_no_room_for_waits_and_leaves_a_day_later(open_
         waits = await desk.dispatcher._pace._store.waits_until("c1")
         assert bool(waits) == (reach < 12)
         if waits:
-            assert 0 < waits / 1000 - desk.server.store.clock.now_s() <= DAY_S
+            assert 0 < waits / 1000 - desk.server.store.clock.now_s() <= DAY_S + 61  # a minute until its end is known
         await desk.server.advance_clock(DAY_S)
 
     assert [len(desk.fakes.received(phone)) for phone in phones] == [1] * 12
+
+
+@pytest.mark.parametrize(("carry_over", "at_once"), [("rolling", 6), ("next_day", 3)])
+async def test_a_next_day_rest_waits_for_the_launch_hour_though_there_is_room(
+    open_desk: Any, carry_over: str, at_once: int
+):
+    desk = await open_desk(levels=[3], carry_over=carry_over)
+    phones = [desk.fakes.phone(f"Contact {n}") for n in range(6)]
+    await desk.load(phones, sent_at=desk.server.store.clock.now_ms())
+    assert await eventually(lambda: given_out(desk, phones, 3))
+    await eventually(lambda: waits(desk))
+    await desk.server.limits.reported(desk.server.definitions.channels["whatsapp"], desk.fakes.accounts[0].waba_id, 6)
+    await desk.server.advance_clock(3600)
+    desk.dispatcher._pace._full.clear()  # a full level is looked at again a second later, by no test's clock
+    assert await eventually(lambda: given_out(desk, phones, at_once))
+    await desk.server.advance_clock(DAY_S)
+    assert await eventually(lambda: given_out(desk, phones, 6))
+
+
+async def waits(desk: Desk) -> bool:
+    await desk.dispatcher.round()
+    return await desk.dispatcher._pace._store.waits_until("c1") > 0
+
+
+async def test_a_message_that_finds_no_room_goes_back_to_its_list_and_leaves_later(open_desk: Any):
+    """The dispatcher counts ahead; what decides is the place taken right before the send."""
+    desk = await open_desk(levels=[2])
+    level = desk.server.limits.level("whatsapp")
+    phones = [desk.fakes.phone(f"Contact {n}") for n in range(4)]
+    await desk.load(phones)
+    for plan in await desk.plans.sending():  # all four are given out, as if there were room for them
+        await desk.dispatcher._feed(plan, 0, None)
+
+    async def two_are_back() -> bool:
+        counts = await desk.rows.counts("c1")
+        return (counts["pending"], counts["queued"], reached(desk, phones)) == (2, 0, 2)
+
+    assert await eventually(two_are_back)
+    assert level.limit == 2
+    await desk.server.advance_clock(DAY_S)
+    assert await eventually(lambda: given_out(desk, phones, 4))
+    assert [len(desk.fakes.received(phone)) for phone in phones] == [1] * 4
+
+
+async def test_a_dialogs_template_waits_in_its_lane_and_goes_before_a_campaign(open_desk: Any):
+    desk = await open_desk(levels=[1])
+    ana, luis, eva = (desk.fakes.phone(name) for name in ("Ana", "Luis", "Eva"))
+    start = {"channel": "whatsapp", "dialog": "reminder", "given": {"name": "you"}}
+    await desk.server.request_dialog(address=ana.number, **start)
+    assert len(await desk.fakes.expect(ana, 1)) == 1
+    await desk.server.request_dialog(address=luis.number, **start)
+
+    async def luis_waits() -> bool:
+        room = await desk.server.limits.room("whatsapp")
+        return room is not None and (room.used, room.waiting) == (1, 1)
+
+    assert await eventually(luis_waits)
+    await desk.load([eva])
+    await desk.dispatcher.round()
+    assert (await desk.rows.counts("c1"))["pending"] == 1  # nobody gave it out
+    desk.fakes.say(luis, "hello?")  # now they are inside the window, and need no place
+    await desk.server.advance_clock(61)
+    assert (await desk.fakes.expect(luis, 1))[0].text.startswith("Hello you")
+    await desk.server.advance_clock(DAY_S)
+    assert await eventually(lambda: given_out(desk, [eva], 1))

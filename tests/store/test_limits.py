@@ -1,4 +1,4 @@
-"""The limits' scripts on the real store: no second above the rate, no 24 hours above the level, whoever asks or dies."""
+"""The limits' scripts on the real store: no second above the rate, no 24 hours above the level, whoever asks, dies."""
 
 import itertools
 from dataclasses import dataclass
