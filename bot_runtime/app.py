@@ -55,7 +55,7 @@ from bot_runtime.web.auth import Door
 from bot_runtime.web.campaign_news import NEWS_S, CampaignNews
 from bot_runtime.web.campaign_views import Views
 from bot_runtime.web.campaigns import campaign_routes
-from bot_runtime.web.connections import KEEP_ALIVE_S, LINGER_S, Crowd, GuardedSite
+from bot_runtime.web.connections import KEEP_ALIVE_S, LINGER_S, Crowd, GuardedSite, allow_descriptors
 from bot_runtime.web.console import add_console
 from bot_runtime.web.feed import Feed
 from bot_runtime.web.live import Live, live_routes
@@ -278,6 +278,7 @@ class Server:
         )
         await self._runner.setup()
         try:
+            allow_descriptors(self.settings.connections)
             crowd = Crowd(self.settings.connections, self._proxies())
             host, port = self.settings.host, self.settings.port
             site = GuardedSite(self._runner, host, port, crowd, reuse_port=reuse_port or None)

@@ -19,6 +19,7 @@ REQUEST_S = 10.0  # from its first byte to its last; handlers count the body's s
 KEEP_ALIVE_S = 75.0  # longer than the proxies' usual 60 s
 LINGER_S = 1.0  # for the rest of a body that was refused
 OF_ONE_ADDRESS = 4  # a quarter of all
+BESIDE = 1_024  # open files for the store, providers and logs
 
 
 class Crowd:
@@ -56,6 +57,20 @@ class Crowd:
     def _make_room(self, others: "dict[Guarded, None]", newcomer: "Guarded") -> None:
         metrics.CONNECTIONS_REFUSED.labels("crowded").inc()
         next((other for other in others if other.is_idle), newcomer).cut()
+
+
+def allow_descriptors(connections: int) -> None:
+    """Raise this process's own limit of open files so far, where the system lets it: 1,024 are soon used up."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + BESIDE
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class Guarded(RequestHandler):

@@ -62,6 +62,11 @@ class Process(AbstractAsyncContextManager["Process"]):
         assert self._running
         return self._running.pid
 
+    async def until_logged(self, event: str, timeout_s: float = 20) -> None:
+        async with asyncio.timeout(timeout_s):
+            while event not in self.log():  # noqa: ASYNC110 - the truth is in a file
+                await asyncio.sleep(0.02)
+
     def workers(self) -> list[int]:
         """The processes of `--workers`."""
         assert self._running

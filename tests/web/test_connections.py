@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import resource
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -250,6 +251,19 @@ async def under_way(server: Server) -> bool:
     assert server._runner
     assert server._runner.server
     return any(one._current_request is not None for one in server._runner.server.connections)
+
+
+def test_there_are_descriptors_for_all_connections_where_the_system_lets_us():
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    few = 256
+    resource.setrlimit(resource.RLIMIT_NOFILE, (few, before[1]))
+    try:
+        connections.allow_descriptors(1_000)
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        assert few < soft <= 1_000 + connections.BESIDE
+        assert hard == before[1]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 # Secrets
