@@ -126,6 +126,9 @@ class Server:
             self._sender,
         )
         store.on_new_run(self.ingest.append_again)
+        if self._sender:
+            sender = self._sender
+            store.on_new_run(lambda: self._run(sender.retell()))
         self.spool = Spool(Path(settings.data_dir), settings.spool_mib * 1024 * 1024)
         self.tickets = Tickets(store, keys, self.contacts, self._turns.start if self._turns else None)
         self._poller = (

@@ -163,6 +163,11 @@ _REASONS: Final[dict[str, tuple[str, str]]] = {
     "opted_out": ("opted out", "se dio de baja"),
     "opt_out": ("opted out", "se dio de baja"),
     "blocked": ("blocked", "bloqueado"),
+    "left_alone": (
+        "WhatsApp asked to leave them alone for a day",
+        "WhatsApp pidió no escribirle por un día",
+    ),
+    "closed_by_hand": ("closed as failed by an operator", "un operador lo dio por fallido"),
     "bad_address": ("the number is not valid", "el número no es válido"),
     "cancelled": ("the campaign was cancelled", "se canceló la campaña"),
     "expired": ("could not leave within 24 hours", "no pudo salir en 24 horas"),

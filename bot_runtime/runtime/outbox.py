@@ -74,7 +74,6 @@ class LaneSender:
         self.sent = SentLately()
         self._draining = False
         self._campaign_slots = asyncio.Semaphore(CAMPAIGN_AT_ONCE)
-        self._held_until = 0.0
 
     @property
     def busy(self) -> int:
@@ -95,10 +94,9 @@ class LaneSender:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    async def retell(self, hold_s: float = 5.0) -> None:
-        """The store may have forgotten its latest writes (a failover): start nothing for a while, and tell it again
-        what was accepted lately, so that nobody sends it again. What it knows nothing of is kept as a report."""
-        self._held_until = time.monotonic() + hold_s
+    async def retell(self) -> None:
+        """The store may have forgotten its latest writes (a failover), and holds back sends: tell it again what was
+        accepted lately, so that nobody sends that again. What it knows nothing of is kept as a report."""
         for entry_id, sent in self.sent.since(RETELL_S):
             await self._outbox.tell_sent(entry_id, sent.channel, sent.external_id)
 
@@ -144,8 +142,6 @@ class LaneSender:
             request = channel.render(entry.payload.to, entry.payload.effect, entry.id)
         except SendFailed as error:
             return await self._settle(entry, "failed", code=error.code)
-        if (held_s := self._held_until - time.monotonic()) > 0:
-            return await self._settle(entry, "queued", retry_ms=int(held_s * 1000) + 1)
         entering = await self.gates.enter(channel.name, _template(entry))
         if entering.wait_ms:
             return await self._settle(entry, "queued", retry_ms=entering.wait_ms)

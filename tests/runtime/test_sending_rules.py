@@ -213,7 +213,7 @@ async def test_what_was_accepted_lately_is_told_again_to_a_store_that_may_have_f
     assert server._sender
     await server.store.command("DEL", server.keys.outbox(lost), key=server.keys.outbox(lost))
     await forget_that_it_left(server, contact)
-    await server._sender.retell(hold_s=0)
+    await server._sender.retell()
 
     assert (await metas(server, ana))[0].s == "sent"
     [parked] = [await server.outbox.parked(lost, f"{lost}.1")]  # for the turn that is taken again
