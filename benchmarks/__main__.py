@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import campaign_report, lists, report, workload
+from benchmarks import campaign_report, lists, recovery_report, report, workload
 from benchmarks.load import measure, play, wait_until_stored
 from benchmarks.processes import CPUS, OTHER_CPUS, SERVER_CPU, free_port, running
 from benchmarks.single import answers, contact_bytes, help_s, pure_turn_us, ready_s, server_env
@@ -129,7 +129,8 @@ def save(facts: dict[str, Any], rounds: report.Rounds, single: dict[str, Any], *
     (results / "results.json").write_text(json.dumps({"facts": facts, "rounds": rounds, "single": single}, indent=1))
     (results / "results.md").write_text(text)
     if keep:
-        (HERE / "RESULTS.md").write_text(campaign_report.with_section(text, campaign_report.kept()))
+        text = campaign_report.with_section(text, campaign_report.kept())
+        (HERE / "RESULTS.md").write_text(recovery_report.with_section(text, recovery_report.kept()))
     print("\n" + text)
 
 

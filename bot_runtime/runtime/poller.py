@@ -18,7 +18,9 @@ from bot_runtime.store.outbox import Outbox
 
 POLL_S = 0.2
 AT_ONCE = 100  # of each kind, a shard and round
-MOST_BUSY = 1_000  # turns or lanes in progress here before the rest is left to others
+MOST_BUSY = 1_000  # lanes in progress here before the rest is left to others
+BACKLOG_BUSY = 500  # turns in progress before the backlog waits: half the room is for those who write now
+ROOM_S = 0.005
 
 log = structlog.get_logger("poller")
 
@@ -38,6 +40,7 @@ class Poller:
         self._wake = asyncio.Event()
         self._late_ms = 0  # timers due until then are overdue since a downtime
         self._watched = False
+        self._left: list[ContactId] = []  # found by the last look, when there was no room for them
         self.looked_at = time.monotonic()  # when it last went through all shards
 
     def wake(self) -> None:
@@ -55,6 +58,9 @@ class Poller:
             except Exception:
                 log.exception("poll_failed")  # whatever it was, the rest of the world still needs us
                 found = 0
+            if self._left:
+                await self._go_on()
+                continue
             if found >= AT_ONCE:
                 continue
             with contextlib.suppress(TimeoutError):
@@ -66,7 +72,9 @@ class Poller:
         """Take on what is due anywhere; returns how much that was."""
         dues = await asyncio.gather(*(self._contacts.due(shard, AT_ONCE) for shard in range(self._shards)))
         timers = await self._may_fire(sorted((at_ms, member) for due in dues for member, at_ms in due.timers))
-        contacts = [contact for due in dues for contact in due.contacts][: max(MOST_BUSY - self._turns.busy, 0)]
+        contacts = [contact for due in dues for contact in due.contacts]
+        room = max(BACKLOG_BUSY - self._turns.busy, 0)
+        contacts, self._left = contacts[:room], contacts[room:]
         lanes = [lane for due in dues for lane in due.lanes]
         lanes = lanes[: max(MOST_BUSY - self._sender.busy, 0)] if self._sender else []
         await asyncio.gather(
@@ -75,6 +83,20 @@ class Poller:
             *(self._claim_lane(member) for member in lanes),
         )
         return len(timers) + len(contacts) + len(lanes)
+
+    async def _go_on(self) -> None:
+        """Until it is time to look again, claim what the last look found as soon as there is room for it."""
+        ends = time.monotonic() + POLL_S
+        while self._left and time.monotonic() < ends:
+            room = BACKLOG_BUSY - self._turns.busy
+            if room <= 0:
+                await asyncio.sleep(ROOM_S)
+                continue
+            claimed, self._left = self._left[:room], self._left[room:]
+            try:
+                await asyncio.gather(*(self._claim(contact) for contact in claimed))
+            except StoreUnavailable:
+                self._left = []  # the next look says so
 
     async def _may_fire(self, timers: list[tuple[int, str]]) -> list[tuple[int, str]]:
         """Those of the due timers, oldest first, that may fire now.
