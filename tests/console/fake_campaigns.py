@@ -102,6 +102,8 @@ class FakeCampaigns:
         self.serves_campaigns = True
         self.logged_in = True
         self.opted_out = 0  # how many of each list
+        self.advice: str | None = None  # where not all of a list leaves on the day of its launch
+        self.days: list[tuple[str, int]] = []
         self.zone = True  # bot.yaml names one
         self.campaigns: dict[str, Json] = {}
         self.rows: dict[str, list[Json]] = {}
@@ -140,6 +142,7 @@ class FakeCampaigns:
                 web.get(one, self._detail),
                 web.patch(one, self._edit),
                 web.get(one + "/problems", self._problems),
+                web.get(one + "/plan", self._plan),
                 web.get(one + "/review", self._review),
                 web.get(one + "/preview", self._preview),
                 web.get(one + "/recipients", self._recipients),
@@ -397,6 +400,12 @@ class FakeCampaigns:
         rows, out = len(self.rows[campaign]), self.opted_out
         aside = [{"reason": "opt_out", "why": "se dio de baja", "count": out}] if out else []
         return web.json_response({"messages": rows, "left": rows - out, "set_aside": aside})
+
+    async def _plan(self, request: web.Request) -> web.Response:
+        rows = len(self.rows[request.match_info["id"]])
+        days = [{"day": day, "messages": messages} for day, messages in self.days]
+        plan = {"messages": rows, "limit": 1000, "ahead": 0, "today": rows, "days": days, "left_over": 0}
+        return web.json_response({**plan, "advice": self.advice})
 
     async def _preview(self, request: web.Request) -> web.Response:
         campaign = self.campaigns[request.match_info["id"]]

@@ -393,6 +393,30 @@ async def test_who_will_get_nothing_is_said_before_the_launch(open_campaigns: Op
     await expect(page.get_by_role("heading", name="Cobranza diciembre")).to_be_visible()
 
 
+async def test_a_list_larger_than_the_level_says_what_leaves_when_before_the_launch(
+    open_campaigns: OpenPage, fake: FakeCampaigns
+) -> None:
+    fake.advice = "WhatsApp deja que esta cuenta llegue a 1 contacto."
+    fake.days = [(f"{NOW.year}-03-02", 1), (f"{NOW.year}-03-03", 1)]
+    page = await open_campaigns()
+    await fill_to(page, "review")
+    told = page.get_by_role("form", name="Revisa y envía").get_by_role("note")
+    await expect(told).to_contain_text("llegue a 1 contacto")
+    await expect(told.get_by_role("listitem")).to_have_text(["2 mar: un mensaje", "3 mar: un mensaje"])
+    await page.get_by_role("button", name="Enviar ahora").click()
+    await expect(page.get_by_role("dialog").get_by_role("note")).to_contain_text("3 mar: un mensaje")
+    await page.get_by_role("button", name="Enviar 2 mensajes").click()  # they may go on
+    await expect(page.get_by_role("heading", name="Cobranza diciembre")).to_be_visible()
+
+
+async def test_the_list_says_how_many_wait_for_room_and_until_when(
+    open_campaigns: OpenPage, fake: FakeCampaigns
+) -> None:
+    fake.fill(fake.add("Cobranza", "sending", waiting=3, waits_until=f"{NOW.year}-03-03T16:00:00Z"), pending=3, delivered=1)
+    page = await open_campaigns()
+    await expect(row(page, "Cobranza")).to_contain_text("3 esperan lugar hasta el 3 mar")
+
+
 async def test_a_list_of_which_nobody_is_left_cannot_be_sent(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
     fake.opted_out = 2
     page = await open_campaigns()

@@ -13,6 +13,7 @@ import { phoneText } from "../parts/phone";
 import { Aside, useReview } from "./Aside";
 import type { Action, Summary } from "./api";
 import { act, channelOf, choices, zoneOfPlatform } from "./desk";
+import { Outlook } from "./Outlook";
 import { moment, number, w, wn } from "./words";
 import { inZone, zones } from "./zones";
 
@@ -107,6 +108,7 @@ export function LaunchModal(props: AskProps): JSX.Element {
         <b>{number(campaign.messages)}</b> {wn("messages_word", campaign.messages)}
       </p>
       <Aside review={review} />
+      <Outlook id={campaign.id} />
       <p>{w("launch_text", { name: campaign.name, channel: title, number: phoneText(campaign.number) })}</p>
     </Ask>
   );

@@ -34,6 +34,9 @@ export interface Summary {
   sent_at: string | null;
   ended_at: string | null;
   ends_estimated: boolean;
+  /** Messages that have no room in their number's level, and until when. */
+  waiting?: number;
+  waits_until?: string | null;
   archived: boolean;
   by: string;
 }
@@ -92,6 +95,17 @@ export interface Review {
   messages: number;
   left: number;
   set_aside: { reason: string; why: string; count: number }[];
+}
+
+/** How many of its messages leave on which day, launched now; `advice` where not all leave on that day. */
+export interface Outlook {
+  messages: number;
+  limit: number | null;
+  ahead: number;
+  today: number;
+  days: { day: string; messages: number }[];
+  left_over: number;
+  advice: string | null;
 }
 
 export interface Preview {
@@ -215,6 +229,7 @@ export const api = {
   choices: () => callApi<Choices>("GET", "/campaigns/choices"),
   detail: (id: string) => callApi<Detail | { campaign: Detail }>("GET", one(id)).then((said) => ("campaign" in said ? said.campaign : said)),
   problems: (id: string) => callApi<Problems>("GET", `${one(id)}/problems`),
+  plan: (id: string) => callApi<Outlook>("GET", `${one(id)}/plan`),
   review: (id: string) => callApi<Review>("GET", `${one(id)}/review`),
   preview: (id: string, row: number | null) => callApi<Preview>("GET", `${one(id)}/preview?${query({ row })}`),
   recipients: (id: string, status: string, q: string, after: string | number | null, limit = 50) =>

@@ -44,6 +44,11 @@ export function date(at: string | null): string {
   return new Intl.DateTimeFormat(locale.value, { day: "numeric", month: "short", year }).format(new Date(at));
 }
 
+/** A day without a time, `2026-03-02`. */
+export function day(of: string): string {
+  return date(`${of}T12:00`);
+}
+
 export function time(at: string): string {
   return new Intl.DateTimeFormat(locale.value, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(at));
 }
@@ -62,7 +67,8 @@ export function stateWord(state: State): string {
   return w(`state_${state}`);
 }
 
-export function stateNote({ state, scheduled_at, cause }: Summary): string {
+export function stateNote({ state, scheduled_at, cause, waiting, waits_until }: Summary): string {
+  if (waiting && waits_until) return wn("waits", waiting, { until: moment(waits_until) });
   if (state === "scheduled" && scheduled_at) return moment(scheduled_at);
   return state === "paused" && cause ? sentenceCase(cause) : "";
 }

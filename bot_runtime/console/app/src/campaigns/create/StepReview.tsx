@@ -9,6 +9,7 @@ import { api, type Detail, type Preview } from "../api";
 import { Aside, Exclusions, useReview } from "../Aside";
 import { channelOf, departmentOf, dialogOf, showList, showResults } from "../desk";
 import { Fact } from "../ListView";
+import { Outlook } from "../Outlook";
 import { number, sentenceCase, waitText, w, wn } from "../words";
 import { accepted, channelKind, goTo, listName, type Step, startDraft } from "./draft";
 import { RowPreview } from "./MessagePreview";
@@ -50,6 +51,7 @@ export function StepReview(): JSX.Element | null {
           </Fact>
         </dl>
         {review?.left === 0 && <Aside review={review} />}
+        <Outlook id={campaign.id} />
         <div class="form-foot">
           <Button onClick={() => goTo("list")}>{w("back")}</Button>
           <Button onClick={() => leave(showList)}>{w("leave_loaded")}</Button>
