@@ -153,6 +153,8 @@ class Run:
         for number in range(ROUNDS):
             for campaign in campaigns:
                 await self._office.look(campaign)
+                if campaign.state == "paused":  # too many refusals among its first: its manager goes on all the same
+                    await self._office.resume(campaign)
             left = sum(one.counts.get("pending", 0) + one.counts.get("queued", 0) for one in campaigns)
             self._say("left", {"left": left})
             stuck = 0 if left != last else stuck + 1

@@ -43,11 +43,9 @@ from bot_runtime.runtime import ingest
 ingest.hash64 = lambda text: secrets.randbits(63)
 """,
     "accepted_twice": """
-from bot_runtime.runtime import outbox, retries
-step = outbox.next_step
-def hopeful(error, meta):
-    return retries.Next("queued", 0.1, 0.5) if error.kind == "U" else step(error, meta)
-outbox.next_step = hopeful
+from bot_runtime.channels import sender
+from bot_runtime.errors import SendFailed
+sender._lost = lambda error, left: SendFailed("R", "connection", "surely nothing left", left=False)
 """,
     "turn_lost": """
 import random
