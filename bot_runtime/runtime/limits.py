@@ -6,7 +6,9 @@ mark (`mark_by`), so that a process that slept on one starts nothing too late. W
 `left`, what does not with `give_back`.
 """
 
+import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -17,7 +19,7 @@ from bot_runtime.dialogs.effects import SendTemplate
 from bot_runtime.runtime.definitions import Definitions
 from bot_runtime.runtime.levels import Places
 from bot_runtime.runtime.slots import CAMPAIGNS, REPLIES, Kind, Line
-from bot_runtime.store.keys import digest64
+from bot_runtime.store.keys import ContactId, digest64
 from bot_runtime.store.limits import DAY_MS, EARLY_MS, SLOT_MS, Done, LimitStore, Place, Room, Wish
 from bot_runtime.store.outbox import Entry
 from bot_runtime.workspace import Workspace
@@ -163,6 +165,18 @@ class Limits:
         """What is left of the level that a channel's templates count for; None: nothing is counted there."""
         level = self.level(channel)
         return await self._store.room(level.business, level.limit, level.agents_share, hours) if level else None
+
+    async def need_no_place(self, channel: str, contacts: Sequence[ContactId]) -> list[bool]:
+        """Who may get a template though the level is full: those inside their window, and those counted already."""
+        level = self.level(channel)
+        if level is None:
+            return [True] * len(contacts)
+        wrote, counted = await asyncio.gather(
+            asyncio.gather(*(self._store.wrote_at(contact, channel) for contact in contacts)),
+            self._store.have_places(level.business, [digest64(contact) for contact in contacts]),
+        )
+        closed = self._store.clock.now_ms() - DAY_MS + WINDOW_ENDS_MS
+        return [at > closed or known for at, known in zip(wrote, counted, strict=True)]
 
     async def held_ms(self, channel: str) -> int:
         """How long nothing may leave by a channel because its provider said so; 0: it may."""

@@ -59,7 +59,8 @@ class Pace:
         ahead = self._ahead.get(business, 0)
         self._ahead[business] = ahead + counts["pending"] + counts["queued"]
         now = self._store.clock.now_ms()
-        if counts["pending"] and await self._is_held(plan, now):
+        await self._know(plan)
+        if counts["pending"] and self._is_held(plan):
             return 0
         free = room.for_campaigns - ahead - counts["queued"]
         waits = counts["pending"] > 0 and room.for_campaigns <= ahead
@@ -78,13 +79,15 @@ class Pace:
             self._rooms[business] = room
         return self._rooms[business]
 
-    async def _is_held(self, plan: Plan, now: int) -> bool:
+    def _is_held(self, plan: Plan) -> bool:
         """Whether a `next_day` rest still waits for its hour."""
-        if self._carry_over(plan) != "next_day":
-            return False
+        held = self._until.get(plan.campaign, 0) > self._store.clock.now_ms()
+        return held and self._carry_over(plan) == "next_day"
+
+    async def _know(self, plan: Plan) -> None:
+        """What whoever gave out this campaign's rows before us told the store."""
         if plan.campaign not in self._until:
             self._until[plan.campaign] = await self._store.waits_until(plan.campaign)
-        return self._until[plan.campaign] > now
 
     def _goes_on(self, plan: Plan, room: Room, ahead: int, now: int) -> int:
         """When the first of this campaign's messages leaves: after those of the older ones."""
@@ -103,8 +106,7 @@ class Pace:
         return goes_on_at(plan.sent_at, now, room_at, plan.zone or self._definitions.workspace.time_zone)
 
     async def _note(self, plan: Plan, until_ms: int) -> None:
-        if plan.campaign not in self._until:
-            self._until[plan.campaign] = await self._store.waits_until(plan.campaign)
+        await self._know(plan)
         known = self._until[plan.campaign]
         if (until_ms == 0) == (known == 0) and abs(until_ms - known) < TOLD_ANEW_MS:
             return

@@ -142,10 +142,10 @@ class CampaignRows:
         found = await asyncio.gather(*(self._store.command("HGET", key, "last", key=key) for key in keys))
         return max(int(one or 0) for one in found)
 
-    async def todo(self, campaign: str, shard: int, most: int) -> list[Row]:
-        """The next pending rows of one shard, in the list's order."""
+    async def todo(self, campaign: str, shard: int, most: int, start: int = 0) -> list[Row]:
+        """The next pending rows of one shard, in the list's order; `start`: so many of them are stepped over."""
         key = self._key(shard, campaign, "todo")
-        numbers = await self._store.command("LRANGE", key, 0, most - 1, key=key)
+        numbers = await self._store.command("LRANGE", key, start, start + most - 1, key=key)
         if not numbers:
             return []
         rows = self._key(shard, campaign, "rows")

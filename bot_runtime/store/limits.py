@@ -127,6 +127,12 @@ class LimitStore:
         pairs = zip(map(int, reply[::2]), map(int, reply[1::2]), strict=True)
         return [_place(first, second) for first, second in pairs]
 
+    async def have_places(self, business: str, contacts: Sequence[bytes]) -> list[bool]:
+        """Which contacts are counted already, so that another message to them takes no place."""
+        key, now = self._keys.level(business, "places"), self.clock.now_ms()
+        scores = await self._store.command("ZMSCORE", key, *contacts, key=key) if contacts else []
+        return [score is not None and float(score) > now for score in scores]
+
     async def settle_places(self, business: str, done: Sequence[Done]) -> None:
         """Say what became of places. Atomic: `lua/level_settle.lua`."""
         args: list[Argument] = [self.clock.offset_ms, DAY_MS]

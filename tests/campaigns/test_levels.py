@@ -127,3 +127,21 @@ async def test_a_dialogs_template_waits_in_its_lane_and_goes_before_a_campaign(o
     assert (await desk.fakes.expect(luis, 1))[0].text.startswith("Hello you")
     await desk.server.advance_clock(DAY_S)
     assert await eventually(lambda: given_out(desk, [eva], 1))
+
+
+async def test_who_needs_no_place_does_not_wait_for_room(open_desk: Any):
+    """Inside their service window, or reached already within 24 hours."""
+    desk = await open_desk(levels=[2])
+    phones = [desk.fakes.phone(name) for name in ("Ana", "Luis", "Eva", "Sol", "Leo", "Paz")]
+    eva, sol, leo = phones[2:5]
+    start = {"channel": "whatsapp", "dialog": "reminder", "given": {"name": "you"}}
+    for phone in (eva, sol):
+        await desk.server.request_dialog(address=phone.number, **start)
+        await desk.fakes.expect(phone, 1)
+    desk.fakes.say(leo, "hello")
+    await desk.fakes.delivered()
+    await desk.load(phones)
+    assert await eventually(lambda: given_out(desk, phones, 5))  # two of the dialog's; Eva, Sol and Leo once more
+    assert [len(desk.fakes.received(phone)) for phone in phones] == [0, 0, 2, 2, 1, 0]
+    room = await desk.server.limits.room("whatsapp")
+    assert (room.used, (await desk.rows.counts("c1"))["pending"]) == (2, 3)

@@ -412,7 +412,8 @@ async def test_a_list_larger_than_the_level_says_what_leaves_when_before_the_lau
 async def test_the_list_says_how_many_wait_for_room_and_until_when(
     open_campaigns: OpenPage, fake: FakeCampaigns
 ) -> None:
-    fake.fill(fake.add("Cobranza", "sending", waiting=3, waits_until=f"{NOW.year}-03-03T16:00:00Z"), pending=3, delivered=1)
+    until = f"{NOW.year}-03-03T16:00:00Z"
+    fake.fill(fake.add("Cobranza", "sending", waiting=3, waits_until=until), pending=3, delivered=1)
     page = await open_campaigns()
     await expect(row(page, "Cobranza")).to_contain_text("3 esperan lugar hasta el 3 mar")
 
