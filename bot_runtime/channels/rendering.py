@@ -4,6 +4,7 @@ Nothing is cut: a text that does not fit is refused (`SendFailed`, kind N), a me
 Lengths are Unicode code points.
 """
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal, NamedTuple
@@ -156,10 +157,11 @@ def header_text(template: Template) -> str:
     return (template.header or {}).get("text", "")
 
 
-def placeholders(text: str) -> list[str]:
+@functools.lru_cache(maxsize=1_024)  # a campaign asks it of the same few texts for each of its messages
+def placeholders(text: str) -> tuple[str, ...]:
     """The names in `{{…}}`, each once: numbers in their order, names as they appear."""
-    found = list(dict.fromkeys(PLACEHOLDER.findall(text)))
-    return sorted(found, key=int) if all(name.isdecimal() for name in found) else found
+    found = tuple(dict.fromkeys(PLACEHOLDER.findall(text)))
+    return tuple(sorted(found, key=int)) if all(name.isdecimal() for name in found) else found
 
 
 def substitute(text: str, values: Mapping[str, str]) -> str:

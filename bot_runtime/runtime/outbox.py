@@ -118,6 +118,7 @@ class LaneSender:
 
     async def _send_lane(self, head: Entry) -> None:
         entry: Entry | None = head
+        claimed_at = time.monotonic()
         try:
             while entry is not None:
                 if self._draining:
@@ -125,7 +126,10 @@ class LaneSender:
                     return
                 if entry.meta.g:
                     async with self._campaign_slots:
+                        if time.monotonic() - claimed_at > self._outbox.lease_s:
+                            return  # it waited for those before it so long that the lane is anybody's again
                         entry = await self._send(entry)
+                        claimed_at = time.monotonic()
                 else:
                     entry = await self._send(entry)
         except StoreUnavailable as error:

@@ -126,6 +126,11 @@ class Outbox(Unsettled, Reports, ChannelStates):
         super().__init__(store, keys)
         self._lease_ms = lease_ms
 
+    @property
+    def lease_s(self) -> float:
+        """For so long a lane is ours after it was claimed."""
+        return self._lease_ms / 1000
+
     async def claim_lane(self, contact: ContactId, channel: str, *, resend: bool = True) -> Entry | None:
         """The head of a lane that nobody holds; None if there is none, or it waits for evidence.
 

@@ -417,3 +417,21 @@ async def test_a_second_before_its_end_an_answer_is_in_time_and_a_second_after_i
     assert (await desk.fakes.expect(ana, 2))[1].text == "Thank you, Ana."
     assert await eventually(lambda: desk.ticket_is(2, "closed", "answered"))
     assert (await desk.counts())[counted] == 1
+
+
+async def test_a_stop_in_mid_campaign_keeps_back_what_has_not_left_yet(desk: Desk):
+    ana, luis = desk.fakes.phone("Ana"), desk.fakes.phone("Luis")
+    await desk.server.outbox.hold_channel("whatsapp", "person", "test", "So that nothing leaves yet.")
+    await desk.load([ana, luis])
+    await desk.dispatcher.round()
+    desk.fakes.say(ana, "baja")
+    await desk.fakes.delivered()
+    await desk.server.outbox.release_channel("whatsapp")
+    await desk.send_all()
+
+    sent = [message.template for message in desk.fakes.received(ana)]
+    assert "due" not in sent  # but for the confirmation of her stop
+    assert [message.template for message in desk.fakes.received(luis)] == ["due"]
+    found = await desk.rows.row("c1", 2)
+    assert found is not None
+    assert found[1].s in ("cancelled", "skipped")

@@ -63,7 +63,7 @@ async def provider() -> AsyncIterator[Provider]:
 
 @pytest.fixture
 async def sender() -> AsyncIterator[Sender]:
-    async with Sender(timeout_s=0.4, connect_s=0.2) as opened:
+    async with Sender(timeout_s=1.5, connect_s=1) as opened:
         yield opened
 
 
