@@ -13,7 +13,7 @@ from bot_runtime.store.keys import shard_of
 from bot_runtime.store.outbox import Meta, Payload
 from tests.runtime.sending import becomes, contact_of, impatient, metas, remind, same_minute, sends_to, start_business
 from tests.runtime.test_conversations import eventually, session_of
-from tests.servers import StartServer
+from tests.servers import StartServer, write_workspace
 
 
 @pytest.fixture
@@ -336,3 +336,38 @@ async def test_a_question_refused_for_what_it_is_ends_its_session_and_the_journa
     assert view["deadline"] is None
     fakes.say(ana, "hello?")
     assert (await fakes.expect(ana, 1))[0].text == "How was it, Ana?"  # it begins anew
+
+
+@pytest.mark.parametrize("fault", TAKEN_WITHOUT_AN_ANSWER[1:6], ids=str)
+async def test_twilio_settles_what_it_took_without_an_answer_by_its_status_callback(
+    start_server: StartServer, fakes: FakeProviders, tmp_path: Path, fault: dict[str, object]
+):
+    root = write_workspace(tmp_path / "bot", fakes)
+    server = await start_server(root, public_url="https://bot.example")
+    fakes.point_to(f"http://127.0.0.1:{server.port}", "https://bot.example")
+    marta = fakes.phone("Marta", "sms")
+    fakes.fault("sms", **fault)
+    fakes.say(marta, "hi")
+    await becomes(server, marta, "delivered")
+    await server.advance_clock(700)
+    await fakes.delivered()
+
+    assert len(fakes.received(marta)) == 1
+    assert len(fakes.sends("sms")) == 1
+
+
+async def test_nothing_is_marked_before_its_connection_slot_is_ours_and_each_channel_has_its_own(
+    server: Server, fakes: FakeProviders
+):
+    server._http._connections = 1
+    ana, luis, marta = fakes.phone("Ana"), fakes.phone("Luis"), fakes.phone("Marta", "sms")
+    fakes.fault("whatsapp", hang_s=3, accept=True, to=ana.number)
+    fakes.say(ana, "hi")
+    await becomes(server, ana, "sending")
+    fakes.say(luis, "hi")
+    fakes.say(marta, "hi")
+    await becomes(server, marta, "sent")  # a slow provider delays nobody else's messages
+    await becomes(server, luis, "queued")  # it waits unmarked: nothing of it has left
+
+    await becomes(server, luis, "delivered", timeout_s=15)
+    await becomes(server, ana, "delivered", timeout_s=15)
