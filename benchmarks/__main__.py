@@ -130,7 +130,8 @@ def save(facts: dict[str, Any], rounds: report.Rounds, single: dict[str, Any], *
     (results / "results.md").write_text(text)
     if keep:
         text = campaign_report.with_section(text, campaign_report.kept())
-        (HERE / "RESULTS.md").write_text(recovery_report.with_section(text, recovery_report.kept()))
+        other = campaign_report.kept(*recovery_report.MARKS)
+        (HERE / "RESULTS.md").write_text(campaign_report.with_section(text, other, *recovery_report.MARKS))
     print("\n" + text)
 
 

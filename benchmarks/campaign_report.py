@@ -20,20 +20,18 @@ def section(figures: Mapping[str, Any]) -> str:
         BEGIN,
         "## A campaign, from its list to the end of its waits",
         "",
-        f"Written by `make benchcampaigns` on {datetime.now(UTC):%Y-%m-%d}, at commit {_commit()}: {rows:,} rows × 8 "
+        f"Written by `make benchcampaigns` on {datetime.now(UTC):%Y-%m-%d}, at commit {commit()}: {rows:,} rows × 8 "
         f"columns in an .xlsx, over HTTP; a load average of {figures['load_before']:.1f} before the run.",
         "",
         "| what | measured | aim |",
         "| --- | --- | --- |",
-        _line(
-            "loaded, checked, stored ÷ bare read and phone parse, CPU", load["cpu_s"] / figures["bare_cpu_s"], "×", 4
-        ),
-        _line("messages a second and core of the server", rows / send["cpu_s"], "/s", 1_000, least=True),
+        line("loaded, checked, stored ÷ bare read and phone parse, CPU", load["cpu_s"] / figures["bare_cpu_s"], "×", 4),
+        line("messages a second and core of the server", rows / send["cpu_s"], "/s", 1_000, least=True),
         f"| messages a second as it ran | {rows / send['s']:,.0f} /s | |",
-        _line("peak memory of the server, over everything here", memory["peak_mib"], "MiB", 512),
-        _line("peak memory of the child that reads the list", memory["child_peak_mib"], "MiB", 512),
+        line("peak memory of the server, over everything here", memory["peak_mib"], "MiB", 512),
+        line("peak memory of the child that reads the list", memory["child_peak_mib"], "MiB", 512),
         *(
-            _line(
+            line(
                 f"a reply during {said}, p99 ({figures[part]['replied']} of {figures[part]['written']})",
                 figures[part]["reply_ms_p99"],
                 "ms",
@@ -41,9 +39,9 @@ def section(figures: Mapping[str, Any]) -> str:
             )
             for part, said in PARTS.items()
         ),
-        _line("waits that ended early", expire["early"], f"of {expire['closed']:,}", 0),
-        _line("a wait's end late by, p99", expire["late_ms_p99"], "ms", 2_000),
-        _line("waits ended a second", expire["closed_per_s"], "/s", 1_000, least=True),
+        line("waits that ended early", expire["early"], f"of {expire['closed']:,}", 0),
+        line("a wait's end late by, p99", expire["late_ms_p99"], "ms", 2_000),
+        line("waits ended a second", expire["closed_per_s"], "/s", 1_000, least=True),
         f"| figures of the campaign | {figures['figures']['s'] * 1000:,.0f} ms | |",
         f"| the .xlsx / the CSV of all recipients | {figures['xlsx']['s']:.1f} s / {figures['csv']['s']:.1f} s | |",
         "",
@@ -54,7 +52,7 @@ def section(figures: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _line(what: str, value: float | None, unit: str, aim: float, *, least: bool = False) -> str:
+def line(what: str, value: float | None, unit: str, aim: float, *, least: bool = False) -> str:
     if value is None:
         return f"| {what} | not measured | {'≥' if least else '≤'} {aim:,g} {unit} |"
     met = value >= aim if least else value <= aim
@@ -62,22 +60,22 @@ def _line(what: str, value: float | None, unit: str, aim: float, *, least: bool 
     return f"| {what} | {shown} {unit}{'' if met else ' (missed)'} | {'≥' if least else '≤'} {aim:,g} {unit} |"
 
 
-def kept() -> str:
+def kept(begin: str = BEGIN, end: str = END) -> str:
     """The section as it stands in RESULTS.md."""
-    found = re.search(f"{BEGIN}.*?{END}\n", RESULTS.read_text(), re.DOTALL) if RESULTS.exists() else None
+    found = re.search(f"{begin}.*?{end}\n", RESULTS.read_text(), re.DOTALL) if RESULTS.exists() else None
     return found[0] if found else ""
 
 
-def with_section(page: str, text: str) -> str:
-    """The page with `text` as its section on campaigns, before how it measures."""
-    page = re.sub(f"{BEGIN}.*?{END}\n\n?", "", page, flags=re.DOTALL)
+def with_section(page: str, text: str, begin: str = BEGIN, end: str = END) -> str:
+    """The page with `text` as that section of it, before how it measures."""
+    page = re.sub(f"{begin}.*?{end}\n\n?", "", page, flags=re.DOTALL)
     return page.replace(ENDING, f"{text}\n{ENDING}", 1) if text else page
 
 
-def keep(text: str) -> None:
-    RESULTS.write_text(with_section(RESULTS.read_text(), text))
+def keep(text: str, begin: str = BEGIN, end: str = END) -> None:
+    RESULTS.write_text(with_section(RESULTS.read_text(), text, begin, end))
 
 
-def _commit() -> str:
+def commit() -> str:
     command = ["git", "rev-parse", "--short", "HEAD"]
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip() or "unknown"

@@ -21,7 +21,7 @@ from typing import Any
 import aiohttp
 import uvloop
 
-from benchmarks import recovery_report, workload
+from benchmarks import campaign_report, recovery_report, workload
 from benchmarks.load import measure, play, wait_until_stored
 from benchmarks.processes import SERVER_CPU, free_port, rss_mb, running
 from benchmarks.single import answers, server_env
@@ -62,7 +62,7 @@ def main() -> None:
     text = recovery_report.section(figures)
     print(json.dumps(figures, indent=1), "\n\n" + text)
     if options.keep:
-        recovery_report.keep(text)
+        campaign_report.keep(text, *recovery_report.MARKS)
 
 
 def steady(store: Valkey, folder: Path) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import campaign_report, campaigns, lists, report, workload
+from benchmarks import campaign_report, campaigns, lists, recovery, recovery_report, report, workload
 from benchmarks.single import SURVEY
 from bot_runtime.dialogs.conversation import Book, converse
 from bot_runtime.dialogs.effects import Send
@@ -94,3 +94,24 @@ def test_what_a_campaign_missed_is_said_and_its_section_is_kept_by_the_other_run
     once = campaign_report.with_section(page, section)
     assert once.index(campaign_report.BEGIN) < once.index("## How it measures")
     assert campaign_report.with_section(once, section) == once
+
+
+def test_early_and_late_timers_are_told_from_outside() -> None:
+    due = [1_000, 2_000, 3_000]
+    looked = [(900, 950, 0), (1_050, 1_060, 1), (1_990, 1_995, 2), (3_500, 3_510, 3)]  # the second one came early
+    figures = recovery.lateness(due, looked)
+    assert (figures["fired"], figures["early"], figures["late_ms_p99"]) == (3, 1, 510)
+
+
+def test_the_section_of_a_return_after_a_downtime_says_what_was_missed() -> None:
+    steady = {"wall_per_s": 5_000, "p50_ms": 1.0, "p99_ms": 2.0}
+    backlog = {"ready_s": 1.0, "per_s": 3_000, "new": 10, "new_p99_s": 0.5, "rss_mib": 90.0}
+    timers = {"count": 1_000_000, "bytes_each": 99.0, "early": 1, "fired": 10_000, "late_ms_p99": 300}
+    steadily = {"everysec": steady, "always": steady | {"wall_per_s": 4_000}}
+    figures = {"events": 100_000, "load_before": 0.1, "backlog": backlog, "timers": timers, "steady": steadily}
+    text = recovery_report.section(figures)
+    assert "0.60 × (missed)" in text
+    assert "| timers that fired early | 1 of 10,000 (missed) |" in text
+    page = campaign_report.with_section("# B\n\n## How it measures\n", text, *recovery_report.MARKS)
+    assert page.index("After a downtime") < page.index("How it measures")
+    assert campaign_report.with_section(page, text, *recovery_report.MARKS) == page

@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import subprocess
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -35,7 +36,7 @@ LAST_SLOTS = (5460, 10922, 16383)  # of the three primaries
 
 @dataclass
 class Cluster:
-    ports: list[int]  # three primaries, then the replica of the first
+    ports: list[int]  # three primaries, then replicas
     nodes: "list[Redis[bytes]]"
     ids: list[str]
     processes: "list[subprocess.Popen[bytes]]"
@@ -61,10 +62,10 @@ def until(holds: Callable[[], object]) -> None:
     raise AssertionError("the cluster did not get ready")
 
 
-@pytest.fixture(scope="module")
-def cluster(run_valkey, free_port) -> Iterator[Cluster]:
-    ports = [free_port() for _ in range(4)]
-    buses = [free_port() for _ in range(4)]
+def form_cluster(run_valkey: Callable[..., Any], free_port: Callable[[], int], replicas_of: Sequence[int]) -> Cluster:
+    """Three primaries, then a replica of each that `replicas_of` numbers; it agrees on all of that already."""
+    count = 3 + len(replicas_of)
+    ports, buses = [free_port() for _ in range(count)], [free_port() for _ in range(count)]
     options = ["--cluster-enabled", "yes", "--cluster-node-timeout", "500", "--cluster-replica-validity-factor", "0"]
     options += ["--repl-diskless-sync-delay", "0"]
     processes = [run_valkey(port, *options, "--cluster-port", str(bus)) for port, bus in zip(ports, buses, strict=True)]
@@ -80,13 +81,21 @@ def cluster(run_valkey, free_port) -> Iterator[Cluster]:
         nodes[0].execute_command("CLUSTER MEET", "127.0.0.1", port, bus)
     ids = [node.execute_command("CLUSTER MYID").decode() for node in nodes]
     for node in nodes:
-        until(lambda node=node: len(node.execute_command("CLUSTER NODES")) == 4)
-    nodes[3].execute_command("CLUSTER REPLICATE", ids[0])
+        until(lambda node=node: len(node.execute_command("CLUSTER NODES")) == count)
+    for replica, of in zip(nodes[3:], replicas_of, strict=True):
+        replica.execute_command("CLUSTER REPLICATE", ids[of])
     for node in nodes:
         until(lambda node=node: node.execute_command("CLUSTER INFO")["cluster_state"] == "ok")
-    until(lambda: nodes[3].info("replication").get("master_link_status") == "up")
-    yield Cluster(ports, nodes, ids, processes)
-    for node in nodes:
+    for node in nodes[3:]:
+        until(lambda node=node: node.info("replication").get("master_link_status") == "up")
+    return Cluster(ports, nodes, ids, processes)
+
+
+@pytest.fixture(scope="module")
+def cluster(run_valkey, free_port) -> Iterator[Cluster]:
+    cluster = form_cluster(run_valkey, free_port, replicas_of=[0])
+    yield cluster
+    for node in cluster.nodes:
         node.close()
 
 

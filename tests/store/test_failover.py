@@ -14,7 +14,7 @@ from bot_runtime.devtools.simulate import FakeProviders
 from bot_runtime.settings import Settings
 from bot_runtime.workspace import load_workspace
 from tests.servers import write_workspace
-from tests.store.test_cluster import LAST_SLOTS, until
+from tests.store.test_cluster import form_cluster, until
 from tests.store.test_sentinel import FAST, SENTINEL
 
 PEOPLE = 24
@@ -66,31 +66,10 @@ def sentinels(run_valkey, free_port) -> Iterator[Nodes]:
 @pytest.fixture
 def cluster(run_valkey, free_port) -> Iterator[Nodes]:
     """Three primaries, the first with two replicas, the others with one."""
-    ports, buses = [free_port() for _ in range(7)], [free_port() for _ in range(7)]
-    options = ["--cluster-enabled", "yes", "--cluster-node-timeout", "500", "--cluster-replica-validity-factor", "0"]
-    options += QUICKLY
-    processes = [run_valkey(port, *options, "--cluster-port", str(bus)) for port, bus in zip(ports, buses, strict=True)]
-    nodes = [Redis(port=port, protocol=2) for port in ports]
-    for node in nodes:
-        until(node.ping)
-    first = 0
-    for number, last in enumerate(LAST_SLOTS):
-        nodes[number].execute_command("CLUSTER SET-CONFIG-EPOCH", number + 1)
-        nodes[number].execute_command("CLUSTER ADDSLOTSRANGE", first, last)
-        first = last + 1
-    for port, bus in zip(ports[1:], buses[1:], strict=True):
-        nodes[0].execute_command("CLUSTER MEET", "127.0.0.1", port, bus)
-    for node in nodes:
-        until(lambda node=node: len(node.execute_command("CLUSTER NODES")) == len(nodes))
-    ids = [node.execute_command("CLUSTER MYID").decode() for node in nodes]
-    for replica, of in zip(nodes[3:], (0, 0, 1, 2), strict=True):
-        replica.execute_command("CLUSTER REPLICATE", ids[of])
-    for node in nodes:
-        until(lambda node=node: node.execute_command("CLUSTER INFO")["cluster_state"] == "ok")
-    for node in nodes[3:]:
-        until(lambda node=node: follows(node))
-    yield Nodes("redis+cluster://" + ",".join(f"127.0.0.1:{port}" for port in ports[1:3]), processes[0])
-    for node in nodes:
+    formed = form_cluster(run_valkey, free_port, replicas_of=[0, 0, 1, 2])
+    url = "redis+cluster://" + ",".join(f"127.0.0.1:{port}" for port in formed.ports[1:3])
+    yield Nodes(url, formed.processes[0])
+    for node in formed.nodes:
         node.close()
 
 
