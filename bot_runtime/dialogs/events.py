@@ -138,10 +138,12 @@ class CampaignReached(Event, frozen=True, kw_only=True, tag="campaign_reached"):
 
 
 class CampaignAccepted(CampaignReached, frozen=True, kw_only=True, tag="campaign_accepted"):
-    """The provider took that message at `accepted_ms`: its ticket is born (D50). `entry` numbers the message."""
+    """The provider took that message at `accepted_ms`: its ticket is born (D50). `entry` numbers the message;
+    `message_id` is the provider's, where it is known by then."""
 
     entry: int = 0
     accepted_ms: int = 0
+    message_id: str = ""
 
 
 class CampaignFailed(Event, frozen=True, kw_only=True, tag="campaign_failed"):

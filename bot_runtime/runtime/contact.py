@@ -14,10 +14,6 @@ from bot_runtime.tickets.model import Ticket
 SERVICE_WINDOW_S = 86_400
 LATE_S = 86_400
 
-_session = msgspec.json.Decoder(Session)
-_guard = msgspec.json.Decoder(Guard)
-_ticket = msgspec.json.Decoder(Ticket)
-
 
 class Consent(msgspec.Struct, frozen=True):
     """An opt-out as kept on the contact: when (ms), what they wrote, in which message (F211)."""
@@ -25,6 +21,20 @@ class Consent(msgspec.Struct, frozen=True):
     at: int
     evidence: str
     message_id: str = ""
+
+
+class Informed(msgspec.Struct, frozen=True, array_like=True):
+    """An informative campaign's message: `campaign:row`, when the provider took it (ms), and its id there."""
+
+    row: str
+    at: int
+    message_id: str
+
+
+_informed = msgspec.json.Decoder(Informed)
+_session = msgspec.json.Decoder(Session)
+_guard = msgspec.json.Decoder(Guard)
+_ticket = msgspec.json.Decoder(Ticket)
 
 
 @dataclass(slots=True)
@@ -58,6 +68,19 @@ class Contact:
         raw = self.fields.get(b"late:" + channel.encode())
         ticket = _ticket.decode(raw) if raw else None
         return ticket if ticket and now_ms < ticket.changed_at + LATE_S * 1000 else None
+
+    def asked(self, channel: str) -> Ticket | None:
+        """The campaign's ticket whose answer the session on `channel` waits for, while it waits."""
+        number = self.text(f"asked:{channel}")
+        raw = self.fields.get(b"t:" + number.encode()) if number else None
+        ticket = _ticket.decode(raw) if raw else None
+        return ticket if ticket and ticket.state == "waiting" else None
+
+    def informed(self, channel: str, now_ms: int) -> Informed | None:
+        """The informative campaign whose message came last on `channel`, while a message counts as its answer (D67)."""
+        raw = self.fields.get(b"info:" + channel.encode())
+        known = _informed.decode(raw) if raw else None
+        return known if known and now_ms < known.at + LATE_S * 1000 else None
 
     def guard(self, channel: str) -> Guard:
         raw = self.fields.get(b"g:" + channel.encode())

@@ -17,7 +17,7 @@ from bot_runtime.dialogs.events import AnyEvent, AnyTicketEvent, Inbound, Messag
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import Session
 from bot_runtime.runtime.contact import Contact
-from bot_runtime.runtime.decide_campaign import waiting_for_answer
+from bot_runtime.runtime.decide_campaign import is_asked_by, waiting_for_answer
 from bot_runtime.runtime.draft import Converse, Draft, Turn
 from bot_runtime.runtime.guard import allow, heard
 from bot_runtime.runtime.journal import text_of_event, text_of_send
@@ -58,15 +58,23 @@ def decide(
     ticket = desk.current(contact.tickets(), name)
     answers = _answers(contact, session, event, ticket, name, now_ms)
     begun, dialog = session, None
-    if answers is not None and answers.state == "closed" and answers.dialog in book.dialogs:
+    if answers is not None and answers.dialog in book.dialogs and not is_asked_by(session, answers, contact):
         dialog = book.dialogs[answers.dialog]
         begun, _ = waiting_for_answer(book, answers, about, draft, session)
     if isinstance(event, Inbound):
         guard = heard(guard, now_ms // 1000)
     moved, effects = converse(begun, event, about, consent is not None, dialog)
     about_consent = any(isinstance(effect, SetConsent) for effect in effects)
+    if dialog is not None and session is not None and session.phase == "waiting":
+        effects = (CancelTimer(session.wait), *effects)  # of the dialog that the contact left for this one
+    if answers is not None and ticket is not None and not about_consent:
+        draft.keep_ticket(ticket, rules.closed(ticket, "interrupt", "interrupted", now_ms))
     if answers is not None:
         ticket = _answered(draft, answers, now_ms) if not about_consent else answers
+    elif not about_consent and isinstance(event, Message):
+        _count_informed(contact, draft, session, ticket, event)
+    if any(isinstance(effect, SetConsent) and effect.opted_out for effect in effects):
+        _opt_out_of_others(contact, draft, ticket)
     stopped = guard.stopped and not isinstance(event, TimedOut)
     with_people = ticket is not None and ticket.state in WITH_PEOPLE
     if (stopped or with_people) and not about_consent:
@@ -92,13 +100,42 @@ def decide(
 def _answers(
     contact: Contact, session: Session | None, event: AnyEvent, ticket: Ticket | None, channel: str, now_ms: int
 ) -> Ticket | None:
-    """The campaign's ticket this message answers: one that waits, or whose wait ended a while ago (D05, D52)."""
-    if not isinstance(event, Message) or ticket is not None:
+    """The campaign's ticket this message answers: one that waits, or whose wait ended a while ago (D05, D52).
+
+    What it quotes or taps comes first, also while the bot talks of something else; people's conversation is theirs.
+    """
+    if not isinstance(event, Message) or (ticket is not None and ticket.state in WITH_PEOPLE):
         return None
+    late = contact.late(channel, now_ms)
+    if found := desk.quoted(contact.tickets(), channel, event.quoted):
+        return found
+    if late is not None and late.message_id and late.message_id == event.quoted:
+        return late
     live = session is not None and session.phase != "ended"
-    if live and session is not None and not session.asked_by_template:
+    if ticket is not None or (live and not is_asked_by(session, contact.asked(channel), contact)):
         return None  # the running dialog takes it
-    return desk.waiting(contact.tickets(), channel) or (None if live else contact.late(channel, now_ms))
+    return desk.waiting(contact.tickets(), channel) or (None if live else late)
+
+
+def _count_informed(
+    contact: Contact, draft: Draft, session: Session | None, ticket: Ticket | None, event: Message
+) -> None:
+    """An answer to an informative campaign is an ordinary message, and counts in its results (D67)."""
+    name = draft.channel.name
+    informed = contact.informed(name, draft.now_ms)
+    if informed is None:
+        return
+    busy = ticket is not None or (session is not None and session.phase != "ended")
+    if event.quoted == informed.message_id or not (event.quoted or busy):
+        draft.change_row(informed.row, answer="answered")
+        draft.changes.remove_fields.append(f"info:{name}")
+
+
+def _opt_out_of_others(contact: Contact, draft: Draft, own: Ticket | None) -> None:
+    """Who opted out answers no campaign any more, whichever one they said it to (`own`, which the turn closes)."""
+    for one in contact.tickets():
+        if one.channel == draft.channel.name and (own is None or one.number != own.number):
+            draft.keep_ticket(one, rules.closed(one, "opt_out", "opt_out", draft.now_ms))
 
 
 def _answered(draft: Draft, ticket: Ticket, now_ms: int) -> Ticket:

@@ -66,6 +66,8 @@ def decide_accepted(
             draft.keep_session(session, moved)
             draft.keep_timers(effects, speaks=True)
     draft.keep_ticket(None, ticket)
+    if event.informative:
+        draft.keep_informed(ticket, event.accepted_ms)
     draft.change_row(ticket.of_row, ticket=ticket.id)
     return draft.turn(session, moved, (), (), ticket)
 
@@ -87,7 +89,7 @@ def decide_wait_end(
     if ticket is None:
         return draft.turn(session, session, (), (), None)
     moved, effects = session, ()  # type: tuple[Session | None, Sequence[AnyEffect]]
-    if session is not None and session.phase == "waiting" and session.dialog == ticket.dialog:
+    if session is not None and is_asked_by(session, ticket, contact):
         silence = TimedOut(at=event.at, channel=channel.name, wait=session.wait)
         moved, effects = converse(session, silence, contact.about(channel, event), False)
     draft.keep_session(session, moved)
@@ -109,11 +111,19 @@ def decide_failed(
     after = rules.closed(ticket, "fail", "undelivered", now_ms) if ticket else None
     draft.keep_ticket(ticket, after)
     moved = session
-    if ticket and session is not None and session.phase == "waiting" and session.asked_by_template:
+    if session is not None and is_asked_by(session, ticket, contact):
         draft.keep_timers((CancelTimer(session.wait),), speaks=False)
         moved = structs.replace(session, phase="ended", cause="closed", updated_at=event.at)
         draft.keep_session(session, moved)
     return draft.turn(session, moved, (), (), after)
+
+
+def is_asked_by(session: Session | None, ticket: Ticket | None, contact: Contact) -> bool:
+    """Whether the session waits for the answer to this ticket's message, rather than for another's or its own."""
+    if session is None or ticket is None or session.phase != "waiting" or not session.asked_by_template:
+        return False
+    asked = contact.asked(ticket.channel)
+    return asked is not None and asked.number == ticket.number
 
 
 def waiting_for_answer(
@@ -130,6 +140,7 @@ def waiting_for_answer(
         by_template=asked,
         wait=session.wait if session else 0,
     )
+    draft.keep_asked(ticket)
     kept = [effect for effect in begun.effects if not isinstance(effect, SendTemplate | StartTimer)]
     return begun.session, kept
 
@@ -147,6 +158,7 @@ def _born(contact: Contact, draft: Draft, event: CampaignAccepted) -> Ticket:
         contact_name=contact.text("name"),
         address=contact.address(draft.channel.name),
         metadata=event.metadata,
+        message_id=event.message_id,
         campaign=event.campaign,
         row=event.row,
         template=event.template,

@@ -30,7 +30,7 @@ from bot_runtime.dialogs.events import (
 )
 from bot_runtime.dialogs.session import Session
 from bot_runtime.errors import SendFailed
-from bot_runtime.runtime.contact import Consent, Contact
+from bot_runtime.runtime.contact import Consent, Contact, Informed
 from bot_runtime.runtime.guard import Guard
 from bot_runtime.runtime.journal import Line, name_of, text_of_event, text_of_send
 from bot_runtime.store.outbox import Kind, Meta, Payload
@@ -99,6 +99,15 @@ class Draft:
     def keep_session(self, session: Session | None, moved: Session | None) -> None:
         if moved is not None and moved is not session:
             self.changes.set_fields[f"s:{self.channel.name}"] = _encode(moved)
+
+    def keep_asked(self, ticket: Ticket) -> None:
+        """The session waits for the answer to this campaign's ticket."""
+        self.changes.set_fields[f"asked:{ticket.channel}"] = ticket.number
+
+    def keep_informed(self, ticket: Ticket, accepted_ms: int) -> None:
+        """What an informative campaign said, so that an answer to it can be counted (D67)."""
+        informed = Informed(ticket.of_row, accepted_ms, ticket.message_id)
+        self.changes.set_fields[f"info:{ticket.channel}"] = _encode(informed)
 
     def keep_name(self, name: str) -> None:
         if name != self.contact.text("name"):

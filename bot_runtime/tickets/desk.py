@@ -21,6 +21,12 @@ def waiting(tickets: Sequence[Ticket], channel: str) -> Ticket | None:
     return max(found, key=lambda one: one.opened_at, default=None)
 
 
+def quoted(tickets: Sequence[Ticket], channel: str, message_id: str | None) -> Ticket | None:
+    """The campaign's ticket that waits for an answer to just this message (D52)."""
+    found = [one for one in tickets if one.channel == channel and one.state == "waiting"]
+    return next((one for one in found if message_id and one.message_id == message_id), None)
+
+
 def heard(ticket: Ticket, text: str, contact_name: str, now_ms: int) -> Ticket:
     """The contact wrote: it shows in the inbox, and counts as unread where people have the conversation."""
     unread = ticket.unread + 1 if ticket.state in WITH_PEOPLE else 0

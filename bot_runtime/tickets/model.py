@@ -39,6 +39,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     metadata: dict[str, str] = {}
     campaign: str = ""
     row: int = 0
+    message_id: str = ""  # the provider's, of the campaign's message: an answer may quote it (D52)
     template: str = ""  # with `given`: what a late answer needs to begin the dialog where it would have begun
     given: dict[str, str] = {}
     reopened: tuple[str, ...] = ()  # the reasons of earlier closes (D56)

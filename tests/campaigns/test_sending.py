@@ -1,126 +1,18 @@
 """A campaign's rows from pending to settled, with tickets, answers and silence; over webhooks and the real store."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from bot_runtime.app import Server
-from bot_runtime.devtools.from_workspace import accounts_of
-from bot_runtime.devtools.simulate import FakeProviders
-from bot_runtime.devtools.world import Phone
 from bot_runtime.runtime.contact import LATE_S
-from bot_runtime.runtime.dispatch import Dispatcher, Plan
-from bot_runtime.store.campaigns import STATUSES, CampaignRows, Row
+from bot_runtime.runtime.dispatch import Plan
+from bot_runtime.store.campaigns import STATUSES, Row
 from bot_runtime.store.outbox import Mark
-from bot_runtime.tickets.model import Ticket
 from bot_runtime.web.tickets import history_of
 from bot_runtime.workspace import load_workspace
-from tests.campaigns.recount import agree
+from tests.campaigns.desk import TEMPLATE, Desk
 from tests.runtime.test_conversations import eventually, session_of
-from tests.servers import StartServer, write_workspace
-
-REMINDER = """
-dialog: reminder
-language: en
-response_timeout: 1h
-retry: { attempts: 2, goto: person }
-starts: { template: due }
-needs: { name: text }
-states:
-  asked:
-    ask: "{{ name }}, will you pay?"
-    menu:
-      - { label: I will pay, button: PAY, goto: thanks }
-      - { label: A person, button: PERSON, goto: person }
-  thanks: { say: "Thank you, {{ name }}.", close: answered }
-  person: { say: One moment., handoff: { department: sales } }
-"""
-TEMPLATE = """
-template: due
-language: en
-body: "Hello {{1}}, your bill is due."
-parameters: [name]
-buttons: [{ reply: I will pay, payload: PAY }, { reply: A person, payload: PERSON }]
-"""
-
-
-class Plans:
-    """The campaigns that send, as a test sets them."""
-
-    def __init__(self) -> None:
-        self.plans: list[Plan] = []
-
-    async def tick(self) -> None: ...
-
-    async def sending(self) -> list[Plan]:
-        return self.plans
-
-
-class Desk:
-    """A server with one campaign on it, and phones that are on its list."""
-
-    def __init__(self, server: Server, fakes: FakeProviders) -> None:
-        self.server, self.fakes, self.plans = server, fakes, Plans()
-        self.rows = CampaignRows(server.store, server.keys)
-        assert server._turns
-        self.dispatcher = Dispatcher(
-            server.store, server.keys, self.rows, self.plans, server.definitions, server._turns, server.limits
-        )
-
-    async def load(self, phones: list[Phone], **plan: object) -> None:
-        rows = []
-        for number, phone in enumerate(phones, 2):
-            address = f"tel:{phone.number}"
-            contact = await self.rows.contact_of(address)
-            name = phone.name
-            row = Row(number, contact, address, phone.number, (name,), {"branch": "north"}, {"name": name})
-            rows.append(row)
-        assert await self.rows.add_rows("c1", rows) == len(rows)
-        await self.rows.set_gate("c1", "sending")
-        defaults = {"payloads": ("PAY", "PERSON"), "dialog": "reminder", "wait_s": 3600, "department": "sales"}
-        self.plans.plans = [Plan("c1", "whatsapp", "due", "en", **{**defaults, **plan})]  # type: ignore[arg-type]
-
-    async def counts(self) -> dict[str, int]:
-        return {name: count for name, count in (await self.rows.counts("c1")).items() if count}
-
-    async def settled(self) -> bool:
-        counts = await self.rows.counts("c1")
-        return not counts["pending"] and not counts["queued"]
-
-    async def send_all(self) -> None:
-        async with asyncio.timeout(20):
-            while not await self.settled():
-                await self.dispatcher.round()
-                await asyncio.sleep(0.02)
-        await self.fakes.delivered()
-
-    async def ticket_of(self, number: int) -> Ticket | None:
-        found = await self.rows.row("c1", number)
-        return await self.server.tickets.ticket(found[1].t) if found and found[1].t else None
-
-    async def ticket_is(self, number: int, state: str, reason: str = "") -> bool:
-        ticket = await self.ticket_of(number)
-        return ticket is not None and (ticket.state, ticket.reason) == (state, reason)
-
-
-@pytest.fixture
-async def desk(start_server: StartServer, fakes: FakeProviders, tmp_path: Path) -> AsyncIterator[Desk]:
-    """At the end of each test, whatever happened in it, the kept counts are those of a recount."""
-    root = write_workspace(tmp_path / "bot", fakes, dialogs={"reminder": REMINDER}, messages_per_s=1_000)
-    (root / "templates").mkdir()
-    (root / "templates" / "due.yaml").write_text(TEMPLATE)
-    bot = yaml.safe_load((root / "bot.yaml").read_text())
-    (root / "bot.yaml").write_text(yaml.safe_dump({**bot, "departments": {"sales": {"title": "Sales"}}}))
-    server = await start_server(root)
-    for account, known in zip(fakes.accounts, accounts_of(server.workspace), strict=True):
-        account.templates = known.templates
-    desk = Desk(server, fakes)
-    yield desk
-    await agree(desk.rows, "c1", server.tickets.ticket)
 
 
 async def test_everybody_gets_the_message_once_and_a_waiting_ticket_with_their_rows_data(desk: Desk):

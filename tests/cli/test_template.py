@@ -10,7 +10,7 @@ import pytest
 
 from bot_runtime.devtools.accounts import Template
 from bot_runtime.devtools.simulate import FakeProviders
-from tests.campaigns.test_sending import REMINDER, TEMPLATE
+from tests.campaigns.desk import REMINDER, TEMPLATE
 from tests.cli.authors import run
 from tests.servers import write_workspace
 

@@ -9,7 +9,7 @@ from bot_runtime.channels.sender import Sender
 from bot_runtime.devtools.accounts import Template
 from bot_runtime.devtools.simulate import FakeProviders
 from bot_runtime.runtime.template_sync import AGAIN_MS, DAY_MS, SOON_MS, TemplateSync
-from tests.campaigns.test_sending import REMINDER, TEMPLATE
+from tests.campaigns.desk import REMINDER, TEMPLATE
 from tests.servers import StartServer, write_workspace
 
 DUE = ("whatsapp", "due", "en")

@@ -9,7 +9,7 @@ import yaml
 from bot_runtime.app import Server
 from bot_runtime.devtools.from_workspace import accounts_of
 from bot_runtime.devtools.simulate import FakeProviders
-from tests.campaigns.test_sending import REMINDER, TEMPLATE
+from tests.campaigns.desk import REMINDER, TEMPLATE
 from tests.runtime.test_conversations import eventually
 from tests.servers import StartServer, write_workspace
 from tests.web.people import Browser, add_user

@@ -49,7 +49,7 @@ local function row_accepted(outbox, number, meta, at, now)
   meta.b = 1
   local contact = of_contact(outbox)
   local seq = redis.call('HINCRBY', of_shard(outbox, 'c:' .. contact), 'seq', 1)
-  local told = string.sub(event, 1, -2) .. string.format(',"accepted_ms":%d}', at)
+  local told = string.sub(event, 1, -2) .. string.format(',"accepted_ms":%d,"message_id":%s}', at, cjson.encode(meta.x or ''))
   redis.call('RPUSH', of_shard(outbox, 'i:' .. contact), seq .. '|' .. told)
   redis.call('ZADD', of_shard(outbox, 'work'), 'NX', now, contact)
   redis.call('HDEL', outbox, number .. ':a')
