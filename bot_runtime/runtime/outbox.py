@@ -150,7 +150,7 @@ class LaneSender:
         if entering.wait_ms:
             return await self._settle(entry, "queued", retry_ms=entering.wait_ms)
         wait_ms = await self._limits.acquire(channel, entry)
-        if wait_ms and entry.meta.g and wait_ms > ROW_BACK_MS:
+        if wait_ms > ROW_BACK_MS and entry.meta.g and not entry.meta.r:
             return await self._settle(entry, "withdrawn")  # it waits in its campaign's list
         if wait_ms:
             return await self._settle(entry, "queued", retry_ms=wait_ms)

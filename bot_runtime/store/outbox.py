@@ -95,7 +95,7 @@ class Mark:
 
     at_ms: int | None = None
     wait_ms: int | None = None
-    verdict: Literal["cancelled", "expired", "skipped", "withdrawn"] | None = None
+    verdict: Literal["cancelled", "expired", "skipped", "withdrawn", "unknown"] | None = None
     told: ParkedReport | None = None
 
 

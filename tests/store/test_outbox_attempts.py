@@ -143,3 +143,29 @@ async def test_a_contact_left_alone_is_set_aside_by_campaigns_for_a_day_and_answ
     assert found is not None
     assert (found[1].s, found[1].e) == ("skipped", "left_alone")
     assert await status_of(outbox, head) == "cancelled"
+
+
+@pytest.mark.parametrize(("gate", "status"), [("paused", "queued"), ("cancelled", "unknown")])
+async def test_what_may_have_left_once_is_never_taken_for_not_sent(
+    contacts: Contacts, turns: Turns, outbox: Outbox, store: Store, keys: Keys, gate: str, status: str
+):
+    rows = CampaignRows(store, keys)
+    contact = keys.contact_id("tel:+1")
+    await rows.add_rows("c1", [Row(2, contact, "tel:+1", "1")])
+    await rows.set_gate("c1", "sending")
+    await store.command("HSET", keys.campaign_rows(shard_of(contact), "c1", "st"), 2, '{"s":"queued"}')
+    head = await head_of(contacts, turns, outbox, entry(1, "promo", "template", row="c1:2"))
+    await marked_ms(outbox, head)
+    await outbox.settle(head, "unknown", code="timeout")
+    await outbox.resend(head.id)
+    again = await outbox.claim_lane(contact, "wa")
+    assert again is not None
+    await rows.set_gate("c1", gate)  # type: ignore[arg-type]
+    mark = await outbox.mark_sending(again, **RULES)  # type: ignore[arg-type]
+    if mark.verdict:
+        await outbox.settle(again, mark.verdict)
+
+    assert await status_of(outbox, head) == status
+    found = await rows.row("c1", 2)
+    assert found is not None
+    assert found[1].s == status  # and not back on the list, to be sent as new

@@ -8,7 +8,7 @@
 --   ARGV[11] ms until when its slot of the number's rate is good (0: always)
 -- Returns {1, ms of the mark} go; {-1} the lane or the entry is not ours to send; {-2, ms} not yet for this contact;
 --   {-3, 'cancelled', 'expired', 'skipped' (the contact is left alone) or (its campaign
---   is paused) 'withdrawn'} it must not leave: settle it so;
+--   is paused) 'withdrawn'} it must not leave: settle it so; 'unknown' where it may have left before;
 --   {-4, JSON of a report} the provider has it already, though the store forgot.
 if redis.call('HGET', KEYS[1], 'epoch:' .. ARGV[3]) ~= ARGV[4] then return {-1} end
 -- part: rows
@@ -23,24 +23,30 @@ if not meta or meta.s ~= 'queued' then
 end
 local told = redis.call('HGET', KEYS[6], of_contact(KEYS[1]) .. '.' .. ARGV[5])
 if told and not meta.r then return {-4, told} end
+-- What may have left once, and was to be sent again, is never "not sent": it is in doubt as before.
+local function never(verdict) return {-3, meta.r and 'unknown' or verdict} end
 if meta.k ~= 'consent' and (ARGV[10] == '1' or meta.k == 'template') then
-  if redis.call('HEXISTS', KEYS[2], 'out:' .. ARGV[3]) == 1 then return {-3, 'cancelled'} end
+  if redis.call('HEXISTS', KEYS[2], 'out:' .. ARGV[3]) == 1 then return never('cancelled') end
 end
 if meta.k == 'template' and redis.call('LLEN', KEYS[5]) > 0 then  -- what they just wrote may be an opt-out
   redis.call('ZADD', KEYS[3], now + 300, ARGV[2])
   return {-2, 300}
 end
 local void = redis.call('HGET', KEYS[2], 'void:' .. ARGV[3])  -- what the bot still had to say when a person took over
-if void and meta.k == 'reply' and tonumber(ARGV[5]) <= tonumber(void) then return {-3, 'cancelled'} end
+if void and meta.k == 'reply' and tonumber(ARGV[5]) <= tonumber(void) then return never('cancelled') end
 if meta.g then
   local gate = redis.call('HGET', of_shard(KEYS[1], 'g:' .. string.match(meta.g, '^(.*):') .. ':n'), 'gate')
-  if gate ~= 'sending' then return {-3, gate == 'paused' and 'withdrawn' or 'cancelled'} end
+  if gate == 'paused' and meta.r then  -- its row must not go back to the list as if nothing had left
+    redis.call('ZADD', KEYS[3], now + 5000, ARGV[2])
+    return {-2, 5000}
+  end
+  if gate ~= 'sending' then return never(gate == 'paused' and 'withdrawn' or 'cancelled') end
   local rests = redis.call('HGET', KEYS[2], 'rest:' .. ARGV[3])
-  if rests and now < tonumber(rests) then return {-3, 'skipped'} end
+  if rests and now < tonumber(rests) then return never('skipped') end
 end
 local failing_since = meta.f
 if meta.f and meta.p then failing_since = meta.f + (now - meta.p) end  -- time spent waiting does not count
-if failing_since and now > failing_since + ARGV[9] then return {-3, 'expired'} end
+if failing_since and now > failing_since + ARGV[9] then return never('expired') end
 if ARGV[11] ~= '0' and now > tonumber(ARGV[11]) then  -- started now it could be one too many in its second
   redis.call('ZADD', KEYS[3], now, ARGV[2])
   return {-2, 0}
