@@ -21,7 +21,7 @@ FAULTS: Final = (
     Fault("accept_reset", True, 5),
     Fault("reset", False, 4),
     Fault("never_read", False, 1),
-    Fault("throttled", False, 0.5),
+    Fault("throttled", False, 0.2),
     Fault("throttled_pair", False, 2),
     Fault("error_500", False, 5),
     Fault("error_503", False, 3),

@@ -50,7 +50,7 @@ class Plan:
     @property
     def messages_per_s(self) -> float:
         """The numbers' rate: the broadcasts last through most of the run, so that every blow hits them."""
-        return max(5.0, self.recipients / (0.7 * self.seconds))
+        return max(20.0, (self.recipients + self.events) / (0.7 * self.seconds))
 
 
 SHORT: Final = Plan()
