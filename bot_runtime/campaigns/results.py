@@ -21,10 +21,11 @@ _TICKETS: Final = "t:"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How results are written: the language, and the provider whose error codes are explained."""
+    """How results are written: the language, the provider whose error codes are explained, whose clock files go by."""
 
     language: str
     provider: str = ""
+    zone: str = "UTC"
 
 
 class Figures(msgspec.Struct, frozen=True):

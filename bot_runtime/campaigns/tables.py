@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from bot_runtime.campaigns.columns import parameters_of
 from bot_runtime.campaigns.record import Campaign, Placed
@@ -10,33 +11,31 @@ from bot_runtime.campaigns.results import Shown, recipient
 from bot_runtime.campaigns.words import status_said, word
 from bot_runtime.exports import CsvSheet, Sheet, XlsxSheet
 from bot_runtime.store.campaigns import Listed
+from bot_runtime.store.clock import from_ms
 
 Kind = Literal["xlsx", "csv"]
 
-_LAST_COLUMNS: Final = (
-    "status",
-    "reason",
-    "sent_at",
-    "delivered_at",
-    "read_at",
-    "failed_at",
-    "answered_at",
-    "late",
-    "ticket",
-)
+_TIMES: Final = ("sent_at", "delivered_at", "read_at", "failed_at", "answered_at")
 
 
 class Table:
-    """`columns`: what the campaign's list brought; those linked to ticket data have a column here too."""
+    """`columns`: what the campaign's list brought; those linked to ticket data have a column here too.
+
+    Times are those of the clock of `shown.zone`, which their headers name: read as they are, sorted as text.
+    """
 
     def __init__(self, campaign: Campaign, columns: Sequence[Placed], shown: Shown) -> None:
-        self._shown = shown
+        self._shown, self._zone = shown, ZoneInfo(shown.zone)
         self._names = [parameter.name for parameter in parameters_of(_Parts(campaign), shown.language)]
         self._keys = list(dict.fromkeys(one.metadata for one in columns if one.metadata is not None))
 
     def header(self) -> list[str]:
-        said = [word(one, self._shown.language) for one in ("row", "phone")]
-        return [*said, *self._names, *self._keys, *(word(one, self._shown.language) for one in _LAST_COLUMNS)]
+        def said(*names: str) -> list[str]:
+            return [word(name, self._shown.language) for name in names]
+
+        times = [f"{name} ({self._shown.zone})" for name in said(*_TIMES)]
+        own = [*self._names, *self._keys]
+        return [*said("row", "phone"), *own, *said("status", "reason"), *times, *said("late", "ticket")]
 
     def line(self, listed: Listed) -> list[str]:
         row, state = listed
@@ -45,9 +44,12 @@ class Table:
         cells = [str(one.row), one.phone, *values[: len(self._names)]]
         cells += [row.metadata.get(key, "") for key in self._keys]
         cells += [status_said(one.status, language), one.why or ""]
-        cells += [at or "" for at in (one.sent_at, one.delivered_at, one.read_at, one.failed_at, one.answered_at)]
+        cells += [self._local(at) for at in (state.a, state.d, state.r, state.f, state.w)]
         cells += [word("yes" if one.late else "no", language) if one.answered_at else "", one.ticket or ""]
         return cells
+
+    def _local(self, ms: int) -> str:
+        return f"{from_ms(ms).astimezone(self._zone):%Y-%m-%d %H:%M:%S}" if ms else ""
 
     async def written(self, pages: AsyncIterable[list[Listed]], kind: Kind) -> AsyncIterator[bytes]:
         """The file in pieces, one page of rows at a time: text cells only, so that nothing in it runs."""

@@ -225,7 +225,7 @@ def export(campaign_id: str, folder: Path, output: Path, as_json: bool, language
         campaigns = office.campaigns
         campaign = await campaigns.get(campaign_id)
         channel = office.workspace.channels.get(campaign.channel)
-        shown = Shown(office.language, channel.provider if channel else "")
+        shown = Shown(office.language, channel.provider if channel else "", office.workspace.time_zone)
         table = Table(campaign, (await campaigns.records.problems(campaign_id)).columns, shown)
         with output.open("wb") as file:
             async for piece in table.written(campaigns.rows.pages(campaign_id), "csv" if kind == "csv" else "xlsx"):

@@ -62,8 +62,9 @@ class Views:
         return campaign
 
     def shown(self, campaign: Campaign, language: str) -> Shown:
-        channel = self._campaigns.workspace.channels.get(campaign.channel)
-        return Shown(language, channel.provider if channel else "")
+        workspace = self._campaigns.workspace
+        channel = workspace.channels.get(campaign.channel)
+        return Shown(language, channel.provider if channel else "", workspace.time_zone)
 
     async def counts(self, campaign: Campaign) -> dict[str, int]:
         if not campaign.sent_at:

@@ -5,7 +5,7 @@ Supervisors read those of their departments, administrators write; keys by their
 
 from collections.abc import Awaitable, Callable
 from datetime import date, time
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from aiohttp import web
@@ -44,15 +44,19 @@ class NameQuery(Body):
     name: str
 
 
-class FormatQuery(Body):
+class FileQuery(Body):
+    """`lang`: what the file is written in. A link can't send `X-Language`, so that a page says here what it speaks."""
+
     format: Kind = "xlsx"
+    lang: Literal["", "es", "en"] = ""
 
 
-class SampleQuery(Body):
+class SampleQuery(FileQuery, kw_only=True):
+    """`language`: the template's."""
+
     template: str
     language: str = ""
     channel: str = ""
-    format: Kind = "xlsx"
 
 
 class Launch(Body):
@@ -121,7 +125,7 @@ def campaign_routes(campaigns: Campaigns, views: Views) -> list[Route]:
     async def export(call: Call[None]) -> Any:
         campaign = await views.seen(call)
         found = await campaigns.records.problems(campaign.id)
-        table = Table(campaign, found.columns, views.shown(campaign, call.language))
+        table = Table(campaign, found.columns, views.shown(campaign, call.query.lang or call.language))
         answer = web.StreamResponse(headers=_as_file(f"campaign-{campaign.id}", call.query.format))
         answer.headers["X-Rows"] = str(campaign.messages)  # for who shows how far it is
         await answer.prepare(call.request)
@@ -133,7 +137,9 @@ def campaign_routes(campaigns: Campaigns, views: Views) -> list[Route]:
     async def sample(call: Call[None]) -> Any:
         template = find_template(campaigns.workspace, call.query.template, call.query.language)
         channel = campaigns.workspace.channels.get(call.query.channel)
-        rows = sample_rows(template, call.language, (channel.default_country if channel else "") or "")
+        rows = sample_rows(
+            template, call.query.lang or call.language, (channel.default_country if channel else "") or ""
+        )
         contents = xlsx_bytes(rows, template.name[:31]) if call.query.format == "xlsx" else csv_bytes(rows)
         return _file(contents, f"{template.name}-sample", call.query.format)
 
@@ -200,7 +206,7 @@ def campaign_routes(campaigns: Campaigns, views: Views) -> list[Route]:
         get(f"{one}/plan", plan, "How many of its messages leave on which day.", answer=Outlook),
         get(f"{one}/preview", preview, "The message as one recipient gets it.", RowQuery),
         get(f"{one}/recipients", recipients, "Its recipients, by row.", RecipientsQuery),
-        get(f"{one}/export", export, "All recipients as a file.", FormatQuery, answer=None, file=XLSX),
+        get(f"{one}/export", export, "All recipients as a file.", FileQuery, answer=None, file=XLSX),
         act("launch", launch, "Send now.", Launch),
         act("schedule", schedule, "Send at a local date and time.", Schedule),
         act("unschedule", plainly(campaigns.unschedule), "Don't send by itself."),

@@ -33,6 +33,17 @@ def test_the_columns_are_named_in_the_readers_language():
     assert {len(table.line(one)) for one in ROWS} == {len(table.header())}
 
 
+def test_times_are_those_of_the_zone_that_their_headers_name_and_sort_as_text():
+    table = Table(CAMPAIGN, COLUMNS, Shown("en", zone="America/Mexico_City"))
+    evening, midnight = 1_773_802_800_123, 1_773_813_600_000  # 03:00 and 06:00 UTC on 18 March 2026
+    lines = [table.line((row(at), RowState(s="read", a=evening, r=midnight))) for at in (2, 3)]
+
+    said = dict(zip(table.header(), lines[0], strict=True))
+    assert said["Sent (America/Mexico_City)"] == "2026-03-17 21:00:00"
+    assert said["Read (America/Mexico_City)"] == "2026-03-18 00:00:00"
+    assert said["Answered (America/Mexico_City)"] == ""
+
+
 def test_an_answer_is_late_or_not_and_no_answer_is_neither():
     table = Table(CAMPAIGN, COLUMNS, Shown("en"))
     assert [table.line(one)[-2] for one in ROWS[:3]] == ["no", "yes", ""]

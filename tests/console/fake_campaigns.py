@@ -102,8 +102,7 @@ class FakeCampaigns:
         self.serves_campaigns = True
         self.logged_in = True
         self.opted_out = 0  # how many of each list
-        self.advice: str | None = None  # where not all of a list leaves on the day of its launch
-        self.days: list[tuple[str, int]] = []
+        self.level: int | None = None  # how many messages may leave a day
         self.zone = True  # bot.yaml names one
         self.campaigns: dict[str, Json] = {}
         self.rows: dict[str, list[Json]] = {}
@@ -339,7 +338,7 @@ class FakeCampaigns:
         name = file.filename if file is not None else None
         self.uploads.append({**wanted, "file": name, "rows": len(lines) - 1, "of": before and before["id"]})
         template = next(one for one in CHOICES["templates"] if one["name"] == wanted["template"])
-        columns = _columns(lines[0], template["parameters"], wanted["links"])
+        columns = _columns(lines[0], template["parameters"], wanted)
         refused = _refused(lines, len(template["parameters"]), wanted["allow_repeats"])
         if refused:
             answer = {"error": "la lista tiene fallas", "problems": refused, "total": len(refused), "columns": columns}
@@ -379,7 +378,9 @@ class FakeCampaigns:
             "tickets": self.tickets.get(campaign["id"], {}),
         }
         columns = self.columns.get(campaign["id"], [])
-        return {**campaign, "figures": figures, "actions": self._actions(campaign), "columns": columns}
+        is_sms = campaign["channel"] == "avisos"
+        sms = {"parts": 2 * campaign["messages"], "most": 2, "over_budget": 0} if is_sms else None
+        return {**campaign, "figures": figures, "actions": self._actions(campaign), "columns": columns, "sms": sms}
 
     def _actions(self, campaign: Json) -> list[str]:
         idle = "archive" if campaign["archived"] else "restore"
@@ -402,10 +403,16 @@ class FakeCampaigns:
         return web.json_response({"messages": rows, "left": rows - out, "set_aside": aside})
 
     async def _plan(self, request: web.Request) -> web.Response:
-        rows = len(self.rows[request.match_info["id"]])
-        days = [{"day": day, "messages": messages} for day, messages in self.days]
-        plan = {"messages": rows, "limit": 1000, "ahead": 0, "today": rows, "days": days, "left_over": 0}
-        return web.json_response({**plan, "advice": self.advice})
+        messages = len(self.rows[request.match_info["id"]])
+        limit = self.level or messages
+        days = [
+            {"day": f"{NOW + timedelta(days=at):%Y-%m-%d}", "messages": min(limit, messages - at * limit)}
+            for at in range(-(-messages // limit) if messages else 0)
+        ]
+        advice = f"Esta cuenta llega a {limit} contactos en 24 horas." if len(days) > 1 else None
+        today = days[0]["messages"] if days else 0
+        facts = {"messages": messages, "limit": self.level, "free": self.level, "ahead": 0, "left_over": 0}
+        return web.json_response({**facts, "today": today, "days": days, "advice": advice})
 
     async def _preview(self, request: web.Request) -> web.Response:
         campaign = self.campaigns[request.match_info["id"]]
@@ -500,8 +507,10 @@ def _recipient(number: int, status: str) -> Json:
     }
 
 
-def _columns(header: list[str], parameters: list[str], links: Json) -> list[Json]:
-    known = {one["name"].casefold(): one["key"] for one in CHOICES["metadata"]}
+def _columns(header: list[str], parameters: list[str], wanted: Json) -> list[Json]:
+    links, department = wanted["links"], wanted["department"]
+    offered = [one for one in CHOICES["metadata"] if not one["departments"] or department in one["departments"]]
+    known = {one["name"].casefold(): one["key"] for one in offered}
     columns = []
     for at, name in enumerate(header):
         use = "phone" if at == 0 else "parameter" if at <= len(parameters) else "variable"

@@ -393,22 +393,6 @@ async def test_who_will_get_nothing_is_said_before_the_launch(open_campaigns: Op
     await expect(page.get_by_role("heading", name="Cobranza diciembre")).to_be_visible()
 
 
-async def test_a_list_larger_than_the_level_says_what_leaves_when_before_the_launch(
-    open_campaigns: OpenPage, fake: FakeCampaigns
-) -> None:
-    fake.advice = "WhatsApp deja que esta cuenta llegue a 1 contacto."
-    fake.days = [(f"{NOW.year}-03-02", 1), (f"{NOW.year}-03-03", 1)]
-    page = await open_campaigns()
-    await fill_to(page, "review")
-    told = page.get_by_role("form", name="Revisa y envía").get_by_role("note")
-    await expect(told).to_contain_text("llegue a 1 contacto")
-    await expect(told.get_by_role("listitem")).to_have_text(["2 mar: un mensaje", "3 mar: un mensaje"])
-    await page.get_by_role("button", name="Enviar ahora").click()
-    await expect(page.get_by_role("dialog").get_by_role("note")).to_contain_text("3 mar: un mensaje")
-    await page.get_by_role("button", name="Enviar 2 mensajes").click()  # they may go on
-    await expect(page.get_by_role("heading", name="Cobranza diciembre")).to_be_visible()
-
-
 async def test_the_list_says_how_many_wait_for_room_and_until_when(
     open_campaigns: OpenPage, fake: FakeCampaigns
 ) -> None:
@@ -510,10 +494,94 @@ async def test_the_wait_goes_to_24_hours(open_campaigns: OpenPage, fake: FakeCam
     await expect(page.get_by_role("heading", name="¿A quién se envía?")).to_be_visible()
 
 
+async def test_another_kind_of_channel_clears_the_template_once_that_is_agreed(
+    open_campaigns: OpenPage, fake: FakeCampaigns
+) -> None:
+    page = await open_campaigns()
+    await fill_to(page, "review")
+    await page.get_by_role("button", name="Cambiar: Nombre").click()
+    await page.get_by_role("radio", name="Avisos").click()
+    question = page.get_by_role("dialog", name="¿Cambiar el tipo de canal?")
+    await expect(question).to_contain_text("saldo_vencido")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("radio", name="Cobranza Sol")).to_be_checked()
+    await page.get_by_role("radio", name="Avisos").click()
+    await question.get_by_role("button", name="Cambiar el canal").click()
+    await expect(page.get_by_role("radio", name="Avisos")).to_be_checked()
+    await expect(page.get_by_label("Nombre")).to_have_value("Cobranza diciembre")
+    await continue_(page)
+    await expect(page.get_by_role("radio", checked=True)).to_have_count(0)
+    await page.get_by_role("radio", name="aviso_sms").check()
+    await continue_(page)
+    await expect(page.get_by_label("¿Quién recibe la respuesta?")).to_have_value("")
+    await continue_(page)
+    await expect(page.get_by_text("clientes.csv")).to_be_visible()
+    await page.get_by_role("button", name="Revisar la lista").last.click()
+    await expect(page.get_by_role("form", name="Revisa y envía")).to_contain_text("4 partes en total.")
+
+
+async def test_another_department_drops_the_links_its_tickets_cannot_have_and_says_so(
+    open_campaigns: OpenPage, fake: FakeCampaigns
+) -> None:
+    page = await open_campaigns()
+    await fill_to(page, "list")
+    await page.get_by_label("Elegir archivo").set_input_files(GOOD)
+    await page.get_by_label("Metadato para la columna Observaciones").select_option("Cliente VIP (sí-no)")
+    await page.get_by_role("button", name="Datos").click()
+    notice = page.get_by_role("status").filter(has_text="dejan de estar vinculadas")
+    await page.get_by_label("Departamento").select_option("Ventas")
+    await expect(notice.get_by_role("listitem")).to_have_text(["Cliente VIP, de la columna Observaciones"])
+    await page.get_by_label("Departamento").select_option("Cobranza")
+    await expect(notice).to_have_count(0)  # nothing was sent: it holds as before
+    await page.get_by_label("Departamento").select_option("Ventas")
+    for _ in range(3):
+        await continue_(page)
+    await expect(page.get_by_label("Metadato para la columna Observaciones")).to_have_value("")
+    await expect(page.get_by_label("Metadato para la columna Póliza")).to_have_value("poliza")
+    await page.get_by_role("button", name="Revisar la lista").last.click()
+    await expect(page.get_by_role("form", name="Revisa y envía")).to_be_visible()
+    assert (fake.uploads[-1]["department"], fake.uploads[-1]["links"]) == ("ventas", {})
+
+
+async def test_a_list_beyond_the_level_says_what_leaves_on_which_day(
+    open_campaigns: OpenPage, fake: FakeCampaigns
+) -> None:
+    fake.level = 1
+    page = await open_campaigns()
+    await fill_to(page, "review")
+
+    async def told_in(place: Locator) -> None:
+        plan = place.get_by_role("note").filter(has_text="hoy sale un mensaje")
+        await expect(plan).to_contain_text("Esta cuenta llega a 1 contactos en 24 horas.")
+        await expect(plan.locator("tbody tr")).to_have_text(["Hoy1", "Sáb 21 de nov1"])
+
+    await told_in(page.get_by_role("form", name="Revisa y envía"))
+    await page.get_by_role("button", name="Enviar ahora").click()
+    await told_in(page.get_by_role("dialog"))
+    await page.get_by_role("button", name="Enviar 2 mensajes").click()
+    await expect(page.get_by_role("heading", name="Cobranza diciembre")).to_be_visible()
+
+
+async def test_a_list_within_the_level_leaves_today(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.level = 1000
+    page = await open_campaigns()
+    await fill_to(page, "review")
+    review = page.get_by_role("form", name="Revisa y envía")
+    await expect(review).to_contain_text("Todos salen hoy. La cuenta llega a 1,000 contactos en 24 horas")
+
+
 async def test_an_informative_campaign_has_no_bot(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
     page = await open_campaigns()
     await fill_to(page, "answer")
-    await page.get_by_role("radio", name="Informativa").check()
+    await page.get_by_role("radio", name="Espera respuesta").check()
+    await page.get_by_role("radio", name="Informativa").click()
+    question = page.get_by_role("dialog", name="¿Hacerla informativa?")
+    await expect(question).to_contain_text("Recordatorio de pago")
+    await question.get_by_role("button", name="Dejarlo como está").click()
+    await expect(page.get_by_role("radio", name="Espera respuesta")).to_be_checked()
+    await page.get_by_role("radio", name="Informativa").click()
+    await question.get_by_role("button", name="Quitar el bot").click()
+    await expect(page.get_by_role("radio", name="Informativa")).to_be_checked()
     await expect(page.get_by_label("¿Quién recibe la respuesta?")).to_have_count(0)
     await continue_(page)
     await page.get_by_label("Elegir archivo").set_input_files(GOOD)
@@ -593,6 +661,15 @@ async def test_the_sample_is_that_of_the_template(open_campaigns: OpenPage, fake
     async with page.expect_download() as download:
         await page.get_by_role("link", name="Ejemplo .xlsx").click()
     assert (await download.value).suggested_filename == "saldo_vencido.xlsx"
+    assert (await download.value).url.endswith("&lang=es")
+
+
+async def test_files_are_in_the_language_of_the_page(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.fill(fake.add("Cobranza", "completed"), delivered=1)
+    page = await open_campaigns("?language=en&campaign=c101")
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name=".csv").click()
+    assert (await download.value).url.endswith("/campaigns/c101/export?format=csv&lang=en")
 
 
 async def test_other_columns_are_linked_to_metadata(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:

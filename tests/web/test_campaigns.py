@@ -188,7 +188,7 @@ async def test_from_a_list_with_faults_to_closed_tickets(office: Server, fakes: 
     failed = await ada.get(f"/{campaign}/recipients", status="failed")
     assert all("131026" in one["why"] and one["ticket"] is None for one in failed["recipients"])
     exported = (await ada.get(f"/{campaign}/export", format="csv")).lstrip("\ufeff").splitlines()
-    assert exported[0].startswith("Row,Phone,name,branch,Status,Reason,Sent")
+    assert exported[0].startswith("Row,Phone,name,branch,Status,Reason,Sent (UTC)")
     assert len(exported) == 43
 
 
@@ -357,6 +357,15 @@ async def test_who_may_see_and_who_may_act(office: Server, fakes: FakeProviders,
             shown = len(listed.body["campaigns"]) if listed.status == 200 else -1
             sees[name] = (shown, one.status, acts.status)
     assert sees == {"sue": (1, 200, 403), "kim": (0, 404, 403), "eva": (-1, 403, 403)}
+
+
+async def test_a_file_is_in_the_language_its_link_asks_for(ada: Manager):
+    async def first_header(lang: str) -> str:
+        path = f"/api/v1/campaigns/sample?template=due&channel=whatsapp&format=csv&lang={lang}"
+        async with ada.browser._http.get(path, headers={"Accept-Language": "en"}) as answer:
+            return (await answer.text()).lstrip("\ufeff").split(",")[0]
+
+    assert [await first_header(lang) for lang in ("es", "en", "")] == ["Teléfono", "Phone", "Phone"]
 
 
 async def test_the_sample_filled_in_uploads_and_the_choices_name_what_can_be_used(ada: Manager):

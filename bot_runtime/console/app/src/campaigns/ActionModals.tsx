@@ -13,7 +13,7 @@ import { phoneText } from "../parts/phone";
 import { Aside, useReview } from "./Aside";
 import type { Action, Summary } from "./api";
 import { act, channelOf, choices, zoneOfPlatform } from "./desk";
-import { Outlook } from "./Outlook";
+import { Outlook, useOutlook } from "./Outlook";
 import { moment, number, w, wn } from "./words";
 import { inZone, zones } from "./zones";
 
@@ -94,6 +94,7 @@ export function LaunchModal(props: AskProps): JSX.Element {
   const { campaign } = props;
   const { title } = channelOf(campaign.channel);
   const review = useReview(campaign.id).value;
+  const plan = useOutlook(campaign.id).value;
   return (
     <Ask
       {...props}
@@ -108,7 +109,7 @@ export function LaunchModal(props: AskProps): JSX.Element {
         <b>{number(campaign.messages)}</b> {wn("messages_word", campaign.messages)}
       </p>
       <Aside review={review} />
-      <Outlook id={campaign.id} />
+      <Outlook plan={plan} />
       <p>{w("launch_text", { name: campaign.name, channel: title, number: phoneText(campaign.number) })}</p>
     </Ask>
   );
@@ -161,6 +162,7 @@ export function ScheduleModal(props: AskProps): JSX.Element {
   const hour = useSignal(first.current.hour);
   const zone = useSignal(zoneOfPlatform());
   const review = useReview(campaign.id).value;
+  const plan = useOutlook(campaign.id).value;
   return (
     <Ask
       {...props}
@@ -179,6 +181,7 @@ export function ScheduleModal(props: AskProps): JSX.Element {
     >
       <p class="form-note">{wn("schedule_text", campaign.messages)}</p>
       <Aside review={review} />
+      {plan?.advice && <Advice text={plan.advice} />}
       <div class="form-row">
         <Field label={w("day")}>
           {(ids) => <input {...ids} type="date" required min={inZone(now.value, zone.value).date} value={day.value} onInput={(event) => (day.value = event.currentTarget.value)} />}
@@ -199,6 +202,18 @@ export function ScheduleModal(props: AskProps): JSX.Element {
         )}
       </Field>
     </Ask>
+  );
+}
+
+/** Of a send larger than the level: on the chosen day, too, it takes more than one. */
+function Advice({ text }: { text: string }): JSX.Element {
+  return (
+    <p class="callout" role="note">
+      <Icon name="info" size={18} />
+      <span>
+        {w("if_sent_now")} {text}
+      </span>
+    </p>
   );
 }
 

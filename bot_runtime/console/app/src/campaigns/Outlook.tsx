@@ -3,38 +3,77 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { Icon } from "../parts/Icon";
 import { api, type Outlook as Plan } from "./api";
-import { day, sentenceCase, wn } from "./words";
+import { day, number, w, wn } from "./words";
 
-/** Days told one by one; of the rest only how many messages they take. */
-const SHOWN = 5;
+/** How many days are listed; a big list at a low level takes months. */
+const SHOWN_DAYS = 7;
 
-/** How many messages would leave on which day, launched now; null while it is asked, or where it can't be. */
-function useOutlook(id: string): Signal<Plan | null> {
-  const outlook = useSignal<Plan | null>(null);
+/** On which days the campaign leaves if it is sent now; null while it is counted, or where it can't be. */
+export function useOutlook(id: string): Signal<Plan | null> {
+  const plan = useSignal<Plan | null>(null);
   useEffect(() => {
-    if (id) void api.plan(id).then((found) => (outlook.value = found), () => undefined);
+    if (id) void api.plan(id).then((found) => (plan.value = found), () => undefined);
   }, [id]);
-  return outlook;
+  return plan;
 }
 
-/** What leaves on which day and what speaks against it; nothing when all leaves on the day of the launch. */
-export function Outlook({ id }: { id: string }): JSX.Element | null {
-  const plan = useOutlook(id).value;
-  if (!plan?.advice) return null;
-  const later = plan.days.slice(SHOWN).reduce((sum, { messages }) => sum + messages, plan.left_over);
+/** All leaves today, as far as the level goes; or nothing limits it. */
+export function fits({ messages, today }: Plan): boolean {
+  return today === messages;
+}
+
+/** What stays under the account's level, in one line; nothing where no level is counted. */
+export function levelText(plan: Plan): string {
+  const { limit, free } = plan;
+  return limit === null ? "" : w("level_left", { limit: number(limit), free: number(free ?? 0) });
+}
+
+/** A send larger than the room left (F142): how many leave on which day, and what speaks against it. Advice: it stops nothing. */
+export function Outlook({ plan }: { plan: Plan | null }): JSX.Element | null {
+  if (!plan || plan.limit === null || fits(plan)) return null;
+  const { days, today, left_over, ahead, advice } = plan;
+  const listed = days.slice(0, SHOWN_DAYS);
+  const later = days.slice(SHOWN_DAYS).reduce((sum, { messages }) => sum + messages, 0);
   return (
-    <div class="callout" role="note">
-      <Icon name="warning" size={18} />
+    <section class="callout callout--plan" role="note">
+      <Icon name="calendar" size={18} />
       <div>
-        <p>{sentenceCase(plan.advice)}</p>
-        <ul>
-          {plan.days.slice(0, SHOWN).map((one) => (
-            <li key={one.day}>{wn("leave_on", one.messages, { day: day(one.day) })}</li>
-          ))}
-          {later > 0 && <li>{wn("leave_later", later)}</li>}
-        </ul>
-        {plan.ahead > 0 && <p>{wn("ahead", plan.ahead)}</p>}
+        <p>
+          <b>{today ? wn("plan_today", today) : w("plan_none_today")}</b>
+        </p>
+        {advice && <p>{advice}</p>}
+        {ahead > 0 && <p>{wn("plan_ahead", ahead)}</p>}
+        <table class="plan">
+          <caption class="unseen">{w("plan_of")}</caption>
+          <thead class="unseen">
+            <tr>
+              <th scope="col">{w("day")}</th>
+              <th scope="col">{w("messages_sent")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {listed.map((one, at) => (
+              <tr key={one.day}>
+                <th scope="row">{at === 0 && today ? w("today") : day(one.day)}</th>
+                <td class="is-number">{number(one.messages)}</td>
+              </tr>
+            ))}
+            {later > 0 && (
+              <tr>
+                <th scope="row">{w("plan_until", { day: day(days.at(-1)?.day ?? "") })}</th>
+                <td class="is-number">{number(later)}</td>
+              </tr>
+            )}
+            {left_over > 0 && (
+              <tr>
+                <th scope="row">{w("plan_beyond")}</th>
+                <td class="is-number">{number(left_over)}</td>
+              </tr>
+            )}
+          </tbody>
+        </table>
+        <p class="form-note">{levelText(plan)}</p>
       </div>
-    </div>
+    </section>
   );
 }

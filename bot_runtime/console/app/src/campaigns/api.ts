@@ -1,6 +1,7 @@
 /** Campaigns (`docs/architecture.md`), as types and calls. */
 import { callApi, uploadToApi } from "../login/session";
 import { CallFailed } from "../parts/call";
+import { language } from "../parts/i18n";
 import type { LiveLine } from "../parts/live";
 
 export type State =
@@ -70,6 +71,8 @@ export interface Detail extends Summary {
   file?: string;
   /** Wrong rows that somebody chose to go on without. */
   dropped?: number;
+  /** What it costs by SMS: parts of all messages, of the longest, and how many are longer than advised. */
+  sms?: { parts: number; most: number; over_budget: number } | null;
 }
 
 export type Action =
@@ -97,13 +100,16 @@ export interface Review {
   set_aside: { reason: string; why: string; count: number }[];
 }
 
-/** How many of its messages leave on which day, launched now; `advice` where not all leave on that day. */
+/** How many messages leave on which day if it is sent now; `limit` null: nothing is counted. */
 export interface Outlook {
   messages: number;
   limit: number | null;
+  free: number | null;
+  /** Messages of older campaigns, which go first. */
   ahead: number;
   today: number;
   days: { day: string; messages: number }[];
+  /** What would not leave within a year. */
   left_over: number;
   advice: string | null;
 }
@@ -240,11 +246,11 @@ export const api = {
     callApi<{ campaign: Summary } | null>("POST", `${one(id)}/${action}`, facts, { "Idempotency-Key": key }),
 };
 
-/** Addresses the browser itself downloads from. */
+/** Addresses the browser itself downloads from, in the page's language: a link sends no header that says it. */
 export const files = {
-  sample: (template: string, language: string, format: "xlsx" | "csv") =>
-    `/api/v1/campaigns/sample?${query({ template, language, format })}`,
-  export: (id: string, format: "xlsx" | "csv") => `/api/v1${one(id)}/export?format=${format}`,
+  sample: ({ name, language: its }: Template, channel: string, format: "xlsx" | "csv") =>
+    `/api/v1/campaigns/sample?${query({ template: name, language: its, channel, format, lang: language.value })}`,
+  export: (id: string, format: "xlsx" | "csv") => `/api/v1${one(id)}/export?${query({ format, lang: language.value })}`,
 };
 
 /** The list was refused: nothing is stored, and `problems` says what to mend. */

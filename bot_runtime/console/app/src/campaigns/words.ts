@@ -44,9 +44,11 @@ export function date(at: string | null): string {
   return new Intl.DateTimeFormat(locale.value, { day: "numeric", month: "short", year }).format(new Date(at));
 }
 
-/** A day without a time, `2026-03-02`. */
+/** `Lun 2 de mar` of the calendar's `2026-03-02`, wherever the reader is. */
 export function day(of: string): string {
-  return date(`${of}T12:00`);
+  const year = of.startsWith(String(new Date().getFullYear())) ? undefined : "numeric";
+  const parts = { timeZone: "UTC", weekday: "short", day: "numeric", month: "short", year } as const;
+  return sentenceCase(new Intl.DateTimeFormat(locale.value, parts).format(new Date(`${of}T00:00Z`)));
 }
 
 export function time(at: string): string {

@@ -1,10 +1,12 @@
+import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import type { JSX } from "preact";
 import { Field } from "../../parts/Field";
 import { Icon } from "../../parts/Icon";
-import { choices } from "../desk";
+import { choices, dialogOf } from "../desk";
 import { w } from "../words";
-import { change, draft } from "./draft";
+import { change, draft, expectAnswer } from "./draft";
+import { Sure } from "./Sure";
 import { type StepProps, Trouble } from "./Trouble";
 import { LONGEST_WAIT_S, waitOf } from "./wait";
 
@@ -14,6 +16,7 @@ const OFTEN = [[0, 30], [1, 0], [4, 0], [24, 0]] as const;
 export function StepAnswer({ wrong }: StepProps): JSX.Element {
   const { expectsAnswer, hours, minutes, dialog, template } = draft.value;
   const note = useId();
+  const asking = useSignal(false);
   const wait = waitOf(hours, minutes);
   const dialogs = [...(choices.value?.dialogs ?? [])].sort((a, b) => Number(b.template === template) - Number(a.template === template));
   return (
@@ -35,12 +38,17 @@ export function StepAnswer({ wrong }: StepProps): JSX.Element {
                 name="expects"
                 checked={expectsAnswer === value}
                 aria-invalid={wrong.expectsAnswer ? "true" : undefined}
-                onChange={() => change({ expectsAnswer: value })}
+                onChange={() => (!value && expectsAnswer && dialog ? (asking.value = true) : expectAnswer(value))}
               />
             </label>
           ))}
         </div>
         <Trouble say={wrong.expectsAnswer} />
+        {asking.value && (
+          <Sure title={w("no_bot_title")} button={w("no_bot_button")} onYes={() => expectAnswer(false)} onClose={() => (asking.value = false)}>
+            <p>{w("no_bot_text", { bot: dialogOf(dialog) })}</p>
+          </Sure>
+        )}
       </fieldset>
       {expectsAnswer && (
         <>

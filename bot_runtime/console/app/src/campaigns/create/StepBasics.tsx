@@ -7,9 +7,11 @@ import { phoneText } from "../../parts/phone";
 import { api } from "../api";
 import { choices } from "../desk";
 import { w } from "../words";
-import { change, chooseChannel, draft } from "./draft";
+import { change, chooseChannel, clearsTemplate, draft } from "./draft";
 import { Others } from "./Others";
+import { Sure } from "./Sure";
 import { type StepProps, Trouble } from "./Trouble";
+import { Unlinked } from "./Unlinked";
 
 const TYPED_MS = 400;
 
@@ -41,6 +43,7 @@ function NameAdvice({ name }: { name: string }): JSX.Element {
 /** Name, channel, department. */
 export function StepBasics({ wrong }: StepProps): JSX.Element {
   const { name, channel, department } = draft.value;
+  const asking = useSignal("");
   return (
     <>
       <Others />
@@ -79,12 +82,17 @@ export function StepBasics({ wrong }: StepProps): JSX.Element {
                 name="channel"
                 checked={channel === known.name}
                 aria-invalid={wrong.channel ? "true" : undefined}
-                onChange={() => chooseChannel(known.name)}
+                onChange={() => (clearsTemplate(known.name) ? (asking.value = known.name) : chooseChannel(known.name))}
               />
             </label>
           ))}
         </div>
         <Trouble say={wrong.channel} />
+        {asking.value && (
+          <Sure title={w("other_kind_title")} button={w("other_kind_button")} onYes={() => chooseChannel(asking.value)} onClose={() => (asking.value = "")}>
+            <p>{w("other_kind_text", { template: draft.value.template })}</p>
+          </Sure>
+        )}
       </fieldset>
       <div>
         <Field label={w("department")} hint={w("department_hint")}>
@@ -93,7 +101,7 @@ export function StepBasics({ wrong }: StepProps): JSX.Element {
               {...ids}
               value={department}
               aria-invalid={wrong.department ? "true" : undefined}
-              onChange={(event) => change({ department: event.currentTarget.value, links: {} })}
+              onChange={(event) => change({ department: event.currentTarget.value })}
             >
               <option value="" disabled>
                 {w("choose")}
@@ -108,6 +116,7 @@ export function StepBasics({ wrong }: StepProps): JSX.Element {
           )}
         </Field>
         <Trouble say={wrong.department} />
+        <Unlinked />
       </div>
     </>
   );

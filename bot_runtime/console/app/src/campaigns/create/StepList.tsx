@@ -4,12 +4,13 @@ import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../../parts/Icon";
 import { notify } from "../../parts/Notices";
 import { api, type Column, files, type Problems } from "../api";
-import { choices } from "../desk";
 import { ProblemTable } from "../ProblemTable";
 import { number, sentenceCase, w, wn } from "../words";
 import { SkipWrong } from "../SkipWrong";
 import { accept, accepted, change, check, draft, listName, MOST_BYTES, refused, stale, template, uploading } from "./draft";
+import { allMetadata, holding, offered } from "./links";
 import { type StepProps, Trouble } from "./Trouble";
+import { Unlinked } from "./Unlinked";
 
 /** The list: a sample to fill in, the file, what is wrong with it, and what its other columns are for. */
 export function StepList({ wrong }: StepProps): JSX.Element {
@@ -116,7 +117,7 @@ function Sample(): JSX.Element | null {
       </div>
       <p class="sample-files">
         {(["xlsx", "csv"] as const).map((format) => (
-          <a key={format} class="button" href={files.sample(chosen.name, chosen.language, format)} download>
+          <a key={format} class="button" href={files.sample(chosen, draft.value.channel, format)} download>
             <Icon name="download" size={18} />
             {w("sample_file", { format: `.${format}` })}
           </a>
@@ -202,14 +203,20 @@ function stopsAtFirst({ problems: [first] }: Problems): boolean {
 function Links({ columns }: { columns: Column[] }): JSX.Element | null {
   const { department, links } = draft.value;
   const variables = columns.filter(({ use }) => use === "variable");
-  const offered = (choices.value?.metadata ?? []).filter(({ departments }) => !departments.length || department === "-" || departments.includes(department));
-  if (!variables.length || !offered.length) return null;
-  const linkOf = ({ header, metadata }: Column): string => (header in links ? links[header] : metadata) ?? "";
+  const offer = offered(allMetadata.value, department);
+  const keys = offer.map(({ key }) => key);
+  if (!variables.length || !offer.length) return <Unlinked />;
+  const standing = holding(links, allMetadata.value, department);
+  const linkOf = ({ header, metadata }: Column): string => {
+    const key = (header in standing ? standing[header] : metadata) ?? "";
+    return keys.includes(key) ? key : "";
+  };
   const taken = variables.map(linkOf);
   return (
     <fieldset class="links">
       <legend>{w("links_legend")}</legend>
       <p class="field-hint">{w("links_hint")}</p>
+      <Unlinked />
       <ul>
         {variables.map((column) => (
           <li key={column.column}>
@@ -219,7 +226,7 @@ function Links({ columns }: { columns: Column[] }): JSX.Element | null {
               onChange={(event) => change({ links: { ...links, [column.header]: event.currentTarget.value || null } })}
             >
               <option value="">{w("link_none")}</option>
-              {offered.map(({ key, name, type }) => (
+              {offer.map(({ key, name, type }) => (
                 <option key={key} value={key} disabled={taken.includes(key) && linkOf(column) !== key}>
                   {name} ({w(`type_${type}`)})
                 </option>

@@ -9,7 +9,7 @@ import { api, type Detail, type Preview } from "../api";
 import { Aside, Exclusions, useReview } from "../Aside";
 import { channelOf, departmentOf, dialogOf, showList, showResults } from "../desk";
 import { Fact } from "../ListView";
-import { Outlook } from "../Outlook";
+import { fits, levelText, Outlook, useOutlook } from "../Outlook";
 import { number, sentenceCase, waitText, w, wn } from "../words";
 import { accepted, channelKind, goTo, listName, type Step, startDraft } from "./draft";
 import { RowPreview } from "./MessagePreview";
@@ -20,8 +20,9 @@ export function StepReview(): JSX.Element | null {
   const asking = useSignal<"launch" | "schedule" | null>(null);
   const campaign = accepted.value;
   const review = useReview(campaign?.id ?? "").value;
+  const plan = useOutlook(campaign?.id ?? "").value;
   if (!campaign) return null;
-  const { expects_answer, dialog, wait_s, contacts, messages, dropped = 0 } = campaign;
+  const { expects_answer, dialog, wait_s, contacts, messages, dropped = 0, sms } = campaign;
   const leave = (to: () => void): void => {
     startDraft();
     to();
@@ -49,9 +50,11 @@ export function StepReview(): JSX.Element | null {
           <Fact name={w("exclusions")}>
             <Exclusions dropped={dropped} review={review} />
           </Fact>
+          {sms && <Fact name={w("sms_parts")}>{smsText(sms)}</Fact>}
+          {plan && plan.limit !== null && fits(plan) && <Fact name={w("level")}>{`${w("plan_all_today")} ${levelText(plan)}`}</Fact>}
         </dl>
+        <Outlook plan={plan} />
         {review?.left === 0 && <Aside review={review} />}
-        <Outlook id={campaign.id} />
         <div class="form-foot">
           <Button onClick={() => goTo("list")}>{w("back")}</Button>
           <Button onClick={() => leave(showList)}>{w("leave_loaded")}</Button>
@@ -76,6 +79,11 @@ export function StepReview(): JSX.Element | null {
       )}
     </div>
   );
+}
+
+/** What the messages cost in parts, which the provider charges one by one. */
+function smsText({ parts, most, over_budget }: NonNullable<Detail["sms"]>): string {
+  return [wn("sms_all", parts), most > 1 && wn("sms_most", most), over_budget > 0 && wn("sms_over", over_budget)].filter(Boolean).join(" ");
 }
 
 function Row({ name, step, children }: { name: string; step: Step; children: string }): JSX.Element {

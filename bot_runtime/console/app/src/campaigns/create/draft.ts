@@ -8,6 +8,7 @@ import { CallFailed } from "../../parts/call";
 import { api, type Column, type Detail, ListRefused, type Problems, save, type Template, type Wanted } from "../api";
 import { choices, inForm, showForm, tell } from "../desk";
 import { w, type WordKey } from "../words";
+import { allMetadata, dropped, holding, type LinksByHand } from "./links";
 import { waitOf } from "./wait";
 
 export const STEPS = ["basics", "message", "answer", "list", "review"] as const;
@@ -27,7 +28,7 @@ export interface Draft {
   dialog: string;
   allowRepeats: boolean;
   file: File | null;
-  links: Record<string, string | null>;
+  links: LinksByHand;
 }
 
 const EMPTY: Draft = {
@@ -62,6 +63,11 @@ export const template = computed<Template | null>(
   () => choices.value?.templates.find(({ name, language }) => name === draft.value.template && language === draft.value.language) ?? null,
 );
 export const channelKind = computed(() => choices.value?.channels.find(({ name }) => name === draft.value.channel)?.kind ?? null);
+/** The links that the tickets of the chosen department can't have: they go, with a notice (D28). */
+export const unlinked = computed(() => {
+  const columns = refused.value?.columns ?? stored()?.columns ?? [];
+  return dropped(draft.value.links, columns, allMetadata.value, draft.value.department);
+});
 /** Whether something changed since the list was checked. */
 export const stale = computed(() => checked.value !== content(draft.value));
 
@@ -186,11 +192,21 @@ export function change(part: Partial<Draft>): void {
   draft.value = { ...draft.value, ...part };
 }
 
-/** Another kind of channel has other templates. */
-export function chooseChannel(channel: string): void {
+/** Whether that channel is of another kind than the chosen template, which is lost with it (F089). */
+export function clearsTemplate(channel: string): boolean {
   const kind = choices.value?.channels.find(({ name }) => name === channel)?.kind;
-  const keeps = template.value && template.value.channel_kind === kind;
-  change(keeps ? { channel } : { channel, template: "", language: "", dialog: "", links: {} });
+  return template.value !== null && template.value.channel_kind !== kind;
+}
+
+/** Another kind of channel has other templates; name and list stay. */
+export function chooseChannel(channel: string): void {
+  change(clearsTemplate(channel) ? { channel, template: "", language: "", dialog: "", links: {} } : { channel });
+}
+
+/** Without an answer there is nothing for a bot to take (F107); with one, the template's own is suggested. */
+export function expectAnswer(expectsAnswer: boolean): void {
+  if (expectsAnswer) change({ expectsAnswer, dialog: draft.value.dialog || (template.value?.dialog ?? "") });
+  else change({ expectsAnswer, dialog: "" });
 }
 
 /** The bot made for a template answers it, unless another is chosen. */
@@ -249,7 +265,7 @@ function wanted(): Wanted {
     wait_s: expectsAnswer ? waitOf(hours, minutes) : null,
     dialog: (expectsAnswer && dialog) || null,
     allow_repeats: allowRepeats,
-    links,
+    links: holding(links, allMetadata.value, department),
   };
 }
 
@@ -302,6 +318,7 @@ async function readable(file: File): Promise<void> {
 
 /** What the server made of the form. */
 export function accept(made: Detail, what = content(draft.value)): void {
+  change({ links: wanted().links }); // those that went are not there to come back
   accepted.value = made;
   refused.value = null;
   checked.value = what;
