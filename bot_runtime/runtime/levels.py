@@ -1,7 +1,6 @@
 """Places of levels for one process: what is asked in the same moment goes to the store in one call."""
 
 import asyncio
-from collections.abc import Mapping
 
 import structlog
 
@@ -71,6 +70,3 @@ class Places:
                 await self._store.settle_places(self._business, done[start : start + MOST_AT_ONCE])
         except StoreUnavailable as error:
             log.warning("places_not_settled", business=self._business, places=len(done), error=str(error))
-
-
-PlacesOf = Mapping[str, Places]

@@ -18,14 +18,13 @@ from bot_runtime.channels.levels import UNLIMITED
 from bot_runtime.dialogs.effects import SendTemplate
 from bot_runtime.runtime.definitions import Definitions
 from bot_runtime.runtime.levels import Places
-from bot_runtime.runtime.slots import CAMPAIGNS, REPLIES, Kind, Line
+from bot_runtime.runtime.slots import CAMPAIGNS, LONGEST_WAIT_MS, REPLIES, Kind, Line
 from bot_runtime.store.keys import ContactId, digest64
 from bot_runtime.store.limits import DAY_MS, EARLY_MS, SLOT_MS, Done, LimitStore, Place, Room, Wish
 from bot_runtime.store.outbox import Entry
 from bot_runtime.workspace import Workspace
 from bot_runtime.workspace.levels import Level, business_of_channel, level_of
 
-LONGEST_WAIT_MS = 5_000  # longer than that a lane is put back rather than held
 LONGEST_LEVEL_WAIT_MS = 60_000  # an entry of a lane asks again by then: the contact may have written meanwhile
 ROW_BACK_MS = 10_000  # a campaign's message that has to wait longer goes back to its list
 WINDOW_ENDS_MS = 60_000  # the service window counts as closed a little before it is
@@ -94,7 +93,7 @@ class Limits:
         line = self._line(channel, CAMPAIGNS if entry.meta.g else REPLIES)
         slot, wait_ms = 0.0, LONGEST_WAIT_MS
         try:
-            slot, wait_ms = await line.slot(LONGEST_WAIT_MS)
+            slot, wait_ms = await line.slot()
         finally:
             held = _Held(time.monotonic(), int(slot) + SLOT_MS - EARLY_MS, contact, places, place)
             if wait_ms:

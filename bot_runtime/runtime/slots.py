@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot_runtime.errors import BotRuntimeError
 from bot_runtime.store.clock import Clock
 
+LONGEST_WAIT_MS = 5_000  # longer than that a lane is put back rather than held
 MOST_AT_ONCE = 200
 LONGEST_NAP_S = 0.5  # a hold may end sooner than it said: the test clock moves, an operator releases
 
@@ -39,17 +40,17 @@ class Line:
     def waiting(self) -> int:
         return len(self._waiting)
 
-    async def slot(self, most_ms: int) -> tuple[float, int]:
-        """Wait for a slot until its moment comes: (the slot, 0), or (0, ms) not within `most_ms`: ask again then."""
+    async def slot(self) -> tuple[float, int]:
+        """Wait for a slot until its moment comes: (the slot, 0), or (0, ms) it would take too long: ask again then."""
         mine: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         self._waiting.append(mine)
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask())
         try:
-            async with asyncio.timeout(most_ms / 1000):
+            async with asyncio.timeout(LONGEST_WAIT_MS / 1000):
                 slot = await mine
         except TimeoutError:
-            return 0, most_ms
+            return 0, LONGEST_WAIT_MS
         except _TooLong as error:
             return 0, error.wait_ms
         nap_s = slot / 1000 - self._clock.now_s()
@@ -75,7 +76,7 @@ class Line:
 
     def _send_away(self, wait_ms: int) -> None:
         """Nobody waits here for what takes longer than a lease."""
-        if wait_ms <= 5_000:
+        if wait_ms <= LONGEST_WAIT_MS:
             return
         while self._waiting:
             if not (mine := self._waiting.popleft()).done():
