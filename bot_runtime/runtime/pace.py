@@ -37,6 +37,7 @@ class Pace:
         self._ahead: dict[str, int] = {}  # business → messages of the older campaigns, this round
         self._rooms: dict[str, Room | None] = {}
         self._full: dict[str, tuple[float, Room]] = {}
+        self._endless: set[str] = set()  # businesses of whose level was last seen that it has no end
         self._until: dict[str, int] = {}  # campaign → what the store was told
 
     def begin(self) -> None:
@@ -45,7 +46,8 @@ class Pace:
 
     def counts_matter(self, plan: Plan) -> bool:
         """Whether messages of this campaign may have to wait for room."""
-        return self._limits.level(plan.channel) is not None
+        level = self._limits.level(plan.channel)
+        return level is not None and level.business not in self._endless
 
     async def room(self, plan: Plan, counts: Mapping[str, int], *, ours: bool) -> int | None:
         """How many more rows may be given out; None: as many as there are. `ours`: we say how long the rest waits."""
@@ -53,9 +55,11 @@ class Pace:
         business = level.business if level else ""
         room = await self._room_of(business, plan.channel) if level else None
         if room is None or room.limit is None:
+            self._endless.add(business)
             if ours:
                 await self._note(plan, 0)
             return None
+        self._endless.discard(business)
         ahead = self._ahead.get(business, 0)
         self._ahead[business] = ahead + counts["pending"] + counts["queued"]
         now = self._store.clock.now_ms()
