@@ -107,7 +107,7 @@ class Worker(Process):
         self.port = free_port()
         self.ready = False
         self._base = self.name
-        self._data = root / f"worker-{number}"
+        self._data = root / "data"  # one for all of a machine, as `serve --workers` has it: the spool is in it
         self._workspace = workspace
         self._lives = 0
 

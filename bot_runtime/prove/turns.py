@@ -74,22 +74,30 @@ def _texts(whom: str, events: Sequence[Event], numbers: dict[str, int], heard: d
             yield Violation("turn_of_nothing", whom, text)
         if count > 1:
             yield Violation("turn_twice", whom, f"{text}: {count}")
+    silent = sorted((event for event in events if event.text not in turns), key=lambda event: event.began_at)
     first = min(events, key=lambda event: event.began_at, default=None)
-    for event in events:
-        if event.taken_at is None:
-            continue
-        has_turn = FIRST in turns if event is first else event.text in turns
-        if not has_turn:
+    if FIRST in turns:  # whoever began the session is not quoted in any reply
+        beginner = next((event for event in silent if event is first or event.taken_at is not None), None)
+        if beginner is None:
+            yield Violation("turn_twice", whom, "the message that began the session was an answer too")
+        elif first is not None and beginner is not first and _surely_before(first, beginner):
+            yield Violation("turn_order", whom, f"{beginner.id} before {first.id}")
+        silent = [event for event in silent if event is not beginner]
+    for event in silent:
+        if event.taken_at is not None:
             yield Violation("turn_lost", whom, event.id)
-    if first is not None and first.text in turns:
-        yield Violation("turn_twice", whom, f"{first.text} began the session and was an answer too")
+
+
+def _surely_before(one: Event, other: Event) -> bool:
+    """Whether `other` was first sent when `one` had its 2xx."""
+    return one.taken_at is not None and other.began_at > one.taken_at
 
 
 def _order(whom: str, events: Sequence[Event], numbers: dict[str, int], heard: dict[str, str]) -> Iterator[Violation]:
     """A message first sent after another one's 2xx has the later turn."""
     turn = {text: numbers[entry] for entry, text in heard.items()}
-    placed = [(event, turn[event.text], event.taken_at) for event in events if event.text in turn]
-    for earlier, number, taken_at in placed:
-        for later, after, _ in placed:
-            if taken_at is not None and later.began_at > taken_at and after < number:
+    placed = [(event, turn[event.text]) for event in events if event.text in turn]
+    for earlier, number in placed:
+        for later, after in placed:
+            if after < number and _surely_before(earlier, later):
                 yield Violation("turn_order", whom, f"{later.id} before {earlier.id}")

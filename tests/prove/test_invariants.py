@@ -67,6 +67,10 @@ PLANTED: dict[str, tuple[Plant, set[str]]] = {
         lambda run: run.sends.append(send(8, "a.4", ANA, "#4 m1")),
         {"turn_twice"},
     ),
+    "another message than the first begins the session": (
+        lambda run: (setattr(run.sends[1], "text", "#2 m1"),),
+        {"turn_order"},
+    ),
     "a session begins twice": (lambda run: run.sends.append(send(8, "a.4", ANA, "#4 -")), {"turn_twice"}),
     "a turn nobody asked for": (lambda run: run.sends.append(send(8, "a.4", ANA, "#4 m9")), {"turn_of_nothing"}),
     "turns in another order than their messages": (swap_turns, {"turn_order"}),
