@@ -113,7 +113,6 @@ def test_a_message_of_any_kind_becomes_an_event(whatsapp, name, kind, facts):
         ("message_template_quality_update", "field message_template_quality_update"),
         ("template_category_update", "field template_category_update"),
         ("phone_number_quality_update", "field phone_number_quality_update: THROUGHPUT_UPGRADE"),
-        ("business_capability_update", "field business_capability_update"),
         ("account_update", "field account_update: ACCOUNT_RESTRICTION"),
         ("account_alerts", "field account_alerts"),
         ("history", "field history"),
