@@ -381,6 +381,58 @@ async def test_a_campaign_from_its_name_to_its_launch(open_campaigns: OpenPage, 
     assert fake.done == [("c102", "launch", {"confirm": 2})]
 
 
+async def test_a_campaign_is_made_and_sent_from_the_keyboard_alone(
+    open_campaigns: OpenPage, fake: FakeCampaigns
+) -> None:
+    page = await open_campaigns()
+    press = page.keyboard.press
+
+    async def tab_to(target: Locator) -> None:
+        await target.wait_for(state="attached")
+        for _ in range(40):
+            if await target.evaluate("one => one === document.activeElement"):
+                return
+            await press("Tab")
+        raise AssertionError(f"Tab does not lead to {target}")
+
+    async def next_step(heading: str) -> None:
+        await tab_to(page.get_by_role("button", name="Continuar"))
+        await press("Enter")
+        await expect(page.get_by_role("heading", name=heading)).to_be_focused()
+
+    await tab_to(page.get_by_role("button", name="Nueva campaña"))
+    await press("Enter")
+    await tab_to(page.get_by_label("Nombre"))
+    await page.keyboard.type("Cobranza diciembre")
+    await tab_to(page.get_by_role("radio", name="Cobranza Sol"))
+    await press("Space")
+    await tab_to(page.get_by_label("Departamento"))
+    await page.keyboard.type("Cob")
+    await next_step("Elige el mensaje")
+    await tab_to(page.get_by_role("radio", name="saldo_vencido"))
+    await press("Space")
+    await next_step("Las respuestas")
+    await tab_to(page.get_by_role("radio", name="Informativa"))
+    await press("ArrowDown")
+    await expect(page.get_by_role("radio", name="Espera respuesta")).to_be_checked()
+    await next_step("¿A quién se envía?")
+    await tab_to(page.get_by_label("Elegir archivo"))
+    async with page.expect_file_chooser() as chooser:
+        await press("Enter")
+    await (await chooser.value).set_files(GOOD)  # type: ignore[arg-type]
+    await expect(page.get_by_text("Lista aceptada.")).to_be_visible()
+    await next_step("Revisa y envía")
+    await tab_to(page.get_by_role("button", name="Enviar ahora"))
+    await press("Enter")
+    await tab_to(page.get_by_role("button", name="Enviar 2 mensajes"))
+    await press("Enter")
+    await expect(page.get_by_role("heading", name="Cobranza diciembre")).to_be_focused()
+    assert fake.done == [("c101", "launch", {"confirm": 2})]
+    await press("Shift+Tab")
+    await press("Enter")
+    await expect(page.get_by_role("heading", name="Campañas")).to_be_focused()
+
+
 async def test_who_will_get_nothing_is_said_before_the_launch(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
     fake.opted_out = 1
     page = await open_campaigns()
@@ -596,6 +648,8 @@ async def test_a_refused_list_names_rows_and_columns(open_campaigns: OpenPage, f
     bad = a_list(["525512340001", "", "1", "x", "", ""], ["525512340001", "Luis", "2", "x", "", ""])
     await page.get_by_label("Elegir archivo").set_input_files(bad)
     refusal = page.get_by_role("region", name="La lista no se aceptó").first
+    await continue_(page)
+    await expect(refusal).to_be_focused()  # that is why it does not go on
     await expect(refusal.get_by_role("row")).to_have_text(
         [
             "FilaColumnaMotivo",
@@ -693,6 +747,19 @@ async def test_other_active_campaigns_are_warned_about(open_campaigns: OpenPage,
     await page.get_by_role("button", name="Nueva campaña").click()
     warning = page.get_by_role("note").filter(has_text="Otra campaña sigue activa")
     await expect(warning.get_by_role("listitem")).to_have_text(["Corre todavía"])
+
+
+async def test_of_many_active_campaigns_three_are_named_and_the_others_on_request(
+    open_campaigns: OpenPage, fake: FakeCampaigns
+) -> None:
+    for at in range(7):
+        fake.add(f"Corre {at}", "sending")
+    page = await open_campaigns("?new=1")
+    warning = page.get_by_role("note").filter(has_text="Otras 7 campañas siguen activas")
+    names = warning.get_by_role("listitem").filter(visible=True)
+    await expect(names).to_have_text(["Corre 6", "Corre 5", "Corre 4"])
+    await warning.get_by_text("y 4 más").click()
+    await expect(names).to_have_count(7)
 
 
 async def test_editing_keeps_fields_and_list(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:

@@ -13,6 +13,7 @@ import {
   trouble,
 } from "./desk";
 import { openForm } from "./create/draft";
+import { useHeading } from "./heading";
 import { StateChip } from "./StateChip";
 import { Tip } from "./Tip";
 import { date, moment, number, stateWord, time, w, wn } from "./words";
@@ -23,10 +24,11 @@ const STATES: State[] = ["draft", "loaded", "invalid", "scheduled", "sending", "
 export function ListView(): JSX.Element {
   const rows = listed.value;
   const none = rows?.length === 0;
+  const heading = useHeading();
   return (
     <>
       <header class="campaigns-head">
-        <h1>{w("campaigns")}</h1>
+        <h1 ref={heading} tabIndex={-1}>{w("campaigns")}</h1>
         <span class={busy.value ? "is-turning" : ""}>
           <IconButton icon="reload" label={w("reload")} onClick={() => void readList()} />
         </span>
@@ -233,7 +235,7 @@ function Name({ campaign }: { campaign: Summary }): JSX.Element {
           showResults(campaign.id);
         }}
       >
-        {campaign.name}
+        <span class="clamped" title={campaign.name}>{campaign.name}</span>
       </a>
       <span class="campaign-id">
         {campaign.id}

@@ -22,10 +22,9 @@ export function fits({ messages, today }: Plan): boolean {
   return today === messages;
 }
 
-/** What stays under the account's level, in one line; nothing where no level is counted. */
-export function levelText(plan: Plan): string {
-  const { limit, free } = plan;
-  return limit === null ? "" : w("level_left", { limit: number(limit), free: number(free ?? 0) });
+/** What room the account's level leaves. */
+export function levelText(limit: number, free: number | null): string {
+  return w("level_left", { limit: number(limit), free: number(free ?? 0) });
 }
 
 /** A send larger than the room left (F142): how many leave on which day, and what speaks against it. Advice: it stops nothing. */
@@ -35,7 +34,7 @@ export function Outlook({ plan }: { plan: Plan | null }): JSX.Element | null {
   const listed = days.slice(0, SHOWN_DAYS);
   const later = days.slice(SHOWN_DAYS).reduce((sum, { messages }) => sum + messages, 0);
   return (
-    <section class="callout callout--plan" role="note">
+    <section class="callout" role="note">
       <Icon name="calendar" size={18} />
       <div>
         <p>
@@ -72,7 +71,6 @@ export function Outlook({ plan }: { plan: Plan | null }): JSX.Element | null {
             )}
           </tbody>
         </table>
-        <p class="form-note">{levelText(plan)}</p>
       </div>
     </section>
   );

@@ -19,7 +19,7 @@ const SHOWN = 100;
 export function ProblemTable({ title, text, problems: { problems, total }, children }: Props): JSX.Element {
   const id = useId();
   return (
-    <section class="verdict" aria-labelledby={id}>
+    <section class="verdict" aria-labelledby={id} tabIndex={-1}>
       <header>
         <Icon name="warning" size={20} />
         <div role="alert">

@@ -226,9 +226,9 @@ export function query(facts: Record<string, string | number | boolean | null>): 
 }
 
 export const api = {
-  list: ({ dated, from, to, zone, ...plain }: Filters, before: string | null) => {
+  list: ({ dated, from, to, zone, ...plain }: Filters, before: string | null, limit: number | null = null) => {
     const days: Record<string, string> = dated && (from || to) ? { dated, from, to, zone } : {};
-    return callApi<{ campaigns: Summary[]; next: string | null }>("GET", `/campaigns?${query({ ...plain, ...days, before })}`);
+    return callApi<{ campaigns: Summary[]; next: string | null }>("GET", `/campaigns?${query({ ...plain, ...days, before, limit })}`);
   },
   /** What to say of a name that tells no topic and aim; empty for one that does. */
   nameAdvice: (name: string) => callApi<{ advice: string }>("GET", `/campaigns/name-advice?${query({ name })}`).then(({ advice }) => advice),

@@ -193,6 +193,8 @@ export const en: CampaignTexts = {
   other_kind_title: "Change the kind of channel?",
   others_active_one: "Another campaign is still active:",
   others_active_other: "{n} other campaigns are still active:",
+  others_more_one: "and one more",
+  others_more_other: "and {n} more",
   past_date: "Choose a moment that has not passed: it is {time} there.",
   people_word_one: "recipient",
   people_word_other: "recipients",

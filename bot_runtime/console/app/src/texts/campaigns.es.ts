@@ -191,6 +191,8 @@ export const es = {
   other_kind_title: "¿Cambiar el tipo de canal?",
   others_active_one: "Otra campaña sigue activa:",
   others_active_other: "Otras {n} campañas siguen activas:",
+  others_more_one: "y una más",
+  others_more_other: "y {n} más",
   past_date: "Elige un momento que no haya pasado: allá son las {time}.",
   people_word_one: "destinatario",
   people_word_other: "destinatarios",

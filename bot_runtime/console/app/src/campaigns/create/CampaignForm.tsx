@@ -6,6 +6,7 @@ import { t } from "../../parts/i18n";
 import { Icon } from "../../parts/Icon";
 import { notify } from "../../parts/Notices";
 import { choices, showList } from "../desk";
+import { useHeading } from "../heading";
 import { moment, w, wn } from "../words";
 import {
   accepted, check, editing, formTrouble, goTo, holds, listName, load, missing, reachable, ready, release, resumed, stale, startAnew, type Step, step, STEPS,
@@ -35,12 +36,13 @@ export function CampaignForm({ id }: { id: string }): JSX.Element {
 }
 
 function FormHead({ title }: { title: string }): JSX.Element {
+  const heading = useHeading();
   return (
     <header class="campaigns-head">
       <Button look="quiet" icon="back" onClick={showList}>
         {w("campaigns")}
       </Button>
-      <h1>{title}</h1>
+      <h1 ref={heading} tabIndex={-1}>{title}</h1>
     </header>
   );
 }
@@ -114,7 +116,10 @@ function Steps(): JSX.Element {
     }
     if (step.value === "list") {
       if (stale.value) await check().catch((error: Error) => notify("error", error.message));
-      if (stale.value || accepted.value?.state !== "loaded") return;
+      if (stale.value || accepted.value?.state !== "loaded") {
+        requestAnimationFrame(() => form.current?.querySelector<HTMLElement>(".verdict")?.focus());
+        return;
+      }
     }
     const to = STEPS[at + 1];
     if (to) goTo(to);

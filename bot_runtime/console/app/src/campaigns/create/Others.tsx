@@ -9,12 +9,17 @@ import { listed } from "../desk";
 import { wn } from "../words";
 import { accepted, editing } from "./draft";
 
+/** Named at once; the others on request. */
+const NAMED = 3;
+/** How far back they are looked for. */
+const LOOKED_AT = 200;
+
 /** The other campaigns that run meanwhile: a warning, nothing more. */
 export function Others(): JSX.Element | null {
   const all = useSignal<Summary[]>(listed.peek() ?? []);
   useEffect(() => {
     // The list may be filtered: this is of all.
-    void api.list(NO_FILTERS, null).then(({ campaigns }) => (all.value = campaigns), () => undefined);
+    void api.list(NO_FILTERS, null, LOOKED_AT).then(({ campaigns }) => (all.value = campaigns), () => undefined);
   }, []);
   const own = [accepted.value?.id, editing.value?.id];
   const running = all.value.filter((campaign) => !own.includes(campaign.id) && isActive(campaign, now.value));
@@ -24,12 +29,24 @@ export function Others(): JSX.Element | null {
       <Icon name="warning" size={18} />
       <div>
         <p>{wn("others_active", running.length)}</p>
-        <ul>
-          {running.map(({ id, name }) => (
-            <li key={id}>{name}</li>
-          ))}
-        </ul>
+        <Names of={running.slice(0, NAMED)} />
+        {running.length > NAMED && (
+          <details>
+            <summary>{wn("others_more", running.length - NAMED)}</summary>
+            <Names of={running.slice(NAMED)} />
+          </details>
+        )}
       </div>
     </div>
+  );
+}
+
+function Names({ of }: { of: Summary[] }): JSX.Element {
+  return (
+    <ul>
+      {of.map(({ id, name }) => (
+        <li key={id}>{name}</li>
+      ))}
+    </ul>
   );
 }

@@ -21,7 +21,7 @@ export function StepAnswer({ wrong }: StepProps): JSX.Element {
   const dialogs = [...(choices.value?.dialogs ?? [])].sort((a, b) => Number(b.template === template) - Number(a.template === template));
   return (
     <>
-      <fieldset>
+      <fieldset aria-describedby="trouble-expects">
         <legend>{w("expects_legend")}</legend>
         <div class="choice-cards">
           {([[false, "informative", "bell"], [true, "expects", "reply"]] as const).map(([value, key, icon]) => (
@@ -43,7 +43,7 @@ export function StepAnswer({ wrong }: StepProps): JSX.Element {
             </label>
           ))}
         </div>
-        <Trouble say={wrong.expectsAnswer} />
+        <Trouble say={wrong.expectsAnswer} id="trouble-expects" />
         {asking.value && (
           <Sure title={w("no_bot_title")} button={w("no_bot_button")} onYes={() => expectAnswer(false)} onClose={() => (asking.value = false)}>
             <p>{w("no_bot_text", { bot: dialogOf(dialog) })}</p>
@@ -61,7 +61,7 @@ export function StepAnswer({ wrong }: StepProps): JSX.Element {
                   inputMode="numeric"
                   maxLength={2}
                   value={hours}
-                  aria-describedby={note}
+                  aria-describedby={`${note} ${note}-trouble`}
                   aria-invalid={wrong.hours ? "true" : undefined}
                   onInput={(event) => change({ hours: event.currentTarget.value })}
                 />
@@ -73,7 +73,7 @@ export function StepAnswer({ wrong }: StepProps): JSX.Element {
                   inputMode="numeric"
                   maxLength={2}
                   value={minutes}
-                  aria-describedby={note}
+                  aria-describedby={`${note} ${note}-trouble`}
                   aria-invalid={wrong.hours ? "true" : undefined}
                   onInput={(event) => change({ minutes: event.currentTarget.value })}
                   onBlur={() => /^\d$/.test(minutes) && change({ minutes: `0${minutes}` })}
@@ -96,7 +96,7 @@ export function StepAnswer({ wrong }: StepProps): JSX.Element {
             <p class="field-hint" id={note}>
               {w(wait === 0 ? "wait_zero" : wait === LONGEST_WAIT_S ? "wait_day" : "wait_hint")}
             </p>
-            <Trouble say={wrong.hours} />
+            <Trouble say={wrong.hours} id={`${note}-trouble`} />
           </fieldset>
           <Field label={w("bot_legend")} hint={w(dialog ? "bot_hint" : "no_bot_hint")}>
             {(ids) => (

@@ -56,14 +56,15 @@ export function StepBasics({ wrong }: StepProps): JSX.Element {
               autocomplete="off"
               value={name}
               aria-invalid={wrong.name ? "true" : undefined}
+              aria-describedby={`${ids["aria-describedby"]} trouble-name`}
               onInput={(event) => change({ name: event.currentTarget.value })}
             />
           )}
         </Field>
-        <Trouble say={wrong.name} />
+        <Trouble say={wrong.name} id="trouble-name" />
         <NameAdvice name={name} />
       </div>
-      <fieldset>
+      <fieldset aria-describedby="trouble-channel">
         <legend>{w("channel_legend")}</legend>
         <div class="choice-cards">
           {choices.value?.channels.map((known) => (
@@ -87,7 +88,7 @@ export function StepBasics({ wrong }: StepProps): JSX.Element {
             </label>
           ))}
         </div>
-        <Trouble say={wrong.channel} />
+        <Trouble say={wrong.channel} id="trouble-channel" />
         {asking.value && (
           <Sure title={w("other_kind_title")} button={w("other_kind_button")} onYes={() => chooseChannel(asking.value)} onClose={() => (asking.value = "")}>
             <p>{w("other_kind_text", { template: draft.value.template })}</p>
@@ -101,6 +102,7 @@ export function StepBasics({ wrong }: StepProps): JSX.Element {
               {...ids}
               value={department}
               aria-invalid={wrong.department ? "true" : undefined}
+              aria-describedby={`${ids["aria-describedby"]} trouble-department`}
               onChange={(event) => change({ department: event.currentTarget.value })}
             >
               <option value="" disabled>
@@ -115,7 +117,7 @@ export function StepBasics({ wrong }: StepProps): JSX.Element {
             </select>
           )}
         </Field>
-        <Trouble say={wrong.department} />
+        <Trouble say={wrong.department} id="trouble-department" />
         <Unlinked />
       </div>
     </>

@@ -21,7 +21,7 @@ export function StepMessage({ wrong }: StepProps): JSX.Element {
       </div>
     );
   return (
-    <fieldset>
+    <fieldset aria-describedby="trouble-template">
       <legend>{w("template_legend")}</legend>
       {all.length > MANY && (
         <label class="search">
@@ -57,7 +57,7 @@ export function StepMessage({ wrong }: StepProps): JSX.Element {
         ))}
         {!shown.length && <p class="form-note">{w("none_found_templates")}</p>}
       </div>
-      <Trouble say={wrong.template} />
+      <Trouble say={wrong.template} id="trouble-template" />
     </fieldset>
   );
 }

@@ -51,7 +51,7 @@ export function StepReview(): JSX.Element | null {
             <Exclusions dropped={dropped} review={review} />
           </Fact>
           {sms && <Fact name={w("sms_parts")}>{smsText(sms)}</Fact>}
-          {plan && plan.limit !== null && fits(plan) && <Fact name={w("level")}>{`${w("plan_all_today")} ${levelText(plan)}`}</Fact>}
+          {plan && plan.limit !== null && fits(plan) && <Fact name={w("level")}>{`${w("plan_all_today")} ${levelText(plan.limit, plan.free)}`}</Fact>}
         </dl>
         <Outlook plan={plan} />
         {review?.left === 0 && <Aside review={review} />}

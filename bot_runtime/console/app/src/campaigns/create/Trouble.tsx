@@ -6,10 +6,10 @@ export interface StepProps {
   wrong: Partial<Record<string, WordKey>>;
 }
 
-/** What a field still wants, announced. */
-export function Trouble({ say }: { say: WordKey | undefined }): JSX.Element {
+/** What a field still wants, announced; `id`: for the field that it describes. */
+export function Trouble({ say, id }: { say: WordKey | undefined; id?: string }): JSX.Element {
   return (
-    <p class="field-trouble" role="alert">
+    <p class="field-trouble" role="alert" id={id}>
       {say && w(say)}
     </p>
   );

@@ -11,6 +11,7 @@ import { ActionMenu } from "../ActionMenu";
 import { isActive } from "../actions";
 import { api, type Detail, type Problems } from "../api";
 import { changed, channelOf, choices, departmentOf, dialogOf, forget, showList } from "../desk";
+import { useHeading } from "../heading";
 import { Fact } from "../ListView";
 import { ProblemTable } from "../ProblemTable";
 import { SkipWrong } from "../SkipWrong";
@@ -70,6 +71,7 @@ export function ResultsView({ id }: { id: string }): JSX.Element {
   }, [id]);
 
   const campaign = found.value;
+  const heading = useHeading(campaign !== null);
   return (
     <>
       <header class="campaigns-head campaigns-head--results">
@@ -78,7 +80,7 @@ export function ResultsView({ id }: { id: string }): JSX.Element {
         </Button>
         {campaign && (
           <>
-            <h1>{campaign.name}</h1>
+            <h1 ref={heading} tabIndex={-1}>{campaign.name}</h1>
             <StateChip campaign={campaign} />
             <ActionMenu campaign={campaign} inResults onGone={() => (forget(id), showList())} />
           </>
