@@ -15,7 +15,7 @@ unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup dev test check format bench benchcampaigns benchrecovery benchsends prove lock licences wheel clean
+.PHONY: help setup dev test check format bench benchcampaigns benchkills benchrecovery benchsends prove lock licences wheel clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -49,6 +49,9 @@ benchsends: setup  ## the sending path beside a bare client (ARGS="5000 3")
 
 benchcampaigns: setup  ## a campaign of 100,000 rows, from its list to the end of its waits (ARGS=20000)
 	@$(BIN)/python -m benchmarks.campaigns $(ARGS)
+
+benchkills: setup  ## a campaign by two workers, one of them killed each minute (ARGS="--keep")
+	@$(BIN)/python -m benchmarks.kills $(ARGS)
 
 benchrecovery: setup  ## a backlog of 100,000 messages and a million timers, after a downtime (ARGS="--keep")
 	@$(BIN)/python -m benchmarks.recovery $(ARGS)
