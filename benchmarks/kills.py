@@ -134,7 +134,7 @@ def section(figures: dict[str, Any]) -> str:
         "## A worker killed each minute",
         "",
         f"Written by `make benchkills` on {datetime.now(UTC):%Y-%m-%d}, at commit {commit()}: {figures['rows']:,} "
-        f"messages, two workers, {figures['kills']} kills; a load average of {figures['load_before']:.1f} before the run.",
+        f"messages, two workers, {figures['kills']} kills; load average {figures['load_before']:.1f} before the run.",
         "",
         "| what | measured | aim |",
         "| --- | --- | --- |",
