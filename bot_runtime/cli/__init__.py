@@ -36,6 +36,7 @@ COMMANDS = {
     "backup": ("backup", "Copy the embedded store into one file."),
     "restore": ("restore", "Make a backup the store again; nothing leaves twice."),
     "prove": ("prove", "Kill servers of its own to prove the delivery promises."),
+    "recognize": ("recognize", "Say what a text means as an answer."),
     "sms": ("sms", "Count what a text costs as SMS."),
 }
 

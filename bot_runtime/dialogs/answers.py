@@ -2,12 +2,25 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from bot_runtime.dialogs import menus, numerals
+from bot_runtime.dialogs import menus, numerals, values
+from bot_runtime.dialogs.expressions import Expression
 from bot_runtime.dialogs.model import Answer, Option
+from bot_runtime.dialogs.recognizers.amounts import read_amount
+from bot_runtime.dialogs.recognizers.dates import order_of, read_date, usual_mask, written
+from bot_runtime.dialogs.recognizers.identity import read_email, read_location, read_name
+from bot_runtime.dialogs.recognizers.patterns import read_pattern
+from bot_runtime.dialogs.recognizers.phones import read_phone
+from bot_runtime.dialogs.recognizers.result import Fits, Here, Unfit
+from bot_runtime.dialogs.recognizers.several import read_several
+from bot_runtime.dialogs.recognizers.times import read_time
+from bot_runtime.dialogs.recognizers.yes_no import read_yes_no
 from bot_runtime.dialogs.texts import say
+
+__all__ = ["BOUNDED", "KINDS", "MAX_TEXT", "Fits", "Here", "Unfit", "as_limit", "bounded", "hint", "read"]
 
 MAX_TEXT = 1_000  # characters, unless the question says otherwise (F039)
 
@@ -17,61 +30,111 @@ KINDS: Mapping[str, frozenset[str]] = {
     "rating": frozenset({"min", "max"}),
     "yes_no": frozenset(),
     "choice": frozenset({"choices"}),
+    "multiple": frozenset({"choices", "min", "max"}),
+    "amount": frozenset({"min", "max", "currency"}),
+    "date": frozenset({"mask", "min", "max"}),
+    "time": frozenset({"min", "max"}),
+    "email": frozenset(),
+    "phone": frozenset(),
+    "name": frozenset(),
+    "location": frozenset(),
+    "pattern": frozenset({"pattern", "example"}),
 }
 """Every kind with the limits it takes."""
 
-
-@dataclass(frozen=True, slots=True)
-class Fits:
-    """The answer, as it is stored."""
-
-    value: str | int | bool
+BOUNDED = frozenset({"number", "amount", "date", "time"})
+"""Kinds whose `min` and `max` may be expressions over the contact's data (F034, F035)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unfit:
-    """Why not: `empty`, `too_long`, `not_a_number`, `not_whole`, `too_small`, `too_large`, `not_yes_no`,
-    `not_a_choice`.
-    """
-
-    reason: str
-
-
-def read(answer: Answer, text: str, language: str) -> Fits | Unfit:
-    """What `text` means as an answer of this kind in a dialog of `language`."""
+def read(answer: Answer, text: str, here: Here) -> Fits | Unfit:
+    """What `text` means as an answer of this kind. Its limits are values: `bounded` has computed them."""
     if not text.strip():
         return Unfit("empty")
-    return _READERS[answer.kind](answer.limits, text, language)
+    return _READERS[answer.kind](answer.limits, text, here)
 
 
-def hint(answer: Answer, language: str) -> str:
-    """What is expected, as a sentence to the contact: "Responde con un número del 1 al 5."."""
-    limits = answer.limits
+_LITERAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}:[0-9]{2}|[-+]?[0-9]+(?:\.[0-9]+)?")
+
+
+def is_computed(kind: Any, written: Any) -> bool:
+    """Whether a `min` or `max` is an expression (`today() + days(30)`, `saldo`) and no value of its own."""
+    return kind in BOUNDED and isinstance(written, str) and not _LITERAL.fullmatch(written.strip())
+
+
+def as_limit(kind: str, written: Any) -> Any:
+    """A `min` or `max` as the author wrote it. Raises `ExpressionError`."""
+    return Expression.parse(written) if is_computed(kind, written) else written
+
+
+def bounded(answer: Answer, data: Mapping[str, Any]) -> Answer:
+    """`answer` with the limits that depend on `data` computed; one that comes out empty is no limit."""
+    if answer.kind not in BOUNDED or not any(isinstance(limit, Expression) for limit in answer.limits.values()):
+        return answer
+    limits = {
+        name: limit.evaluate(data) if isinstance(limit, Expression) else limit for name, limit in answer.limits.items()
+    }
+    return Answer(answer.kind, {name: limit for name, limit in limits.items() if not values.is_empty(limit)})
+
+
+def hint(answer: Answer, here: Here) -> str:
+    """What is expected, as a sentence to the contact: "Responde con un número del 1 al 5."; limits are values."""
+    limits, language = answer.limits, here.language
     match answer.kind:
         case "text":
             return say(language, "hint_text", max=limits.get("max", MAX_TEXT))
         case "rating":
             least, most = _scale(limits)
             return say(language, "hint_rating", min=least, max=most)
-        case "number" if "min" in limits and "max" in limits:
-            return say(language, "hint_number_between", min=limits["min"], max=limits["max"])
-        case "number" if "min" in limits:
-            return say(language, "hint_number_from", min=limits["min"])
-        case "number" if "max" in limits:
-            return say(language, "hint_number_to", max=limits["max"])
-        case "choice":
-            return say(language, "hint_choice", choices=_listed(limits, language))
+        case "number":
+            return say(language, f"hint_number{_bounds(limits)}", **_shown_limits(limits, str))
+        case "choice" | "multiple" as kind:
+            return say(language, f"hint_{kind}", choices=_listed(limits, language))
+        case "amount":
+            return _with_limits("hint_amount", limits, here, lambda limit: str(_amount(limit, here)))
+        case "date":
+            mask = limits.get("mask", "")
+            order = order_of(mask) or ""
+            shown: dict[str, Any] = {"mask": mask or usual_mask(here), "example": written(here.now.date(), mask, here)}
+            return _with_limits(
+                "hint_date",
+                limits,
+                here,
+                lambda limit: written(day, mask, here) if (day := _date(limit, here, order)) else "",
+                **shown,
+            )
+        case "time":
+            return _with_limits("hint_time", limits, here, lambda limit: _time(limit, here))
+        case "pattern":
+            example = limits.get("example")
+            return say(language, "hint_pattern" if example is None else "hint_pattern_example", example=example)
         case kind:
             return say(language, f"hint_{kind}")
 
 
-def _read_text(limits: Mapping[str, Any], text: str, language: str) -> Fits | Unfit:
+def _bounds(limits: Mapping[str, Any]) -> str:
+    """Which limits there are, as the ending of a hint's name."""
+    if "min" in limits and "max" in limits:
+        return "_between"
+    return "_from" if "min" in limits else "_to" if "max" in limits else ""
+
+
+def _shown_limits(limits: Mapping[str, Any], show: Callable[[Any], str]) -> dict[str, Any]:
+    return {name: show(limits[name]) for name in ("min", "max") if name in limits}
+
+
+def _with_limits(key: str, limits: Mapping[str, Any], here: Here, show: Callable[[Any], str], **facts: Any) -> str:
+    said = say(here.language, key, **facts)
+    shown = {name: limit for name, limit in _shown_limits(limits, show).items() if limit not in ("", "None")}
+    return f"{said} {say(here.language, f'limits{_bounds(shown)}', **shown)}" if shown else said
+
+
+def _read_text(limits: Mapping[str, Any], text: str, here: Here) -> Fits | Unfit:
     """Kept exactly as written."""
     return Fits(text) if len(text) <= limits.get("max", MAX_TEXT) else Unfit("too_long")
 
 
-def _read_number(limits: Mapping[str, Any], text: str, language: str) -> Fits | Unfit:
-    number = numerals.whole(text, language)
+def _read_number(limits: Mapping[str, Any], text: str, here: Here) -> Fits | Unfit:
+    number = numerals.whole(text, here.language)
     if number is None:
         return Unfit("not_whole" if numerals.is_decimal(text) else "not_a_number")
     return _within(number, limits.get("min", 0), limits.get("max", numerals.LARGEST))
@@ -90,7 +153,7 @@ _OUT_OF = re.compile(r"(.+?) ?(?:/|\b(?:out of|of|de|sobre)\b) ?(.+)")
 _COUNTED = re.compile(r"(?:(?:un|una|el|a) )?(.+?)(?: (?:estrellas?|stars?|puntos?|points?))?")
 
 
-def _read_rating(limits: Mapping[str, Any], text: str, language: str) -> Fits | Unfit:
+def _read_rating(limits: Mapping[str, Any], text: str, here: Here) -> Fits | Unfit:
     """`4`, `cuatro`, `un 4`, `4/5`, `4 de 5`, `4 estrellas`, ⭐⭐⭐⭐, ★★★★☆; no decimals, no `4/10` for 1 to 5."""
     least, most = _scale(limits)
     stars = sum(map(text.count, _STARS))
@@ -100,10 +163,10 @@ def _read_rating(limits: Mapping[str, Any], text: str, language: str) -> Fits | 
     if numerals.is_decimal(worded):
         return Unfit("not_whole")
     if scaled := _OUT_OF.fullmatch(worded):
-        if numerals.whole(_counted(scaled[2]), language) != most:
+        if numerals.whole(_counted(scaled[2]), here.language) != most:
             return Unfit("not_a_number")
         worded = scaled[1]
-    number = numerals.whole(_counted(worded), language)
+    number = numerals.whole(_counted(worded), here.language)
     if number is None or (stars > 1 and stars != number):
         return Unfit("not_a_number")
     return _within(number, least, most)
@@ -119,63 +182,62 @@ def _scale(limits: Mapping[str, Any]) -> tuple[int, int]:
     return limits.get("min", 1), limits.get("max", 5)
 
 
-_YES_ALONE = {"s", "y", "1", "uno", "one"}  # "y" is "and" beside other words
-_NO_ALONE = {"n", "2", "dos", "two"}
-_YES_WORDS = frozenset(
-    {"si", "sip", "sipi", "claro", "dale", "vale", "va", "bueno", "sale", "correcto", "exacto", "obvio", "listo", "oki"}
-    | {"yes", "yep", "yeah", "yup", "sure", "ok", "okay", "okey", "correct", "right", "absolutely", "definitely", "sim"}
-)
-_NO_WORDS = frozenset({"no", "nop", "nope", "nah", "nunca", "jamas", "never", "nao", "negativo"})
-_POLITE_WORDS = frozenset({"gracias", "please", "thanks", "porfa", "porfavor"})
-_PHRASES = {
-    "claro que no": "no",
-    "por supuesto que no": "no",
-    "para nada": "no",
-    "not really": "no",
-    "of course not": "no",
-    "no thank you": "no",
-    "claro que si": "si",
-    "por supuesto que si": "si",
-    "por supuesto": "si",
-    "desde luego": "si",
-    "de acuerdo": "si",
-    "asi es": "si",
-    "esta bien": "si",
-    "of course": "si",
-    "por favor": "gracias",
-    "muchas gracias": "gracias",
-    "thank you": "gracias",
-}
-_PHRASE = re.compile(rf"\b(?:{'|'.join(_PHRASES)})\b")
-_DRAWN_OUT = re.compile(r"\b(s|n|)(i|o)\2+\b")  # siii, nooo
-_YES_EMOJI = "👍👌✅✔☑🆗"
-_NO_EMOJI = "👎❌🚫🙅"
-
-
-def _read_yes_no(limits: Mapping[str, Any], text: str, language: str) -> Fits | Unfit:
-    """The whole answer must say the same: "sí, claro 👍" is yes; "sí pero no" is neither."""
-    verdicts = {True} if any(map(text.count, _YES_EMOJI)) else set()
-    if any(map(text.count, _NO_EMOJI)):
-        verdicts.add(False)
-    worded = menus.comparable(text.replace("\ufe0f", "").replace("\u20e3", "")) if len(text) <= 100 else "?"
-    if worded in _YES_ALONE or worded in _NO_ALONE:
-        verdicts.add(worded in _YES_ALONE)
-    else:
-        worded = _PHRASE.sub(lambda found: _PHRASES[found[0]], _DRAWN_OUT.sub(r"\1\2", worded))
-        for word in set(worded.split()) - _POLITE_WORDS:
-            if word not in _YES_WORDS and word not in _NO_WORDS:
-                return Unfit("not_yes_no")
-            verdicts.add(word in _YES_WORDS)
-    return Fits(verdicts.pop()) if len(verdicts) == 1 else Unfit("not_yes_no")
-
-
-def _read_choice(limits: Mapping[str, Any], text: str, language: str) -> Fits | Unfit:
+def _read_choice(limits: Mapping[str, Any], text: str, here: Here) -> Fits | Unfit:
     """The code of the choice named by its label or a synonym, or by its number where no choice is itself a number."""
-    choices = _choices(limits)
-    names = [(choice.label.render({}, language), *choice.synonyms) for choice in choices]
+    names, numbered = _named(limits, here.language)
+    found = sorted(menus.fitting(names, text, numbered))
+    if len(found) == 1:
+        return Fits(_choices(limits)[found[0]].code)
+    return Unfit("ambiguous", tuple(names[each][0] for each in found)) if found else Unfit("not_a_choice")
+
+
+def _read_multiple(limits: Mapping[str, Any], text: str, here: Here) -> Fits | Unfit:
+    names, numbered = _named(limits, here.language)
+    codes = [choice.code for choice in _choices(limits)]
+    return read_several(names, codes, text, numbered, limits.get("min", 1), limits.get("max"))
+
+
+def _named(limits: Mapping[str, Any], language: str) -> tuple[list[tuple[str, ...]], int]:
+    """What each choice is called, and how many of them go by number too."""
+    names = [(choice.label.render({}, language), *choice.synonyms) for choice in _choices(limits)]
     are_numbers = any(numerals.whole(name, language) is not None for called in names for name in called)
-    chosen = menus.find(names, text, numbered=0 if are_numbers else len(names))
-    return Unfit("not_a_choice") if chosen is None else Fits(choices[chosen].code)
+    return names, 0 if are_numbers else len(names)
+
+
+def _read_amount(limits: Mapping[str, Any], text: str, here: Here) -> Fits | Unfit:
+    least, most = (_amount(limits.get(name), here) for name in ("min", "max"))
+    return read_amount(text, here, least, most, limits.get("currency", ""))
+
+
+def _amount(limit: Any, here: Here) -> Decimal | None:
+    """A limit as a list may bring it: a number, or an amount in words and digits; None for anything else."""
+    if limit is None or isinstance(limit, bool):
+        return None
+    if values.as_number(limit) is not None:
+        return Decimal(str(limit).strip())
+    found = read_amount(str(limit), here)
+    return Decimal(str(found.value)) if isinstance(found, Fits) else None
+
+
+def _read_date(limits: Mapping[str, Any], text: str, here: Here) -> Fits | Unfit:
+    order = order_of(limits.get("mask", "")) or ""
+    least, most = (_date(limits.get(name), here, order) for name in ("min", "max"))
+    return read_date(text, here, order, least, most)
+
+
+def _date(limit: Any, here: Here, order: str) -> date | None:
+    found = read_date(str(limit), here, order) if limit is not None else None
+    return date.fromisoformat(str(found.value)) if isinstance(found, Fits) else None
+
+
+def _read_time(limits: Mapping[str, Any], text: str, here: Here) -> Fits | Unfit:
+    least, most = (_time(limits.get(name), here) for name in ("min", "max"))
+    return read_time(text, here, least, most)
+
+
+def _time(limit: Any, here: Here) -> str:
+    found = read_time(f"{limit:0>5}" if isinstance(limit, str) else str(limit), here) if limit is not None else None
+    return str(found.value) if isinstance(found, Fits) else ""
 
 
 def _choices(limits: Mapping[str, Any]) -> Sequence[Option]:
@@ -192,10 +254,19 @@ def _listed(limits: Mapping[str, Any], language: str) -> str:
     return f"{', '.join(labels[:-1])} {say(language, 'or')} {labels[-1]}"
 
 
-_READERS: dict[str, Callable[[Mapping[str, Any], str, str], Fits | Unfit]] = {
+_READERS: dict[str, Callable[[Mapping[str, Any], str, Here], Fits | Unfit]] = {
     "text": _read_text,
     "number": _read_number,
     "rating": _read_rating,
-    "yes_no": _read_yes_no,
+    "yes_no": lambda limits, text, here: read_yes_no(text, here),
     "choice": _read_choice,
+    "multiple": _read_multiple,
+    "amount": _read_amount,
+    "date": _read_date,
+    "time": _read_time,
+    "email": lambda limits, text, here: read_email(text, here),
+    "phone": lambda limits, text, here: read_phone(text, here),
+    "name": lambda limits, text, here: read_name(text, here),
+    "location": lambda limits, text, here: read_location(text, here),
+    "pattern": lambda limits, text, here: read_pattern(text, limits["pattern"]),
 }

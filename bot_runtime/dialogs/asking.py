@@ -10,7 +10,10 @@ from bot_runtime.dialogs import answers, menus, texts
 from bot_runtime.dialogs.effects import MenuChoice, SendMenu, SendText
 from bot_runtime.dialogs.expressions import Text
 from bot_runtime.dialogs.menus import Shown
-from bot_runtime.dialogs.model import Option, State
+from bot_runtime.dialogs.model import Answer, Option, State
+from bot_runtime.dialogs.recognizers.dates import written
+from bot_runtime.dialogs.recognizers.result import Here, Unfit
+from bot_runtime.dialogs.values import as_date
 from bot_runtime.dialogs.words import folded
 
 BACK = Option(label=Text.parse(""), goto=None, code="", payload="menu:back")
@@ -42,18 +45,40 @@ def question(text: str, shown: Sequence[Shown], language: str) -> SendMenu | Sen
     )
 
 
-def hint(state: State, attempt: int, reason: str, values: Mapping[str, Any], language: str) -> str:
+def hint(state: State, attempt: int, unfit: Unfit, values: Mapping[str, Any], here: Here) -> str:
     """What the contact reads after the `attempt`-th unfit answer.
 
     The author's own words where there are any, the last of them repeating; else the built-in ones, which differ from
     attempt to attempt (B14) and always say what is expected (F028).
     """
+    language = here.language
     own = state.retry.say if state.retry is not None else ()
     if own:
         return own[min(attempt, len(own)) - 1].render(values, language)
-    sorry = texts.say(language, "too_long" if reason == "too_long" else "invalid_answer", attempt=attempt)
-    expected = texts.say(language, "hint_menu") if state.answer is None else answers.hint(state.answer, language)
-    return f"{sorry} {expected}"
+    if state.answer is None:
+        return f"{texts.say(language, 'invalid_answer', attempt=attempt)} {texts.say(language, 'hint_menu')}"
+    asked = answers.bounded(state.answer, values)
+    return f"{_sorry(asked, attempt, unfit, here)} {answers.hint(asked, here)}"
+
+
+_SAID_APART = frozenset(
+    {"too_long", "impossible_date", "impossible_time", "several", "other_currency", "country_unknown"}
+)
+
+
+def _sorry(asked: Answer, attempt: int, unfit: Unfit, here: Here) -> str:
+    """Why the answer did not fit, where that helps; what it could mean, where it could mean two things."""
+    if unfit.reason == "ambiguous":
+        mask = asked.limits.get("mask", "")
+        days = [as_date(reading) for reading in unfit.readings] if asked.kind == "date" else []
+        shown = [written(day, mask, here) for day in days if day] or unfit.readings
+        either = f" {texts.say(here.language, 'or')} ".join(shown[:3])
+        return texts.say(here.language, "ambiguous", readings=either)
+    if unfit.reason == "not_a_choice" and unfit.named:
+        return texts.say(here.language, "not_a_choice", named=unfit.named)
+    if unfit.reason in _SAID_APART:
+        return texts.say(here.language, unfit.reason)
+    return texts.say(here.language, "invalid_answer", attempt=attempt)
 
 
 def takes(state: State, shown: Sequence[Shown], word: str) -> bool:

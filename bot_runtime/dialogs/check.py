@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
+from bot_runtime.dialogs.check_answers import answer_problems
 from bot_runtime.dialogs.check_flow import flow_problems
 from bot_runtime.dialogs.check_names import name_problems
 from bot_runtime.dialogs.check_words import word_problems
@@ -43,13 +44,6 @@ RESERVED_REASONS = frozenset(
 _KINDS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "number": ("number", lambda value: isinstance(value, (int, float)) and not isinstance(value, bool)),
     "yes_no": ("boolean", lambda value: isinstance(value, bool)),
-}
-ANSWER_LIMITS: Mapping[str, frozenset[str]] = {
-    "text": frozenset({"max"}),
-    "number": frozenset({"min", "max"}),
-    "rating": frozenset({"min", "max"}),
-    "yes_no": frozenset(),
-    "choice": frozenset({"choices"}),
 }
 
 
@@ -137,29 +131,13 @@ class _Dialog:
 
     def answer(self, path: Path, answer: Any) -> Iterator[Problem]:
         if not isinstance(answer, dict):
-            if answer == "choice":
-                yield self.tree.problem(path, "choice_without_choices")
+            if answer in ("choice", "multiple"):
+                yield self.tree.problem(path, "choice_without_choices", kind=answer)
+            elif answer == "pattern":
+                yield self.tree.problem(path, "pattern_without_pattern")
             return
-        kind = answer.get("type")
-        if kind not in ANSWER_TYPES:
-            return
-        for key in answer:
-            if key in {"min", "max", "choices"} - ANSWER_LIMITS[kind]:
-                allowed = sorted(ANSWER_LIMITS[kind])
-                yield self.tree.problem((*path, key), "limit_not_taken", key=True, name=key, kind=kind, known=allowed)
-        if kind == "choice" and "choices" not in answer:
-            yield self.tree.problem(path, "choice_without_choices")
-        if kind == "rating":
-            for key in ("min", "max"):
-                if _is_whole(answer.get(key)) and not 0 <= answer[key] <= 10:
-                    yield self.tree.problem((*path, key), "rating_range", got=answer[key])
-        if kind == "text" and _is_whole(answer.get("max")) and answer["max"] < 1:
-            yield self.tree.problem((*path, "max"), "too_small", name="max", got=answer["max"], least=1)
-        lowest, highest = (1, 5) if kind == "rating" else (None, None)
-        least, most = answer.get("min", lowest), answer.get("max", highest)
-        if isinstance(least, int) and isinstance(most, int) and least > most:
-            at = (*path, "min" if "min" in answer else "max")
-            yield self.tree.problem(at, "min_above_max", least=least, most=most)
+        if answer.get("type") in ANSWER_TYPES:
+            yield from answer_problems(self.tree, path, answer)
 
     def action(self, path: Path, state: Mapping[str, Any]) -> Iterator[Problem]:
         asks = any(meant_key(key, STATE_KEYS) == "ask" for key in state if key not in STATE_KEYS)

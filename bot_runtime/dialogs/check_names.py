@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bot_runtime.dialogs import answers
 from bot_runtime.dialogs.expressions import Expression, ExpressionError, Text
 from bot_runtime.dialogs.load import expression_source
 from bot_runtime.dialogs.problems import Problem, nearest
@@ -35,8 +36,14 @@ def known_names(data: Mapping[str, Any]) -> frozenset[str]:
         saved = state.get("save")
         if isinstance(saved, str):
             names.add(saved)
-            if "menu" in state or plain(state.get("answer")).get("type") == "choice":
+            answer = state.get("answer")
+            kind = plain(answer).get("type") if isinstance(answer, dict) else answer
+            if "menu" in state or kind in ("choice", "multiple"):
                 names.add(f"{saved}_text")  # the contact's own words (F030)
+            elif kind == "amount":
+                names.add(f"{saved}_currency")
+            elif kind == "location":
+                names |= {f"{saved}_name", f"{saved}_address"}
     return frozenset(names)
 
 
@@ -77,6 +84,9 @@ def _expressions(data: Mapping[str, Any]) -> Iterator[tuple[Path, Any, frozenset
             yield (*path, "check"), state["check"], frozenset({"answer"})
         for var, value in plain(state.get("set")).items():
             yield (*path, "set", var), value, nothing
+        for key, limit in plain(state.get("answer")).items():
+            if key in ("min", "max") and answers.is_computed(plain(state["answer"]).get("type"), limit):
+                yield (*path, "answer", key), limit, nothing
         for place, branch in items(state.get("when"), (*path, "when")):
             if "if" in plain(branch):
                 yield (*place, "if"), branch["if"], nothing

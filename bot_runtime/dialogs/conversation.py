@@ -68,6 +68,8 @@ class Template(Protocol):
 class Channel(Protocol):
     @property
     def default_dialog(self) -> str | None: ...
+    @property
+    def default_country(self) -> str | None: ...
 
 
 class Published(Protocol):
@@ -83,6 +85,8 @@ class Published(Protocol):
     def default_dialog(self) -> str | None: ...
     @property
     def channels(self) -> Mapping[str, Channel]: ...
+    @property
+    def time_zone(self) -> str: ...
 
 
 class Book:
@@ -96,8 +100,13 @@ class Book:
         default_dialog: str | None = None,
         default_by_channel: Mapping[str, str | None] | None = None,
         given: Mapping[str, Value] | None = None,
+        country_by_channel: Mapping[str, str | None] | None = None,
+        time_zone: str = "",
     ) -> None:
         """`given`: data for the dialogs that a message begins; a rehearsal makes it up."""
+        self.country_by_channel = {name: code for name, code in (country_by_channel or {}).items() if code}
+        self._country = next(iter(self.country_by_channel.values()), "")
+        self.time_zone = time_zone
         self.given = given or {}
         self.dialogs = {dialog.name: dialog for dialog in dialogs}
         self.language = language
@@ -116,7 +125,14 @@ class Book:
             workspace.language,
             workspace.default_dialog,
             {name: channel.default_dialog for name, channel in workspace.channels.items()},
+            country_by_channel={name: channel.default_country for name, channel in workspace.channels.items()},
+            time_zone=workspace.time_zone,
         )
+
+    def placed(self, about: About) -> About:
+        """`about` with the country of its channel (of the first that has one, where it has none) and our time zone."""
+        country = about.country or self.country_by_channel.get(about.channel, self._country)
+        return structs.replace(about, country=country, time_zone=about.time_zone or self.time_zone)
 
     def starting(self, channel: str, text: str) -> Dialog | None:
         """The dialog that the whole message `text` calls by keyword, else the one `channel` begins by itself."""
@@ -150,6 +166,7 @@ def converse(
     `session` is the channel's newest, if any, and `pinned` the dialog version it began with (None when nobody has that
     version any more: the session then counts as ended). `opted_out`: whether the contact opted out of this channel.
     """
+    about = book.placed(about)
     live = session if session is not None and session.phase != "ended" and pinned is not None else None
     match event:
         case ReactionReceived() | MessageEdited() | MessageRevoked():

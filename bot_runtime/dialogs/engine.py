@@ -9,15 +9,25 @@ from datetime import datetime
 
 from bot_runtime.dialogs import answers, asking, menus, words
 from bot_runtime.dialogs.effects import CancelTimer, RecordUnfit, SendTemplate
-from bot_runtime.dialogs.events import MediaReceived, Message, OptionTapped, OtherReceived, TextReceived, TimedOut
+from bot_runtime.dialogs.events import (
+    LocationReceived,
+    MediaReceived,
+    Message,
+    OptionTapped,
+    OtherReceived,
+    TextReceived,
+    TimedOut,
+)
 from bot_runtime.dialogs.menus import Shown
 from bot_runtime.dialogs.model import Answer, AnywhereWord, Dialog, Option, State
+from bot_runtime.dialogs.recognizers.identity import read_place
 from bot_runtime.dialogs.session import About, Session, Value
 from bot_runtime.dialogs.walk import Step, Walk, about_values
 
 __all__ = ["Step", "advance", "begin"]
 
 _ANY_TEXT = Answer("text")
+_NO_REASON = answers.Unfit("")
 
 
 def begin(
@@ -61,7 +71,7 @@ def takes(dialog: Dialog, session: Session, text: str, about: About) -> bool:
         return True
     if state.menu:
         return _chosen(walk, state, shown, text, None) is not None
-    read = answers.read(state.answer or _ANY_TEXT, text, walk.language)
+    read = answers.read(answers.bounded(state.answer or _ANY_TEXT, walk.values), text, walk.here)
     return isinstance(read, answers.Fits) and _passes(walk, state, read.value)
 
 
@@ -100,6 +110,9 @@ def questions(dialog: Dialog) -> list[str]:
 
 def _take(walk: Walk, state: State, event: Message) -> None:
     """Take what the contact sent at the question `state`."""
+    if isinstance(event, LocationReceived) and state.answer is not None and state.answer.kind == "location":
+        _keep(walk, state, read_place(event.latitude, event.longitude, event.name, event.address), None)
+        return
     if not isinstance(event, TextReceived | OptionTapped):
         _unfit(walk, state, _stand_in(event))
         return
@@ -127,14 +140,22 @@ def _word(walk: Walk, state: State, shown: list[Shown], text: str) -> AnywhereWo
 
 def _read(walk: Walk, state: State, text: str) -> None:
     answer = state.answer or _ANY_TEXT
-    read = answers.read(answer, text, walk.language)
+    read = answers.read(answers.bounded(answer, walk.values), text, walk.here)
     if isinstance(read, answers.Unfit):
-        _unfit(walk, state, text, read.reason)
+        _unfit(walk, state, text, read)
     elif not _passes(walk, state, read.value):
         _unfit(walk, state, text)
     else:
-        _save(walk, state, read.value, text if answer.kind == "choice" else None)
-        walk.leave("answer")
+        _keep(walk, state, read, text if answer.kind in ("choice", "multiple") else None)
+
+
+def _keep(walk: Walk, state: State, read: answers.Fits, own_words: str | None) -> None:
+    """Save an answer that fits, with what is stored beside it (`monto_currency`), and go on."""
+    _save(walk, state, read.value, own_words)
+    if state.save is not None:
+        for ending, value in read.beside:
+            walk.keep(f"{state.save}_{ending}", value)
+    walk.leave("answer")
 
 
 def _choose(walk: Walk, state: State, shown: list[Shown], text: str, payload: str | None) -> None:
@@ -172,7 +193,7 @@ def _save(walk: Walk, state: State, value: Value, own_words: str | None) -> None
             walk.keep(f"{state.save}_text", own_words)
 
 
-def _unfit(walk: Walk, state: State, text: str, reason: str = "") -> None:
+def _unfit(walk: Walk, state: State, text: str, why: answers.Unfit = _NO_REASON) -> None:
     """Leave by `else` or, once the attempts are used up, by the exit; otherwise help and ask again."""
     walk.attempts += 1
     walk.effects.append(RecordUnfit(state.name, text, walk.attempts))
@@ -181,7 +202,7 @@ def _unfit(walk: Walk, state: State, text: str, reason: str = "") -> None:
     elif state.retry is not None and walk.attempts >= state.retry.attempts:
         walk.leave("exhausted")
     else:
-        walk.ask_again(state, asking.hint(state, walk.attempts, reason, walk.values, walk.language))
+        walk.ask_again(state, asking.hint(state, walk.attempts, why, walk.values, walk.here))
 
 
 def _stand_in(event: Message) -> str:

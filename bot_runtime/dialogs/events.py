@@ -7,6 +7,8 @@ from datetime import datetime
 
 import msgspec
 
+from bot_runtime.dialogs.session import Value
+
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", omit_defaults=True):
     """`at`: when it was accepted here (aware, UTC, on the store's clock); the only time a turn knows."""
@@ -116,7 +118,7 @@ class DialogRequested(Event, frozen=True, tag="start"):
     template: str | None = None
     language: str = ""
     parameters: tuple[str, ...] = ()
-    given: dict[str, str | int | float | bool | None] = {}
+    given: dict[str, Value] = {}
 
 
 class CampaignReached(Event, frozen=True, kw_only=True, tag="campaign_reached"):

@@ -6,6 +6,7 @@ What a contact wrote is data: it is printed as it came and never read as an expr
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from bot_runtime.dialogs import values
@@ -41,7 +42,7 @@ class Expression:
     def evaluate(self, data: Mapping[str, Any]) -> Value:
         """The value over `data`; unset names are empty. Never raises; a list comes out as its text."""
         result: Value = self._compute(data)
-        return values.printed(result) if isinstance(result, list) else result
+        return values.printed(result) if isinstance(result, list | timedelta) else result
 
     def holds(self, data: Mapping[str, Any]) -> bool:
         """Whether the guard is true of `data`."""

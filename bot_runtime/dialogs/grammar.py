@@ -26,11 +26,15 @@ Data = Mapping[str, Any]
 Compute = Callable[[Data], Any]
 
 
+TODAY = "today()"
+"""Under this name the data have the contact's date; nothing that an author names can be called so."""
+
 _CONSTANTS = {"true": True, "false": False, "empty": None}
 _MISSPELT_CONSTANTS = {"none": "empty", "null": "empty", "nil": "empty", "verdadero": "true", "falso": "false"}
 _COMPARISONS = {"==", "!=", "<", "<=", ">", ">=", "in"}
 _FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     "contains": (2, values.contains),
+    "days": (1, values.days),
     "empty": (1, values.is_empty),
     "len": (1, values.length),
     "lower": (1, lambda value: values.printed(value).lower()),
@@ -209,8 +213,11 @@ class Parser:
     def _call(self) -> Compute:
         _, name, column = self.take()
         opened = self.take()
+        if name == "today" and self.at_symbol(")"):
+            self.take()
+            return lambda data: data.get(TODAY)
         if name not in _FUNCTIONS:
-            raise unknown("unknown_function", name, _FUNCTIONS, column)
+            raise unknown("unknown_function", name, (*_FUNCTIONS, "today"), column)
         expected, function = _FUNCTIONS[name]
         arguments = self.arguments("(", ")", opened.column)
         if len(arguments) != expected:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from typing import Any
 
+from bot_runtime.dialogs import answers
 from bot_runtime.dialogs.expressions import Expression, Text
 from bot_runtime.dialogs.model import (
     Answer,
@@ -182,6 +183,8 @@ def answer(value: Any) -> Answer:
     if not isinstance(value, dict):
         return Answer(value)
     limits = {name: limit for name, limit in value.items() if name != "type"}
+    for name in limits.keys() & {"min", "max"}:
+        limits[name] = answers.as_limit(value["type"], limits[name])
     if "choices" in limits:
         limits["choices"] = tuple(choice(number, one) for number, one in enumerate(limits["choices"], 1))
     return Answer(value["type"], limits)

@@ -55,14 +55,19 @@ def match(
 
 def find(names: Sequence[tuple[str, ...]], text: str, numbered: int) -> int | None:
     """Which entry of `names` (a label and its synonyms) `text` means; the first `numbered` go by number too."""
+    found = fitting(names, text, numbered)
+    return found.pop() if len(found) == 1 else None
+
+
+def fitting(names: Sequence[tuple[str, ...]], text: str, numbered: int) -> set[int]:
+    """All entries that `text` can mean: none, the one, or those it cannot tell apart."""
     written = text.strip()
     if not written or len(written) > _LONGEST:
-        return None
-    for fitting in (_to_the_letter, _comparably, _nearly):
-        found = set(fitting(names, written, numbered))
-        if found:
-            return found.pop() if len(found) == 1 else None
-    return None
+        return set()
+    for fits in (_to_the_letter, _comparably, _nearly):
+        if found := set(fits(names, written, numbered)):
+            return found
+    return set()
 
 
 def _to_the_letter(names: Sequence[tuple[str, ...]], written: str, numbered: int) -> Iterable[int]:

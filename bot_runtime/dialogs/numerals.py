@@ -8,18 +8,22 @@ LARGEST = 2**63 - 1
 TOO_LARGE = LARGEST + 1  # stands for everything larger
 
 # Where dots group thousands (CO, AR, CL, ES) and where commas do (MX, US). Three decimals are unheard of in a whole
-# number, so Spanish takes both; in English a dot is always decimal.
+# number, so Spanish and Portuguese take both; in English a dot is always decimal.
 _GROUPED = {
     "es": re.compile(r"[0-9]{1,3}(?:([., '])[0-9]{3})(?:\1[0-9]{3})*"),
+    "pt": re.compile(r"[0-9]{1,3}(?:([., '])[0-9]{3})(?:\1[0-9]{3})*"),
     "en": re.compile(r"[0-9]{1,3}(?:([, '])[0-9]{3})(?:\1[0-9]{3})*"),
 }
 _DIGITS = re.compile(r"[0-9]+")
 _WORDS = re.compile(r"[a-z]+(?:[ -][a-z]+)*")
 _DECIMAL = re.compile(r"[-+]?[0-9]*[.,][0-9]+")
-_SCALED = re.compile(r"([0-9]{1,3}) (mil|millon|millones|thousand|million)")
+_SCALED = re.compile(r"([0-9]{1,3}) (mil|millon|millones|thousand|million|milhao|milhoes)")
 _SCALES = {"mil": 1_000, "thousand": 1_000, "millon": 10**6, "millones": 10**6, "million": 10**6}
+_SCALES |= {"milhao": 10**6, "milhoes": 10**6}
 _NEGATIVE = re.compile(r"(?:[-−–] ?|(?:menos|minus|negative) )(?=\w)")
 _KEYCAP_MARKS = {0xFE0F: None, 0x20E3: None, ord("🔟"): "10"}
+# Marks of direction and width, which come with what is copied and which nobody sees.
+_UNSEEN = dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
 _LONGEST = 200  # characters
 _AROUND = " \t\r\n.,;:!?¡¿()#*\"'"
 
@@ -31,8 +35,10 @@ _SPANISH = {
     "veintiun": "veintiuno",
     "un mil": "mil",
 }
+_PORTUGUESE = {"tres": "três", "milhao": "milhão", "milhoes": "milhões", "um mil": "mil"}
 _ENGLISH = {"a hundred": "one hundred", "a thousand": "one thousand", "a million": "one million"}
-_NOT_NUMBERS = {"o", "oh", "y", "and"}  # the library reads an English "o" as zero; in Spanish it is "or"
+_RESPELT = {"es": _SPANISH, "en": _ENGLISH, "pt": _PORTUGUESE}
+_NOT_NUMBERS = {"o", "oh", "y", "and", "e"}  # the library reads an English "o" as zero; in Spanish it is "or"
 
 ORDINARY = {
     word: number
@@ -66,7 +72,7 @@ def cleaned(text: str) -> str:
     if not text.isascii():
         if any(char.isdigit() and not char.isdecimal() for char in text):  # 5² is not 52
             return ""
-        text = text.translate(_KEYCAP_MARKS)
+        text = text.translate(_KEYCAP_MARKS | _UNSEEN)
     return " ".join(unaccented(text).strip(_AROUND).split())
 
 
@@ -95,7 +101,7 @@ def _bounded(digits: str) -> int:
 def _spelled(words: str, language: str) -> int | None:
     from text_to_num import text2num  # 10 ms that a `--help` need not wait for
 
-    for written, known in (_SPANISH if language == "es" else _ENGLISH).items():
+    for written, known in _RESPELT.get(language, _ENGLISH).items():
         words = re.sub(rf"\b{written}\b", known, words)
     try:
         return int(text2num(words, language))

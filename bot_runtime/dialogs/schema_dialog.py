@@ -141,9 +141,13 @@ def answer(about: Describe) -> Schema:
     long_form = mapping(
         {
             "type": about("answer.type", {"enum": ANSWER_TYPES, "x-is": "answer_type"}),
-            "min": about("answer.min", {"type": "integer"}),
-            "max": about("answer.max", {"type": "integer"}),
+            "min": about("answer.min", {"type": ["integer", "number", "string"], "minLength": 1}),
+            "max": about("answer.max", {"type": ["integer", "number", "string"], "minLength": 1}),
             "choices": about("answer.choices", {"type": "array", "items": choice, "minItems": 1, "maxItems": 1000}),
+            "mask": about("answer.mask", text(20)),
+            "currency": about("answer.currency", {"type": "string", "pattern": "^[A-Z]{3}$", "x-is": "currency"}),
+            "pattern": about("answer.pattern", text(1000)),
+            "example": about("answer.example", word()),
         },
         ("type",),
     )

@@ -14,7 +14,10 @@ VARIABLE = f"^[{_LETTERS}][{_LETTERS}0-9]{{0,63}}$"
 DURATION = "^([0-9]+h)?([0-9]+m)?$"
 LANGUAGES = ["es", "en"]
 NEED_TYPES = ["text", "number", "yes_no"]
-ANSWER_TYPES = ["text", "number", "rating", "yes_no", "choice"]
+ANSWER_TYPES = [
+    *("text", "number", "rating", "yes_no", "choice", "multiple", "amount", "date", "time"),
+    *("email", "phone", "name", "location", "pattern"),
+]
 ENDED = ["finished", "timed_out", "closed", "opted_out", "interrupted", "failed"]
 METADATA_TYPES = ["text", "paragraph", "yes_no"]
 MEDIA = ["image", "audio", "video", "document"]

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-Value = str | int | float | bool | None
+Value = str | int | float | bool | list[str] | None
 Phase = Literal["waiting", "quiet", "ended"]
 
 
@@ -41,3 +41,5 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     contact_phone: str = ""
     channel: str = ""
     channel_kind: str = "whatsapp"  # whatsapp or sms
+    country: str = ""  # two letters; how phones, amounts and dates are read
+    time_zone: str = ""  # whose today it is; UTC where nothing is known

@@ -140,6 +140,7 @@ def run(transcript: Transcript, book: Book, to_end: bool = False) -> Outcome:
 def rehearse(dialog: Dialog, about: About, given: Mapping[str, Any], book: Book) -> Rehearsal:
     """A rehearsal of `dialog` alone: whatever the contact writes first begins it."""
     alone = Book([dialog], book.templates, book.language, dialog.name, given=given)
+    about = book.placed(about)
     return Rehearsal(alone, dialog, about, given)
 
 

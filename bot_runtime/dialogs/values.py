@@ -5,6 +5,7 @@ Nothing here raises: a guard over odd data is false and a text over odd data pri
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from operator import ge, gt, le, lt
 from typing import Any
 
@@ -13,6 +14,8 @@ from bot_runtime.dialogs.words import unaccented
 MAX_RESULT = 20_000  # characters
 _MAX_INT = 2**63 - 1
 _NUMERAL = re.compile(r"\s*([+-]?[0-9]{1,19})(\.[0-9]{1,15})?\s*")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MAX_DAYS = 100_000
 _YES_NO = {"es": ("sí", "no"), "en": ("yes", "no")}
 
 ORDERINGS: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
@@ -40,6 +43,29 @@ def as_number(value: object) -> int | float | None:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
+def as_date(value: object) -> date | None:
+    """The day that `2026-11-22` spells, as date answers are stored; None for anything else."""
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def days(count: object) -> timedelta | None:
+    """What is added to a date or taken from it; empty for what is no number of days."""
+    number = as_number(count)
+    return timedelta(days=int(number)) if number is not None and abs(number) <= _MAX_DAYS else None
+
+
+def _later(day: date, by: timedelta) -> str | None:
+    try:
+        return (day + by).isoformat()
+    except OverflowError:
+        return None
+
+
 def is_equal(one: object, other: object) -> bool:
     """Texts are equal to the letter; a number also equals the text that spells it; empty equals nothing."""
     if one is None or other is None or one == "" or other == "":
@@ -60,7 +86,8 @@ def is_unequal(one: object, other: object) -> bool:
 
 
 def is_ordered(holds: Callable[[Any, Any], bool], one: object, other: object) -> bool:
-    """Compare as numbers where both are, two other texts by their letters, and anything else as false."""
+    """Compare as numbers where both are; two other texts by their letters (so dates as dates, for
+    they are stored year first), and anything else as false."""
     first, second = as_number(one), as_number(other)
     if first is not None and second is not None:
         return holds(first, second)
@@ -93,6 +120,9 @@ def add(one: object, other: object) -> Any:
     """Numbers are added, texts joined; a number and a text that spells one are added; with an empty side: empty."""
     if one is None or other is None:
         return None
+    if isinstance(other, timedelta):
+        day = as_date(one)
+        return _later(day, other) if day is not None else None
     if not (isinstance(one, str) and isinstance(other, str)):
         first, second = as_number(one), as_number(other)
         if first is not None and second is not None:
@@ -104,6 +134,12 @@ def add(one: object, other: object) -> Any:
 
 
 def subtract(one: object, other: object) -> Any:
+    """Numbers; a date less `days(…)` is a date, a date less a date the days between them."""
+    day = as_date(one)
+    if day is not None and isinstance(other, timedelta):
+        return _later(day, -other)
+    if day is not None and (earlier := as_date(other)) is not None:
+        return (day - earlier).days
     first, second = as_number(one), as_number(other)
     return None if first is None or second is None else _bounded(first - second)
 
@@ -140,6 +176,8 @@ def printed(value: object, language: str = "es") -> str:
         return _YES_NO.get(language, _YES_NO["en"])[not value]
     if isinstance(value, float):
         return f"{value:.6f}".rstrip("0").rstrip(".")
+    if isinstance(value, timedelta):
+        return str(value.days)
     if isinstance(value, list):
         return ", ".join(printed(each, language) for each in value)
     return str(value)

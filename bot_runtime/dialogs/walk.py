@@ -7,8 +7,10 @@ Each asked question, and each renewed wait, has a number of its own; every wait 
 out, or is the session's present one. So a late time-out is recognised by its number and changes nothing.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from bot_runtime.dialogs import asking, texts
 from bot_runtime.dialogs.effects import (
@@ -20,8 +22,10 @@ from bot_runtime.dialogs.effects import (
     SendText,
     StartTimer,
 )
+from bot_runtime.dialogs.grammar import TODAY
 from bot_runtime.dialogs.machine import END, Turn, machine_of
 from bot_runtime.dialogs.model import Dialog, Media, State
+from bot_runtime.dialogs.recognizers.result import Here
 from bot_runtime.dialogs.session import About, Phase, Session, Value
 
 MAX_STEPS = 50
@@ -43,6 +47,19 @@ def about_values(about: About) -> dict[str, Value]:
     }
 
 
+def here_of(about: About, language: str, at: datetime) -> Here:
+    """The contact's wall clock and country; a zone nobody knows is UTC."""
+    return Here(language, about.country, at.astimezone(_zone(about.time_zone)).replace(tzinfo=None))
+
+
+@lru_cache(maxsize=512)
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (OSError, ValueError):
+        return UTC
+
+
 class Walk(Turn):
     """The working copy of a session during one turn. `place` is the dialog's state; `state` may also be `END`."""
 
@@ -56,6 +73,7 @@ class Walk(Turn):
         "dialog",
         "effects",
         "given",
+        "here",
         "language",
         "machine",
         "more",
@@ -85,7 +103,8 @@ class Walk(Turn):
         self.phase: Phase = "waiting"
         self.cause = ""
         self.effects: list[AnyEffect] = []
-        self.values = {**about_values(about), **given}
+        self.here = here_of(about, dialog.language, at)
+        self.values = {**about_values(about), **given, TODAY: self.here.now.date().isoformat()}
 
     @classmethod
     def resume(cls, dialog: Dialog, about: About, at: datetime, session: Session) -> "Walk":

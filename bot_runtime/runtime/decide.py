@@ -4,7 +4,7 @@
 the team did with a ticket. Both write what follows into a `Draft`.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from msgspec import structs
@@ -15,7 +15,7 @@ from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.effects import AnyEffect, CancelTimer, Flag, RecordUnfit, Send, SendText, SetConsent
 from bot_runtime.dialogs.events import AnyEvent, AnyTicketEvent, Inbound, Message, TimedOut
 from bot_runtime.dialogs.model import Dialog
-from bot_runtime.dialogs.session import Session
+from bot_runtime.dialogs.session import About, Session
 from bot_runtime.runtime.contact import Contact
 from bot_runtime.runtime.decide_campaign import is_asked_by, waiting_for_answer
 from bot_runtime.runtime.draft import Converse, Draft, Turn
@@ -186,6 +186,7 @@ class Team:
     reasons: Collection[str]
     pinned: Dialog | None
     metadata: Collection[Metadata] = ()
+    placed: Callable[[About], About] = lambda about: about  # with the country and time zone we know
 
 
 def decide_for_team(
@@ -228,7 +229,9 @@ def decide_for_team(
             draft.void_what_waits()
         case "resumes" if quiet and team.pinned:
             state = getattr(event, "state", "")
-            moved, effects = engine.give_back(team.pinned, quiet, contact.about(channel, event), event.at, state)
+            moved, effects = engine.give_back(
+                team.pinned, quiet, team.placed(contact.about(channel, event)), event.at, state
+            )
     draft.keep_session(session, moved)
     sends: list[Send] = [SendText(ruling.says)] if ruling.says else [one for one in effects if isinstance(one, Send)]
     sends, effects = draft.sayable(sends, effects)

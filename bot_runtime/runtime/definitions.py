@@ -66,7 +66,7 @@ class Definitions:
             key = self._keys.dialog(dialog.version)
             await self._store.command("SET", key, msgspec.json.encode(kept), "NX", key=key)
             self._versions[dialog.version] = dialog
-        self.workspace, self.channels, self.book = workspace, channels, _book(workspace)
+        self.workspace, self.channels, self.book = workspace, channels, Book.of(workspace)
         self.problems = []
 
     def department(self, channel: str) -> str:
@@ -129,16 +129,6 @@ async def _kept(store: Store, keys: Keys, version: str) -> _Kept | None:
     key = keys.dialog(version)
     raw = await store.command("GET", key, key=key)
     return None if raw is None else msgspec.json.decode(raw, type=_Kept)
-
-
-def _book(workspace: Workspace) -> Book:
-    return Book(
-        workspace.dialogs.values(),
-        workspace.templates.values(),
-        workspace.language,
-        workspace.default_dialog,
-        {name: config.default_dialog for name, config in workspace.channels.items()},
-    )
 
 
 def _fingerprint(root: Path) -> tuple[tuple[str, int, int], ...]:

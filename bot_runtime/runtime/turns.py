@@ -153,7 +153,7 @@ class TurnTaker:
             case TicketEvent():
                 ticket = await self._ticket(contact, event.ticket)
                 workspace = self._definitions.workspace
-                team = Team(workspace.close_reasons, pinned, workspace.metadata)
+                team = Team(workspace.close_reasons, pinned, workspace.metadata, book.placed)
                 turn = decide_for_team(contact, channel, session, event, ticket, team, now_ms, taken)
             case CampaignAccepted():
                 turn = decide_accepted(contact, channel, session, event, book, now_ms, taken)

@@ -8,7 +8,15 @@ import msgspec
 from bot_runtime.dialogs import tree
 from bot_runtime.dialogs.conversation import Book, converse
 from bot_runtime.dialogs.effects import AnyEffect, Send, SendMenu
-from bot_runtime.dialogs.events import AnyEvent, DialogRequested, MediaReceived, OptionTapped, TextReceived, TimedOut
+from bot_runtime.dialogs.events import (
+    AnyEvent,
+    DialogRequested,
+    LocationReceived,
+    MediaReceived,
+    OptionTapped,
+    TextReceived,
+    TimedOut,
+)
 from bot_runtime.dialogs.load import load_dialog
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import About, Session
@@ -68,6 +76,10 @@ class Contact:
 
     def sends(self, kind: str) -> "Contact":
         return self.take(MediaReceived(at=self.at, channel="wa", message_id="m", kind=kind, ref="r"))
+
+    def shares(self, latitude: float, longitude: float) -> "Contact":
+        place = {"latitude": latitude, "longitude": longitude, "name": "Café", "address": "Roma 1"}
+        return self.take(LocationReceived(at=self.at, channel="wa", message_id="m", **place))
 
     def waits_in_vain(self, wait: int | None = None) -> "Contact":
         number = self.session.wait if wait is None else wait

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot_runtime.dialogs.answers import KINDS, Fits, Unfit, read
+from bot_runtime.dialogs.answers import KINDS, Fits, Here, Unfit, read
 from bot_runtime.dialogs.expressions import Text
 from bot_runtime.dialogs.model import Answer, Option
 
@@ -15,7 +15,7 @@ def choice(label, code=None, *synonyms):
 
 def answered(kind, written, language="es", **limits):
     """The value, or the reason for none."""
-    match read(Answer(kind, limits), written, language):
+    match read(Answer(kind, limits), written, Here(language)):
         case Fits(value):
             return value
         case Unfit(reason):
@@ -179,10 +179,12 @@ def test_open_text_has_a_limit():
     assert answered("text", " \n ") == "unfit: empty"
 
 
-@given(st.sampled_from(sorted(KINDS)), st.text(max_size=60), st.sampled_from(["es", "en"]))
+@given(st.sampled_from(sorted(KINDS)), st.text(max_size=60), st.sampled_from(["es", "en", "pt", "fr"]))
 def test_any_text_fits_or_has_a_reason(kind, written, language):
-    limits = {"choices": [choice("A"), choice("B")]} if kind == "choice" else {}
-    assert isinstance(read(Answer(kind, limits), written, language), Fits | Unfit)
+    needed = {"choice": {"choices": [choice("A"), choice("B")]}, "pattern": {"pattern": "[a-z]+"}}
+    needed["multiple"] = needed["choice"]
+    limits = needed.get(kind, {})
+    assert isinstance(read(Answer(kind, limits), written, Here(language)), Fits | Unfit)
 
 
 @given(st.integers(0, 2**63 - 1))

@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from bot_runtime.channels.base import Limits
-from bot_runtime.dialogs import answers, check, model, schema, transcripts, tree
+from bot_runtime.dialogs import answers, check, model, schema, schema_dialog, transcripts, tree
 from bot_runtime.dialogs.schema_dialog import state_schema
 from bot_runtime.dialogs.schema_files import limits as limits_schema
 from bot_runtime.dialogs.schema_parts import ANSWER_TYPES, Describe, Schema
@@ -68,7 +68,8 @@ def test_a_states_keys_are_those_the_model_has_fields_for():
 
 def test_answer_types_and_their_limits_are_those_that_are_read():
     assert set(ANSWER_TYPES) == set(answers.KINDS)
-    assert dict(check.ANSWER_LIMITS) == dict(answers.KINDS)
+    written = set(schema_dialog.answer(Describe())["anyOf"][1]["properties"])
+    assert written == {"type"}.union(*answers.KINDS.values())
 
 
 def test_a_channels_limits_are_those_of_the_channel():

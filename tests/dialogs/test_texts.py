@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from bot_runtime.dialogs import texts
-from bot_runtime.dialogs.answers import KINDS, hint
+from bot_runtime.dialogs.answers import KINDS, Here, hint
 from bot_runtime.dialogs.expressions import Text
 from bot_runtime.dialogs.model import Answer, Option
 
@@ -48,8 +48,8 @@ def test_regions_share_a_file_and_unknown_languages_get_english(asked, more):
 @pytest.mark.parametrize("kind", sorted(KINDS))
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_every_kind_of_answer_can_say_what_it_expects(kind, language):
-    limits = {"choices": [choice("A"), choice("B")]} if kind == "choice" else {}
-    assert hint(Answer(kind, limits), language)
+    limits = {"choices": [choice("A"), choice("B")]} if kind in ("choice", "multiple") else {}
+    assert hint(Answer(kind, limits), Here(language))
 
 
 @pytest.mark.parametrize(
@@ -62,12 +62,11 @@ def test_every_kind_of_answer_can_say_what_it_expects(kind, language):
     ],
 )
 def test_a_numbers_hint_tells_the_limits_it_has(limits, said):
-    assert hint(Answer("number", limits), "es") == said
+    assert hint(Answer("number", limits), Here("es")) == said
 
 
 def test_a_choices_hint_lists_them_as_people_do():
     choices = [choice("Centro"), choice("Norte"), choice("Sur")]
-    assert (
-        hint(Answer("choice", {"choices": choices}), "es") == "Responde con una de estas opciones: Centro, Norte o Sur."
-    )
-    assert hint(Answer("choice", {"choices": choices}), "en").endswith("Centro, Norte or Sur.")
+    said = hint(Answer("choice", {"choices": choices}), Here("es"))
+    assert said == "Responde con una de estas opciones: Centro, Norte o Sur."
+    assert hint(Answer("choice", {"choices": choices}), Here("en")).endswith("Centro, Norte or Sur.")
