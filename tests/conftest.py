@@ -10,6 +10,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import structlog
 
 from bot_runtime.settings import Settings
 from bot_runtime.store.connection import Store
@@ -20,6 +21,18 @@ hypothesis.settings.register_profile("steady", deadline=None, suppress_health_ch
 hypothesis.settings.load_profile("steady")
 
 pytest_plugins = ["tests.servers", "tests.web.desk"]
+
+
+_configure_logs = structlog.configure
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A command run inside a test sets up the logs of this process: never for the tests after it."""
+    uncached = {"cache_logger_on_first_use": False}  # what is cached could not be captured any more
+    monkeypatch.setattr(structlog, "configure", lambda **how: _configure_logs(**{**how, **uncached}))
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

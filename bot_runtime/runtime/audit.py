@@ -16,7 +16,7 @@ async def changes(people: People, campaigns: CampaignRecords, most: int) -> list
     told, *of_campaigns = await asyncio.gather(people.audit(most), *map(campaigns.audit, ids))
     found: list[dict[str, Any]] = list(told)
     for campaign, lines in zip(ids, of_campaigns, strict=True):
-        found += [_of_campaign(campaign, line) for line in lines]
+        found += [_of_campaign(campaign, line) for line in reversed(lines)]  # of one millisecond, the last stays first
     return sorted(found, key=lambda one: one["at"], reverse=True)[:most]
 
 

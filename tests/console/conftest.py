@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 import hatch_build
 from tests.console.fake_desk import PASSWORD, FakeDesk
@@ -25,6 +25,9 @@ QUIET = [
     "--no-first-run",
 ]
 DESKTOP = (1280, 860)
+PATIENCE_MS = 20_000  # a busy machine is no failure
+
+expect.set_options(timeout=PATIENCE_MS)
 
 OpenPage = Callable[..., Awaitable[Page]]
 Enter = Callable[..., Awaitable[Page]]
@@ -109,7 +112,7 @@ async def open_page(browser: Browser, fake: FakePhones) -> AsyncIterator[OpenPag
             reduced_motion="reduce",
             timezone_id="America/Mexico_City",
         )
-        context.set_default_timeout(5000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = await context.new_page()
 
