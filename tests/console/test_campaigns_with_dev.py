@@ -35,7 +35,6 @@ async def page(town: Town, open_page: OpenPage) -> AsyncIterator[Page]:
     admin = next(one for one in town.first_start.made.log_ins if one.role == "administrator")
     refused = ("401", "422")  # as nobody yet, and as whoever sends a list with a fault
     page = await open_page(f"{town.url}/console/login?next=/console/campaigns", expected=refused)
-    page.set_default_timeout(10_000)
     await page.get_by_label("Usuario").fill(admin.name)
     await page.get_by_label("Contraseña", exact=True).fill(admin.password)
     await page.keyboard.press("Enter")

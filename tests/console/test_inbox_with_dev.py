@@ -38,7 +38,6 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def contact(server: Server, open_page: OpenPage) -> AsyncIterator[Page]:
     page = await open_page(f"http://127.0.0.1:{server.port}/console/phones")
-    page.set_default_timeout(10_000)
     yield page
     await page.close()
 
@@ -46,7 +45,6 @@ async def contact(server: Server, open_page: OpenPage) -> AsyncIterator[Page]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def agent(server: Server, open_page: OpenPage) -> AsyncIterator[Page]:
     page = await open_page(f"http://127.0.0.1:{server.port}/console/login")
-    page.set_default_timeout(10_000)
     await page.get_by_label("Usuario").fill("ana")
     await page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
     await page.keyboard.press("Enter")

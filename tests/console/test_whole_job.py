@@ -138,11 +138,10 @@ async def eva(office: Office, open_page: OpenPage) -> LogIn:
         page = await open_page(
             f"{office.process.url}/console/login?next=/console/inbox", expected=(nobody_yet, no_phones_here)
         )
-        page.set_default_timeout(20_000)
         await page.get_by_label("Usuario").fill("eva")
         await page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
         await page.keyboard.press("Enter")
-        await expect(page.get_by_text("En vivo")).to_be_visible(timeout=20_000)
+        await expect(page.get_by_text("En vivo")).to_be_visible()
         return page
 
     return log_in

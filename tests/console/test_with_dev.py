@@ -37,7 +37,6 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def page(town: Town, open_page: OpenPage) -> AsyncIterator[Page]:
     page = await open_page(town.page)
-    page.set_default_timeout(10_000)
     yield page
     await page.close()
 
