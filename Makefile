@@ -15,7 +15,7 @@ unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup dev test check format bench benchcampaigns benchkills benchrecovery benchsends prove lock licences wheel clean
+.PHONY: help setup dev test check format bench benchanswers benchcampaigns benchkills benchrecovery benchsends corpus prove lock licences wheel clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -55,6 +55,12 @@ benchkills: setup  ## a campaign by two workers, one of them killed each minute 
 
 benchrecovery: setup  ## a backlog of 100,000 messages and a million timers, after a downtime (ARGS="--keep")
 	@$(BIN)/python -m benchmarks.recovery $(ARGS)
+
+benchanswers: setup  ## how quickly answers are read
+	@$(BIN)/python -m benchmarks.answers $(ARGS)
+
+corpus: setup  ## how well answers are read: shares of a corpus of yours (ARGS=folder)
+	@$(BIN)/python -m benchmarks.corpus $(ARGS)
 
 prove: setup  ## kill servers of its own to prove the delivery promises (ARGS=--long)
 	@$(BIN)/bot-runtime prove $(ARGS)

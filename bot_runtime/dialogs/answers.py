@@ -10,6 +10,7 @@ from bot_runtime.dialogs import menus, numerals, values
 from bot_runtime.dialogs.expressions import Expression
 from bot_runtime.dialogs.model import Answer, Option
 from bot_runtime.dialogs.recognizers.amounts import read_amount
+from bot_runtime.dialogs.recognizers.currencies import grouping
 from bot_runtime.dialogs.recognizers.dates import order_of, read_date, usual_mask, written
 from bot_runtime.dialogs.recognizers.identity import read_email, read_location, read_name
 from bot_runtime.dialogs.recognizers.patterns import read_pattern
@@ -137,7 +138,13 @@ def _read_number(limits: Mapping[str, Any], text: str, here: Here) -> Fits | Unf
     number = numerals.whole(text, here.language)
     if number is None:
         return Unfit("not_whole" if numerals.is_decimal(text) else "not_a_number")
+    odd = _ODD_GROUP.fullmatch(numerals.cleaned(text)) if here.country else None
+    if odd is not None and grouping(here.language, here.country, "") != odd[2]:
+        return Unfit("ambiguous", (str(number), f"{odd[1]}.{odd[3]}"))  # dots where commas group, or the reverse
     return _within(number, limits.get("min", 0), limits.get("max", numerals.LARGEST))
+
+
+_ODD_GROUP = re.compile(r"([-+]?[0-9]{1,3})([.,])([0-9]{3})")
 
 
 def _within(number: int, least: int, most: int) -> Fits | Unfit:

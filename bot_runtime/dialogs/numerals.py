@@ -17,13 +17,15 @@ _GROUPED = {
 _DIGITS = re.compile(r"[0-9]+")
 _WORDS = re.compile(r"[a-z]+(?:[ -][a-z]+)*")
 _DECIMAL = re.compile(r"[-+]?[0-9]*[.,][0-9]+")
-_SCALED = re.compile(r"([0-9]{1,3}) (mil|millon|millones|thousand|million|milhao|milhoes)")
+_SCALED = re.compile(r"([0-9]{1,3}) (mil|millon|millones|mil millones|thousand|million|billion|milhao|milhoes)")
 _SCALES = {"mil": 1_000, "thousand": 1_000, "millon": 10**6, "millones": 10**6, "million": 10**6}
-_SCALES |= {"milhao": 10**6, "milhoes": 10**6}
+_SCALES |= {"milhao": 10**6, "milhoes": 10**6, "mil millones": 10**9, "billion": 10**9}
 _NEGATIVE = re.compile(r"(?:[-−–] ?|(?:menos|minus|negative) )(?=\w)")
 _KEYCAP_MARKS = {0xFE0F: None, 0x20E3: None, ord("🔟"): "10"}
 # Marks of direction and width, which come with what is copied and which nobody sees.
 _UNSEEN = dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
+_DIGIT = frozenset("0123456789")
+_LEADING_MARK = re.compile(r"[.,](?=[0-9])")  # .50 is no 50
 _LONGEST = 200  # characters
 _AROUND = " \t\r\n.,;:!?¡¿()#*\"'"
 
@@ -73,7 +75,8 @@ def cleaned(text: str) -> str:
         if any(char.isdigit() and not char.isdecimal() for char in text):  # 5² is not 52
             return ""
         text = text.translate(_KEYCAP_MARKS | _UNSEEN)
-    return " ".join(unaccented(text).strip(_AROUND).split())
+    plain = " ".join(unaccented(text).strip(_AROUND).split())
+    return plain if plain[:1] not in _DIGIT or not (led := _LEADING_MARK.match(text.strip())) else led[0] + plain
 
 
 def is_decimal(text: str) -> bool:

@@ -168,6 +168,12 @@ def test_choices_that_are_numbers_are_not_numbered():
     assert answered("choice", "3", choices=people) == "unfit: not_a_choice"
 
 
+def test_a_thousand_is_grouped_as_where_the_contact_is():
+    assert read(Answer("number"), "1.200", Here("es", "CO")) == Fits(1200)
+    assert read(Answer("number"), "1.200", Here("es", "MX")) == Unfit("ambiguous", ("1200", "1.200"))
+    assert read(Answer("number"), ",200", Here("es", "CO")) == Unfit("not_whole")
+
+
 @pytest.mark.parametrize("written", ["Todo bien 🙂", "  con espacios  ", "{{ nombre }}", "a" * 1000])
 def test_open_text_is_kept_exactly_as_written(written):
     assert answered("text", written) == written

@@ -16,12 +16,13 @@ _LARGEST = Decimal(10) ** 15
 _NEGATIVE = re.compile(r"^[-−–]|^(?:menos|minus|negative) |[-−–]$|^\(.*[0-9].*\)$")
 _BEFORE = re.compile(
     r"^(?:(?:son|serian|seria|pagare|pago|pagaria|puedo pagar|voy a pagar|abono|abonare|quiero pagar|i can pay|i'll pay"
-    r"|i will pay|it's|sao|vou pagar|posso pagar|total|the|el|la|de|a|pay|monto|importe) )+"
+    r"|i will pay|it's|sao|vou pagar|posso pagar|total|the|el|la|de|pay|monto|importe|exactly|exactamente|exatamente) "
+    r"|(?:price|precio|preco|total|monto|valor): ?)+"
 )
 _AFTER = re.compile(r"(?: (?:exactos|exactly|exatos|en total|in total|no total|netos|por favor|please))+$")
 _CENTS = re.compile(
     r"(?:(.+?)[ ,]+(?:(?:y|con|and|e|com) )?)?([0-9]{1,2}|[a-z]+(?: [ye] [a-z]+|[ -][a-z]+)?) ?"
-    r"(?:centavos?|centimos?|cents?|cts?|pence|cvs)"
+    r"(?:centavos?|centimos?|cents?|cts?|c|¢|pence|pennies|penny|cvs)"
 )
 _SCALES = {
     **dict.fromkeys(("k", "mil", "thousand", "grand"), 1_000),
@@ -104,6 +105,8 @@ def _without_currency(plain: str, country: str) -> tuple[str | None, str]:
 
 
 def _number(plain: str, here: Here, currency: str) -> Decimal | Unfit:
+    if plain in ("a", "an"):  # dollar
+        return Decimal(1)
     if plain in _HALVES:
         return Decimal(_HALVES[plain])
     if (counted := _COUNTED.fullmatch(plain)) is not None:

@@ -20,12 +20,14 @@ WEEKDAYS = {
     for spelled in (
         "lunes martes miercoles jueves viernes sabado domingo",
         "lun mar mie jue vie sab dom",
+        "seg - qua qui sex sab dom",
         "monday tuesday wednesday thursday friday saturday sunday",
         "mon tue wed thu fri sat sun",
         "segunda terca quarta quinta sexta sabado domingo",
         "segunda-feira terca-feira quarta-feira quinta-feira sexta-feira sabado domingo",
     )
     for number, word in enumerate(spelled.split())
+    if word != "-"
 } | {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
 
 DAYS_AWAY = {
@@ -72,6 +74,7 @@ DAYS_AWAY = {
         "hoje mesmo": 0,
         "agora": 0,
         "esta noite": 0,
+        "essa noite": 0,
         "hoje a noite": 0,
         "amanha": 1,
         "depois de amanha": 2,
@@ -93,6 +96,9 @@ FEASTS = {
     "new years eve": (12, 31),
     "new year's day": (1, 1),
     "natal": (12, 25),
+    "vespera de natal": (12, 24),
+    "vespera de ano novo": (12, 31),
+    "reveillon": (1, 1),
     "ano novo": (1, 1),
 }
 
@@ -115,9 +121,23 @@ _ORDINALS = {
     "pt": "primeiro",
 }
 
+_TENS = {"decimo": 10, "vigesimo": 20, "trigesimo": 30}
+_UNITS = "primero segundo tercero cuarto quinto sexto septimo octavo noveno primeiro terceiro quarto setimo oitavo nono"
+
+
+def _composed(language: str) -> dict[str, int]:
+    """`vigésimo segundo`, in Spanish and Portuguese alike."""
+    if language == "en":
+        return {}
+    units = dict(zip(_UNITS.split(), [*range(1, 10), 1, 3, 4, 7, 8, 9], strict=True))
+    found = {f"{ten} {unit}": tens + one for ten, tens in _TENS.items() for unit, one in units.items()}
+    return {word: day for word, day in (_TENS | found).items() if day <= 31}
+
+
 DAY_WORDS = {
     language: {word.replace("-", " "): number for word, number in SMALL[language].items() if 1 <= number <= 31}
     | {word.replace("-", " "): number for number, word in enumerate(_ORDINALS[language].split(), 1)}
+    | _composed(language)
     | {"primer": 1, "un": 1}
     for language in SMALL
 }

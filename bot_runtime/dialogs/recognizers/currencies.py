@@ -58,14 +58,17 @@ _SIGNS = {
     "₲": "PYG",
     "₹": "INR",
 }
-_CODES = {code.lower(): code for code in {*OF_COUNTRY.values(), *_SIGNS.values(), "CHF", "JPY", "CNY"}}
+_OTHER_CODES = (
+    "AED BGN CHF CNY CZK DKK EGP HKD HUF IDR ILS JPY KRW KWD LBP MYR NOK PHP PLN QAR RUB SAR SEK SGD THB TRY UAH"
+)
+_CODES = {code.lower(): code for code in {*OF_COUNTRY.values(), *_SIGNS.values(), *_OTHER_CODES.split()}}
 _WORDS = {
     word: currency
     for currency, words in {
         "USD": "dolares americanos|dolar americano|us dollars|us dollar|american dollars|dolares estadounidenses"
         "|united states dollars",
         "EUR": "euros|euro|eur",
-        "GBP": "libras esterlinas|libra esterlina|pounds sterling|pounds|pound|quid",
+        "GBP": "libras esterlinas|libra esterlina|libras|libra|pounds sterling|pounds|pound|quid",
         "BRL": "reais|real|reales|brazilian reais|reales brasilenos",
         "PEN": "nuevos soles|soles|sol peruano",
         "CRC": "colones",
@@ -81,7 +84,7 @@ _WORDS = {
         "CLP": "pesos chilenos|chilean pesos",
         "UYU": "pesos uruguayos",
         "DOP": "pesos dominicanos",
-        "INR": "rupees|rupias",
+        "INR": "rupees|rupee|rupias|rs",
         "CAD": "canadian dollars|dolares canadienses",
         "AUD": "australian dollars",
         "JPY": "yen|yenes|ienes",
@@ -106,7 +109,7 @@ _COMMA_GROUPED_CURRENCIES = frozenset({"MXN", "PEN", "GTQ", "HNL", "NIO", "DOP",
 _MARKS = {**_SIGNS, **_CODES, **_WORDS}
 _A_MARK = "|".join(re.escape(mark) for mark in sorted({*_MARKS, *_LOCAL}, key=len, reverse=True))
 FRONT = re.compile(rf"(?:{_A_MARK})(?=[\s0-9.,+−-]|$)")
-BACK = re.compile(rf"(?<![a-z])(?:{_A_MARK})$")
+BACK = re.compile(rf"(?:(?<![a-z])(?:{_A_MARK})|[$€£¥₡₲₹])$")
 
 
 def meant(mark: str, country: str) -> str | None:

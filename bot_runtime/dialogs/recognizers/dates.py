@@ -20,10 +20,11 @@ _MONTH_FIRST = frozenset({"US", "PH", "PW", "FM", "MH", "GU", "AS"})
 _EITHER_FIRST = frozenset({"CA", "PR"})  # people of both habits
 
 _AROUND = re.compile(r"^[^\w]+|[^\w]+$")
-_NUMERIC = re.compile(r"([0-9]{1,4}) ?([/.\- ]) ?([0-9]{1,2})(?: ?\2 ?([0-9]{2}(?:[0-9]{2})?))?")
+_NUMERIC = re.compile(r"([0-9]{1,4}) ?([/.\- ]) ?([0-9]{1,2})(?: ?\2 ?([0-9]{1,4}))?")
 _RUN_TOGETHER = re.compile(r"[0-9]{6}|[0-9]{8}")
 _PUNCTUATION = re.compile(r"(?<=[a-z0-9])[,.](?=\s|$)|(?<=[a-z])\.(?=[0-9])|,(?=[a-z])|[()]")
-_ORDINAL = re.compile(r"\b([0-9]{1,2})(?:st|nd|rd|th|ro|ero|do|er|[oa])\b")
+_ORDINAL = re.compile(r"\b([0-9]{1,2})(?:st|nd|rd|th|ro|ero|do|er|[oa](?= de\b))\b")
+_JOINED = re.compile(r"(?<=[0-9])(?=[a-z]{3})|(?<=[a-z]{3})(?=[0-9])")
 _TIME_OF_DAY = re.compile(
     r" (?:(?:en|por|a|de|in|at|da|na|pela|a) )?(?:(?:la|el|the) )?"
     r"(?:tarde|noche|mediodia|morning|afternoon|evening|noon|night|noite|madrugada)$"
@@ -31,10 +32,11 @@ _TIME_OF_DAY = re.compile(
 )
 _AT = re.compile(
     r"(?<=.),? (?:a las?|a eso de las?|at|as) [0-9]{1,2}(?:[:.h][0-9]{2})?(?: ?[ap]\.? ?m\.?| ?h(?:rs|oras?)?)?$"
+    r"|(?<=[a-z]) [0-9]{1,2}(?::[0-9]{2})? ?[ap]m$"
 )
 _BEFORE = re.compile(
     r"^(?:(?:para|hasta|desde|seria|sera|es|el|la|los|on|by|the|for|at|until|it's|em|no|na|ate|o|a|dia|fecha"
-    r"|antes|pagare|pago) )+"
+    r"|antes|pagare|pago|este dia|esse dia|essa dia) )+"
 )
 _FEIRA = re.compile(r"(?<=[a-z])[ -]feira\b")
 _SKIPPED = frozenset({"de", "del", "do", "da", "dia", "day", "of", "the", "el", "o", "ano", "al", "mes", "a", "on"})
@@ -60,7 +62,8 @@ _NEXT = re.compile(
     r"(?:proximo|proxima|siguiente|que viene|que vem|entrante|next)"
 )
 _THIS = re.compile(rf"(?:este|esta|this|this coming|coming|nesta|neste|essa|esse) ({_A_WEEKDAY})")
-_OF_THIS_WEEK = re.compile(rf"({_A_WEEKDAY}) (?:de |of )?(?:esta semana|this week|desta semana)")
+_OF_THIS_WEEK = re.compile(rf"({_A_WEEKDAY}) (?:de |of )?(?:esta semana|this week|desta semana|dessa semana)")
+_OF_LAST_WEEK = re.compile(rf"({_A_WEEKDAY}) (?:de |da |of |from )?(?:la )?(?:semana pasada|semana passada|last week)")
 _LAST_ONE = re.compile(
     rf"(?:pasado|last|ultimo|ultima) ({_A_WEEKDAY})|({_A_WEEKDAY}) (?:pasado|passado|passada|ultimo)"
 )
@@ -117,7 +120,7 @@ Days = Iterable[date] | None  # None: not a date at all; empty: one that no cale
 
 def _days(plain: str, here: Here, order: str, least: date | None, most: date | None) -> Days:
     today = here.now.date()
-    bare = plain.removeprefix("el ").removeprefix("dia ")
+    bare = _BEFORE.sub("", plain)
     if numeric := _NUMERIC.fullmatch(bare):
         return _numeric(numeric, here, order, least, most)
     if order and _RUN_TOGETHER.fullmatch(bare):
@@ -145,7 +148,9 @@ def _days(plain: str, here: Here, order: str, least: date | None, most: date | N
 def _numeric(found: re.Match[str], here: Here, order: str, least: date | None, most: date | None) -> Days:
     first, separator, second, third = found.groups()
     today = here.now.date()
-    if len(first) == 3 or (len(first) == 4 and third is None):
+    if len(first) == 3 or (len(first) == 4 and third is None) or (third is not None and len(third) == 3):
+        return None
+    if third is not None and len(third) == 1 and len(first) != 4:
         return None
     if len(first) == 4:
         return _real(int(first), int(second), int(third)) if len(third) <= 2 else None
@@ -216,6 +221,8 @@ def _by_weekday(worded: str, today: date, language: str) -> Days:
     monday = today - timedelta(days=today.weekday())
     if found := _OF_NEXT_WEEK.fullmatch(worded):
         return _in_week(1, WEEKDAYS[found[1]], today, language)
+    if found := _OF_LAST_WEEK.fullmatch(worded):
+        return _in_week(-1, WEEKDAYS[found[1]], today, language)
     if found := _OF_THIS_WEEK.fullmatch(worded):
         return _in_week(0, WEEKDAYS[found[1]], today, language)
     if found := _NEXT.fullmatch(worded):
@@ -281,11 +288,14 @@ def _moved(day: date, count: int, unit: str) -> date:
 def _spelt(worded: str, bare: str, today: date, language: str, least: date | None, most: date | None) -> Days:
     """`viernes 27 de noviembre de 2026`, `Nov 27th`, `el 27`, `sábado 28`."""
     is_ordinal = _ORDINAL.search(bare) is not None
-    tokens = _ORDINAL.sub(r"\1", _day_in_digits(bare, language)).replace("/", " ").replace("-", " ").split()
+    bare = _JOINED.sub(" ", _ORDINAL.sub(r"\1", bare))
+    tokens = _day_in_digits(bare, language).replace("/", " ").replace("-", " ").split()
     tokens = [token for token in tokens if token not in _SKIPPED]
     weekday = None
     if len(tokens) > 1 and tokens[0] in WEEKDAYS:
         weekday = WEEKDAYS[tokens.pop(0)]
+    elif len(tokens) > 2 and tokens[-1] in WEEKDAYS and tokens[-1] not in MONTHS:
+        weekday = WEEKDAYS[tokens.pop()]
     numbers = [token for token in tokens if token.isdecimal()]
     months = [MONTHS[token] for token in tokens if token in MONTHS]
     if len(numbers) + len(months) != len(tokens) or len(months) > 1 or not 1 <= len(numbers) <= 2:
@@ -301,8 +311,11 @@ def _spelt(worded: str, bare: str, today: date, language: str, least: date | Non
     return {day for day in days if day.weekday() == weekday}
 
 
+_SMALL = re.compile(r"\b[0-9]{1,2}\b")
+
+
 def _day_in_digits(worded: str, language: str) -> str:
-    if any(char.isdigit() for char in worded) or " " not in worded:
+    if " " not in worded or _SMALL.search(worded):
         return worded
     words = DAY_WORDS[language]
     tokens = worded.replace("-", " ").split()

@@ -5,13 +5,18 @@ decide, else it is ambiguous. `03:30` is written by whoever counts to 24.
 """
 
 import re
+from collections.abc import Callable
 
 from bot_runtime.dialogs.numerals import cleaned
 from bot_runtime.dialogs.recognizers.counting import in_digits
 from bot_runtime.dialogs.recognizers.result import Fits, Here, Unfit
 
-_NOON = frozenset({"mediodia", "medio dia", "al mediodia", "a mediodia", "noon", "midday", "meio dia", "meio-dia"})
-_MIDNIGHT = frozenset({"medianoche", "media noche", "a medianoche", "midnight", "meia noite", "meia-noite"})
+_NOON = frozenset(
+    {"mediodia", "medio dia", "al mediodia", "a mediodia", "noon", "midday", "meio dia", "meio-dia", "meiodia"}
+)
+_MIDNIGHT = frozenset(
+    {"medianoche", "media noche", "a medianoche", "midnight", "meia noite", "meia-noite", "meianoite"}
+)
 _BEFORE = re.compile(
     r"^(?:(?:a|alas|al|a eso de|son|es|la|las|los|at|it's|it is|as|ao|a|o|the|hora|para|por|desde) )+(?=\w)"
 )
@@ -25,26 +30,43 @@ _PARTS = {
     ),
     **dict.fromkeys(("de la madrugada", "da madrugada"), "small"),
     **dict.fromkeys(("de la tarde", "por la tarde", "en la tarde", "in the afternoon", "da tarde", "de tarde"), "pm"),
-    **dict.fromkeys(("de la noche", "por la noche", "at night", "da noite", "in the evening"), "night"),
-    **dict.fromkeys(("del mediodia", "de mediodia"), "noon"),
+    **dict.fromkeys(("da manha", "de manha", "pela manha"), "morning"),
+    **dict.fromkeys(("a la tarde", "pela tarde", "esta tarde", "in afternoon", "this afternoon"), "pm"),
+    **dict.fromkeys(("esta noche", "a la noche", "en la noche", "pela noite", "this evening"), "night"),
+    **dict.fromkeys(("in the am", "this morning", "esta manana"), "am"),
+    **dict.fromkeys(("de la noche", "por la noche", "at night", "da noite", "in the evening", "tonight"), "night"),
+    **dict.fromkeys(("del mediodia", "de mediodia", "al mediodia"), "noon"),
 }
 _PART = re.compile(rf"(?<![a-z]) ?({'|'.join(sorted(_PARTS, key=len, reverse=True))})$")
+_PART_FIRST = re.compile(rf"({'|'.join(sorted(_PARTS, key=len, reverse=True))}),? (?:a las?|at|as) (.+)")
+_NOON_INSIDE = re.compile(r"\b(?:el |o |la )?(?:noon|midday|medio ?dia|meio[ -]?dia)\b")
+_HALF_OF_DAY_INSIDE = re.compile(r"([0-9]{1,2}) ?([ap]m) ((?:y|e|menos) .+)")
+_LETTER = re.compile(r"(?<=[0-9]) ?([ap])$")
+_COMPACT = re.compile(r"([0-9]{1,2})([0-5][0-9]) ?([ap]m)")
 _HOURS = r"h|hs|hrs?|horas?|o'clock|oclock|en punto|em ponto|sharp"
 _CLOCK = re.compile(rf"([0-9]{{1,2}})(?: ?[:.h] ?([0-9]{{2}})(?::[0-9]{{2}})?)?(?: ?(?:{_HOURS})){{0,2}}")
 _PAST = {
-    "es": re.compile(r"([0-9]{1,2}) (?:horas )?(?:y|con) (media|cuarto|[0-9]{1,2})(?: minutos)?"),
+    "es": re.compile(
+        r"([0-9]{1,2}) (?:horas )?(?:y|con) (media|cuarto|[0-9]{1,2})(?: minutos)?(?: en punto)?"
+        r"|(cuarto|[0-9]{1,2})(?: min(?:s|utos)?)? pasadas (?:de )?las ([0-9]{1,2})"
+    ),
     "en": re.compile(r"(half|a quarter|quarter|[0-9]{1,2})(?: minutes)? (?:past|after) ([0-9]{1,2})(?: o'clock)?"),
     "pt": re.compile(r"([0-9]{1,2}) (?:horas )?e (meia|[0-9]{1,2})(?: minutos)?"),
+}
+_PAST_ORDER: dict[str, Callable[[re.Match[str]], tuple[str, str]]] = {
+    "es": lambda found: (found[1] or found[4], found[2] or found[3]),
+    "en": lambda found: (found[2], found[1]),
+    "pt": lambda found: (found[1], found[2]),
 }
 _TO = {
     "es": re.compile(
         r"([0-9]{1,2}) menos (cuarto|[0-9]{1,2})"
-        r"|(?:un )?(cuarto|[0-9]{1,2})(?: minutos)? (?:para|pa) (?:las|la) ([0-9]{1,2})"
+        r"|(?:un )?(cuarto|[0-9]{1,2})(?: min(?:s|utos)?)? (?:para|pa) (?:las|la) ([0-9]{1,2})"
     ),
     "en": re.compile(
         r"()()(a quarter|quarter|[0-9]{1,2})(?: minutes)? (?:to|before|till|til) ([0-9]{1,2})(?: o'clock)?"
     ),
-    "pt": re.compile(r"([0-9]{1,2}) menos ([0-9]{1,2})|([0-9]{1,2})(?: minutos)? para (?:as|a) ([0-9]{1,2})"),
+    "pt": re.compile(r"([0-9]{1,2}) menos ([0-9]{1,2})|([0-9]{1,2})(?: minutos)? para (?:as |a |o )?([0-9]{1,2})"),
 }
 _SPOKEN_PAIR = re.compile(r"([0-9]{1,2}) ([0-5][0-9])")  # three thirty
 _MINUTES = {"media": 30, "meia": 30, "half": 30, "cuarto": 15, "quarter": 15, "a quarter": 15}
@@ -55,7 +77,9 @@ def read_time(text: str, here: Here, least: str = "", most: str = "") -> Fits | 
     plain = _AROUND.sub("", cleaned(text))
     if not plain:
         return Unfit("not_a_time")
-    plain = _DOTTED.sub(r"\1m", plain)
+    plain = _LETTER.sub(r" \1m", _DOTTED.sub(r"\1m", plain))
+    plain = _COMPACT.sub(r"\1:\2 \3", _HALF_OF_DAY_INSIDE.sub(r"\1 \3 \2", plain))
+    plain = _PART_FIRST.sub(r"\2 \1", plain)
     bare = _BEFORE.sub("", plain)
     if plain in _NOON or bare in _NOON:
         times = {(12, 0)}
@@ -86,16 +110,20 @@ def _times(plain: str, language: str) -> Times:
     part = ""
     if found := _PART.search(plain):
         part, plain = _PARTS[found[1]], plain[: found.start()].strip(" ,")
+    elif _NOON_INSIDE.search(plain):
+        part, plain = "noon", _NOON_INSIDE.sub("12", plain, count=1)
     digits = in_digits(plain, language)
     marked = digits != plain
     if found := _PAST[language].fullmatch(digits):
-        hour, past = (found[1], found[2]) if language != "en" else (found[2], found[1])
+        hour, past = _PAST_ORDER[language](found)
         return _halves(int(hour), _minutes(past), part)
     if found := _TO[language].fullmatch(digits):
         hour, before = (found[1], found[2]) if found[1] else (found[4], found[3])
         minutes = _minutes(before)
         return (
-            _halves((int(hour) - 1) % 12 or 12, 60 - minutes, part) if 0 < minutes < 60 and int(hour) <= 12 else set()
+            _halves((int(hour) - 1) % 12 or 12, 60 - minutes, part)
+            if 0 < minutes < 60 and 1 <= int(hour) <= 12
+            else set()
         )
     if marked and (found := _SPOKEN_PAIR.fullmatch(digits)):
         return _halves(int(found[1]), int(found[2]), part)
@@ -103,10 +131,10 @@ def _times(plain: str, language: str) -> Times:
     if found is None:
         return None
     exact = not part and not marked and ((found[1][0] == "0" and found[2] is not None) or found[1] == "00")
-    hour, minute = int(found[1]), int(found[2] or 0)
+    shown = int(found[1]), int(found[2] or 0)
     if exact:
-        return {(hour, minute)} if minute < 60 else set()
-    return _halves(hour, minute, part)
+        return {shown} if shown[1] < 60 else set()
+    return _halves(*shown, part)
 
 
 def _minutes(said: str) -> int:
@@ -130,8 +158,10 @@ def _halves(hour: int, minute: int, part: str) -> set[tuple[int, int]]:
             return {first}
         case "morning":
             return {first} if hour != 12 else {first, second}  # 12 de la mañana: noon to some
-        case "pm" | "noon":
+        case "pm":
             return {second}
+        case "noon":
+            return {first} if hour == 11 else {second} if hour == 12 or hour < 5 else set()
         case "night":
             return {first} if hour == 12 else {second} if hour >= 5 else {first, second}
         case _:

@@ -36,6 +36,7 @@ def amount(written, language="es", country="MX", **limits):
         ("MX", "dos millones y medio", "2500000 MXN"),
         ("MX", "5 dólares con 20 centavos", "5.20 USD"),
         ("MX", "50 centavos", "0.50 MXN"),
+        ("MX", ".50", "0.50 MXN"),
         ("MX", "US$ 100", "100 USD"),
         ("MX", "$500 MXN", "500 MXN"),
         ("MX", "100 euros", "100 EUR"),
