@@ -105,6 +105,7 @@ class Office:
     async def advance(self, seconds: float) -> None:
         """Move the store's clock. A lost answer leaves it unknown how far, so the clock itself is asked."""
         before = (await self.call("GET", "/test/clock"))["offset_s"]
+        self._clock.moved_s = before + seconds  # what leaves while the answer is on its way knows it already
         while (await self.call("GET", "/test/clock"))["offset_s"] < before + seconds:
             await self.call("POST", "/test/clock", json={"advance_s": seconds})
         self._clock.moved_s = (await self.call("GET", "/test/clock"))["offset_s"]
