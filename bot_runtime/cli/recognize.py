@@ -49,7 +49,7 @@ def _kind(context: click.Context, parameter: click.Parameter, written: str) -> s
 @click.option("--country", default="", metavar="XX", help="The contact's country: currency, decimals, phones.")
 @click.option("--now", type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]), help="Their clock.")
 @click.option("--mask", default="", help="Order of a date, such as dd/mm/yyyy.")
-@click.option("--option", "options", multiple=True, help="A choice; once for each.")
+@click.option("--option", "options", multiple=True, help="A choice; once for each. The value is the option as given.")
 @click.option("--min", "least", help="The least that fits.")
 @click.option("--max", "most", help="The most that fits.")
 @click.option("--currency", default="", metavar="XXX", help="The only currency an amount may have.")
@@ -122,7 +122,9 @@ def _answer(
     if kind in ("choice", "multiple"):
         if not options:
             raise click.UsageError(f"{kind} needs at least one --option")
-        limits["choices"] = tuple(choice(number, label) for number, label in enumerate(options, 1))
+        limits["choices"] = tuple(
+            choice(number, {"label": label, "code": label}) for number, label in enumerate(options, 1)
+        )
     if mask and order_of(mask) is None:
         raise click.UsageError(f"'{mask}' is no order of day, month and year; write it as dd/mm/yyyy")
     if kind == "pattern":

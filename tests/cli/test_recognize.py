@@ -25,7 +25,7 @@ def run(*arguments: str, lines: str | None = None):
             ("choice", "hablar con alguein", "--option", "Pagar", "--option", "Hablar con alguien"),
             "hablar_con_alguien\n",
         ),
-        (("multiple-choice", "1 y 2", "--option", "Pagar", "--option", "Salir"), "pagar, salir\n"),
+        (("multiple-choice", "1 y 2", "--option", "Pagar", "--option", "Salir"), "Pagar, Salir\n"),
         (("whole number", "veintiuno"), "21\n"),
         (("number", "-5", "--min", "-10"), "-5\n"),
         (("e-mail", "Ana@CORREO.mx"), "Ana@correo.mx\n"),
@@ -54,10 +54,10 @@ def test_a_line_of_json_for_each_line_read():
         "choice", "-", "--option", "Pagar", "--option", "Hablar con alguien", lines="1\n\nxyz\nHABLAR CON ALGUIEN\r\n"
     )
     assert [json.loads(line) for line in result.output.splitlines()] == [
-        {"value": "pagar"},
+        {"value": "Pagar"},
         {"value": None, "why": "empty"},
         {"value": None, "why": "not_a_choice"},
-        {"value": "hablar_con_alguien"},
+        {"value": "Hablar con alguien"},
     ]
     assert result.exit_code == 0
 

@@ -21,9 +21,9 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(r"(?: (?:exactos|exactly|exatos|en total|in total|no total|netos|por favor|please))+$")
 _CENTS = re.compile(
-    r"(?:(.+?)[ ,]+(?:(?:y|con|and|e|com) )?)?([0-9]{1,2}|[a-z]+(?: [ye] [a-z]+|[ -][a-z]+)?) ?"
-    r"(?:centavos?|centimos?|cents?|cts?|c|¢|pence|pennies|penny|cvs)"
+    r"(?<=[a-z0-9]) ?(?:centavos?|centimos?|cents?|cts?|(?<=[0-9])c|(?<=[0-9] )c|¢|pence|pennies|penny|cvs)$"
 )
+_JOINT = re.compile(r" (?:y|con|and|e|com) |, ?| ")
 _SCALES = {
     **dict.fromkeys(("k", "mil", "thousand", "grand"), 1_000),
     **dict.fromkeys(("m", "mm", "millon", "millones", "million", "millions", "milhao", "milhoes"), 10**6),
@@ -70,10 +70,7 @@ def _printed(amount: Decimal) -> str:
 
 def _amount(plain: str, here: Here, default: str) -> tuple[Decimal | Unfit, str]:
     """The amount and the currency it names, if any."""
-    hundredths: int | None = 0
-    if (cents := _CENTS.fullmatch(plain)) is not None:
-        hundredths = numerals.whole(cents[2], here.language)
-        plain = cents[1] or ""
+    plain, hundredths = _apart(plain, here)
     said, number = _without_currency(plain, here.country) if plain else ("", "0")
     if said is None or hundredths is None or not 0 <= hundredths < 100:
         return Unfit("not_an_amount"), ""
@@ -81,6 +78,19 @@ def _amount(plain: str, here: Here, default: str) -> tuple[Decimal | Unfit, str]
     if isinstance(units, Unfit) or not hundredths:
         return units, said
     return (units + Decimal(hundredths) / 100 if units == units.to_integral_value() else Unfit("not_an_amount")), said
+
+
+def _apart(plain: str, here: Here) -> tuple[str, int | None]:
+    """`5 dolares con 20 centavos` as `5 dolares` and 20; the units name their currency, else all of it are cents."""
+    ending = _CENTS.search(plain)
+    if ending is None:
+        return plain, 0
+    body = plain[: ending.start()]
+    for joint in _JOINT.finditer(body):
+        units, cents = body[: joint.start()], numerals.whole(body[joint.end() :], here.language)
+        if cents is not None and _without_currency(units, here.country)[1] not in ("", units):
+            return units, cents
+    return "", numerals.whole(body, here.language)
 
 
 _LOOSE = frozenset({"$", "pesos", "peso", "dolares", "dolar", "dollars", "dollar"})
@@ -147,6 +157,8 @@ def _in_digits(written: str, grouping: str) -> Decimal | Unfit:
     if not marks:
         return Decimal(written)
     parts = _MARKS.split(written)
+    if marks[0] == "'" and set(marks[1:]) <= {".", ","} and {len(part) for part in parts[1:]} == {3}:
+        return _grouped(parts, ["'"] * len(marks), "")  # 1'200.000, as millions are written in Colombia
     last = marks[-1]
     if not parts[0]:
         return Decimal(written.replace(",", "."))  # .50

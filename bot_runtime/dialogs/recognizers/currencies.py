@@ -92,7 +92,7 @@ _WORDS = {
     for word in words.split("|")
 }
 _LOCAL = {"$": "peso dollar", "c$": "", "pesos": "peso", "peso": "peso", "varos": "peso"} | dict.fromkeys(
-    ("dolares", "dolar", "dollars", "dollar", "bucks", "buck"), "dollar"
+    ("dolares", "dolar", "dlls", "dls", "dollars", "dollar", "bucks", "buck"), "dollar"
 )
 _KIND = dict.fromkeys(("MXN", "ARS", "COP", "CLP", "UYU", "DOP", "CUP"), "peso") | dict.fromkeys(
     ("USD", "CAD", "AUD", "NZD"), "dollar"

@@ -28,16 +28,18 @@ _JOINED = re.compile(r"(?<=[0-9])(?=[a-z]{3})|(?<=[a-z]{3})(?=[0-9])")
 _TIME_OF_DAY = re.compile(
     r" (?:(?:en|por|a|de|in|at|da|na|pela|a) )?(?:(?:la|el|the) )?"
     r"(?:tarde|noche|mediodia|morning|afternoon|evening|noon|night|noite|madrugada)$"
+    r"|(?<=.) (?:temprano|a primera hora|cedo|early)$"
     r"|(?<=.) (?:en|por|de) la manana$|(?<=.) (?:de|da|pela) manha$"
 )
 _AT = re.compile(
     r"(?<=.),? (?:a las?|a eso de las?|at|as) [0-9]{1,2}(?:[:.h][0-9]{2})?(?: ?[ap]\.? ?m\.?| ?h(?:rs|oras?)?)?$"
     r"|(?<=[a-z]) [0-9]{1,2}(?::[0-9]{2})? ?[ap]m$"
 )
-_BEFORE = re.compile(
-    r"^(?:(?:para|hasta|desde|seria|sera|es|el|la|los|on|by|the|for|at|until|it's|em|no|na|ate|o|a|dia|fecha"
-    r"|antes|pagare|pago|este dia|esse dia|essa dia) )+"
-)
+_BEFORE = {
+    "es": re.compile(r"^(?:(?:para|hasta|seria|sera|es|en|el|la|los|a|al|dia|fecha|pagare|pago|este dia) )+"),
+    "en": re.compile(r"^(?:(?:on|by|the|for|at|until|in|it's) )+"),
+    "pt": re.compile(r"^(?:(?:para|ate|seria|sera|em|no|na|o|a|dia|este dia|esse dia|essa dia) )+"),
+}
 _FEIRA = re.compile(r"(?<=[a-z])[ -]feira\b")
 _SKIPPED = frozenset({"de", "del", "do", "da", "dia", "day", "of", "the", "el", "o", "ano", "al", "mes", "a", "on"})
 _SOME = r"([0-9]+) ([a-z]+)"
@@ -120,16 +122,16 @@ Days = Iterable[date] | None  # None: not a date at all; empty: one that no cale
 
 def _days(plain: str, here: Here, order: str, least: date | None, most: date | None) -> Days:
     today = here.now.date()
-    bare = _BEFORE.sub("", plain)
+    language = here.language if here.language in DAYS_AWAY else "en"
+    bare = _BEFORE[language].sub("", plain)
     if numeric := _NUMERIC.fullmatch(bare):
         return _numeric(numeric, here, order, least, most)
     if order and _RUN_TOGETHER.fullmatch(bare):
         return _run_together(bare, today, order)
     worded = _PUNCTUATION.sub(" ", _AT.sub("", plain))
     worded = " ".join(_FEIRA.sub("", worded).split())
-    language = here.language if here.language in DAYS_AWAY else "en"
     near = DAYS_AWAY[language]
-    bared = _BEFORE.sub("", worded)
+    bared = _BEFORE[language].sub("", worded)
     for written in (worded, bared, cut := _TIME_OF_DAY.sub("", bared)):
         if written in near:
             return {_moved(today, near[written], "day")}
@@ -315,7 +317,7 @@ _SMALL = re.compile(r"\b[0-9]{1,2}\b")
 
 
 def _day_in_digits(worded: str, language: str) -> str:
-    if " " not in worded or _SMALL.search(worded):
+    if _SMALL.search(worded):
         return worded
     words = DAY_WORDS[language]
     tokens = worded.replace("-", " ").split()

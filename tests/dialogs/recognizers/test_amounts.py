@@ -37,6 +37,9 @@ def amount(written, language="es", country="MX", **limits):
         ("MX", "5 dólares con 20 centavos", "5.20 USD"),
         ("MX", "50 centavos", "0.50 MXN"),
         ("MX", ".50", "0.50 MXN"),
+        ("MX", "cinco pesos con treinta y cinco centavos", "5.35 MXN"),
+        ("MX", "veinte y cinco centavos", "not_an_amount"),  # old spelling, but never 20.05
+        ("CO", "1'200.000", "1200000 COP"),
         ("MX", "US$ 100", "100 USD"),
         ("MX", "$500 MXN", "500 MXN"),
         ("MX", "100 euros", "100 EUR"),

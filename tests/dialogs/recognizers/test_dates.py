@@ -30,6 +30,8 @@ def day(written, language="es", country=None, mask="", now="2026-11-22T10:00", *
         ("es", "el lunes de la próxima semana", "2026-11-23"),
         ("es", "para el viernes 27 de noviembre", "2026-11-27"),
         ("es", "el 27", "2026-11-27"),
+        ("es", "el veintisiete", "2026-11-27"),
+        ("es", "mañana temprano", "2026-11-23"),
         ("es", "día 15", "2026-12-15"),
         ("es", "15 de este mes", "2026-11-15"),
         ("es", "en tres días", "2026-11-25"),
@@ -98,7 +100,21 @@ def test_what_can_be_two_days_is_never_guessed():
 
 @pytest.mark.parametrize(
     "written",
-    ["", "27", "la próxima semana", "mañana o pasado", "entre lunes y martes", "no sé", "12 13", "5", "hola", "1200"],
+    [
+        "",
+        "27",
+        "no el viernes",
+        "antes del viernes",
+        "el viernes no",
+        "la próxima semana",
+        "mañana o pasado",
+        "entre lunes y martes",
+        "no sé",
+        "12 13",
+        "5",
+        "hola",
+        "1200",
+    ],
 )
 def test_no_single_day(written):
     assert day(written) == "not_a_date"
