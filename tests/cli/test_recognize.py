@@ -23,7 +23,7 @@ def run(*arguments: str, lines: str | None = None):
         (("yes_no", "claro que sí"), "sí\n"),
         (
             ("choice", "hablar con alguein", "--option", "Pagar", "--option", "Hablar con alguien"),
-            "hablar_con_alguien\n",
+            "Hablar con alguien\n",
         ),
         (("multiple-choice", "1 y 2", "--option", "Pagar", "--option", "Salir"), "Pagar, Salir\n"),
         (("whole number", "veintiuno"), "21\n"),
