@@ -14,7 +14,7 @@ from bot_runtime.dialogs.expressions import ExpressionError
 from bot_runtime.dialogs.grammar import TODAY
 from bot_runtime.dialogs.load import choice
 from bot_runtime.dialogs.model import Answer
-from bot_runtime.dialogs.recognizers.dates import order_of
+from bot_runtime.dialogs.recognizers.masks import order_of
 from bot_runtime.dialogs.recognizers.patterns import BadPattern, compiled
 from bot_runtime.dialogs.recognizers.result import Fits, Here, Unfit
 from bot_runtime.dialogs.values import printed

@@ -11,8 +11,9 @@ from bot_runtime.dialogs.expressions import Expression
 from bot_runtime.dialogs.model import Answer, Option
 from bot_runtime.dialogs.recognizers.amounts import read_amount
 from bot_runtime.dialogs.recognizers.currencies import grouping
-from bot_runtime.dialogs.recognizers.dates import order_of, read_date, usual_mask, written
+from bot_runtime.dialogs.recognizers.dates import read_date
 from bot_runtime.dialogs.recognizers.identity import read_email, read_location, read_name
+from bot_runtime.dialogs.recognizers.masks import order_of, usual_mask, written
 from bot_runtime.dialogs.recognizers.patterns import read_pattern
 from bot_runtime.dialogs.recognizers.phones import read_phone
 from bot_runtime.dialogs.recognizers.result import Fits, Here, Unfit

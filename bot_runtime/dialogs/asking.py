@@ -11,7 +11,7 @@ from bot_runtime.dialogs.effects import MenuChoice, SendMenu, SendText
 from bot_runtime.dialogs.expressions import Text
 from bot_runtime.dialogs.menus import Shown
 from bot_runtime.dialogs.model import Answer, Option, State
-from bot_runtime.dialogs.recognizers.dates import written
+from bot_runtime.dialogs.recognizers.masks import written
 from bot_runtime.dialogs.recognizers.result import Here, Unfit
 from bot_runtime.dialogs.values import as_date
 from bot_runtime.dialogs.words import folded

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot_runtime.dialogs.answers import BOUNDED, KINDS
 from bot_runtime.dialogs.problems import Problem
-from bot_runtime.dialogs.recognizers.dates import order_of
+from bot_runtime.dialogs.recognizers.masks import order_of
 from bot_runtime.dialogs.recognizers.patterns import BadPattern, compiled
 from bot_runtime.dialogs.shape import wrong_type
 from bot_runtime.dialogs.tree import Path, Tree

@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
-from bot_runtime.dialogs.recognizers.dates import order_of, read_date
+from bot_runtime.dialogs.recognizers.dates import read_date
+from bot_runtime.dialogs.recognizers.masks import order_of
 from bot_runtime.dialogs.recognizers.result import Fits, Here
 
 HOMES = {"es": "MX", "en": "US", "pt": "BR"}
