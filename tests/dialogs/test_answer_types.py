@@ -1,8 +1,12 @@
 """Answers as dialogs take them: typed, bounded by the contact's data, saved, compared, asked back (F005, F028–F047)."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
+from click.testing import CliRunner
 
+from bot_runtime.cli import main
 from bot_runtime.dialogs import check, tree
 from bot_runtime.dialogs.shape import shape_problems
 from tests.dialogs.talking import Contact
@@ -158,3 +162,10 @@ def test_a_mistake_in_an_answer_is_told(answer, code):
     problems = [*shape_problems(written, "dialog"), *check.check_dialog(written)]
     assert [problem.code for problem in problems] == [code]
     assert all(problem.line(language) for problem in problems for language in ("es", "en"))
+
+
+def test_a_workspace_with_each_type_is_sound_and_its_transcripts_hold():
+    folder = str(Path(__file__).parent / "answered")
+    for command in ("check", "test"):
+        done = CliRunner().invoke(main, [command, folder])
+        assert done.exit_code == 0, done.output
