@@ -120,6 +120,8 @@ def _times(plain: str, language: str) -> Times:
     if found := _TO[language].fullmatch(digits):
         hour, before = (found[1], found[2]) if found[1] else (found[4], found[3])
         minutes = _minutes(before)
+        if language == "en" and _is_range(plain, minutes):
+            return None
         return (
             _halves((int(hour) - 1) % 12 or 12, 60 - minutes, part)
             if 0 < minutes < 60 and 1 <= int(hour) <= 12
@@ -135,6 +137,13 @@ def _times(plain: str, language: str) -> Times:
     if exact:
         return {shown} if shown[1] < 60 else set()
     return _halves(*shown, part)
+
+
+def _is_range(plain: str, minutes: int) -> bool:
+    """`3 to 4 pm` is no 15:57; `five to six pm`, `15 to noon` and `3 minutes to 4` are times."""
+    if "minute" in plain or "quarter" in plain:
+        return False
+    return minutes <= 12 if plain[:1].isdigit() else minutes % 5 != 0
 
 
 def _minutes(said: str) -> int:

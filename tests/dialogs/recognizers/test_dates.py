@@ -106,6 +106,7 @@ def test_what_can_be_two_days_is_never_guessed():
         "27",
         "no el viernes",
         "antes del viernes",
+        "within three days",
         "el viernes no",
         "la próxima semana",
         "mañana o pasado",

@@ -38,6 +38,8 @@ def clock(written, language="es", **limits):
         ("en", "half past three", "ambiguous 03:30 15:30"),
         ("en", "half past three in the afternoon", "15:30"),
         ("en", "quarter to five pm", "16:45"),
+        ("en", "five to six pm", "17:55"),
+        ("en", "3 to 4 pm", "not_a_time"),  # a range
         ("en", "noon", "12:00"),
         ("en", "at 7 o'clock in the evening", "19:00"),
         ("pt", "meio-dia", "12:00"),
