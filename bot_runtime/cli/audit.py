@@ -8,8 +8,9 @@ import msgspec
 
 from bot_runtime.campaigns.record import CampaignRecords
 from bot_runtime.cli.authoring import language_option
-from bot_runtime.cli.operating import Room, in_room, table
+from bot_runtime.cli.operating import Room, in_room
 from bot_runtime.cli.peopling import folder_argument, json_option, print_json
+from bot_runtime.cli.tables import table
 from bot_runtime.runtime.audit import changes
 
 

@@ -1,7 +1,7 @@
 """`bot-runtime campaign`: from a list to its results, beside the running server or before it."""
 
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from bot_runtime.cli.campaigning import (
     summary_of,
 )
 from bot_runtime.cli.languages import terminal_language
+from bot_runtime.cli.tables import table
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -102,7 +103,7 @@ def list_campaigns(
         )
         for one in found
     ]
-    _table(words("columns").split("|"), rows)
+    table(words("columns").split("|"), rows)
 
 
 @command.command("launch")
@@ -200,13 +201,13 @@ def show_results(campaign_id: str, folder: Path, as_json: bool, language: str | 
         click.echo(summary["cause"])
     total = max(summary["messages"], 1)
     counts = [(status_said(one, speaks), n) for one, n in summary["counts"].items() if n]
-    _table(words("statuses").split("|"), [(name, str(n), f"{n / total:.1%}") for name, n in counts])
+    table(words("statuses").split("|"), [(name, str(n), f"{n / total:.1%}") for name, n in counts])
     facts = ("planned", "sent", "reached", "answered", "late")
     lines = [(words(name), str(getattr(figures, name))) for name in facts]
     if figures.redemption is not None:
         lines.append((words("redemption"), f"{figures.redemption:.1%}"))
     lines += [(f"{words('tickets')}: {reason}", str(n)) for reason, n in figures.tickets.items()]
-    _table(["", ""], lines)
+    table(["", ""], lines)
 
 
 @command.command("export")
@@ -226,9 +227,9 @@ def export(campaign_id: str, folder: Path, output: Path, as_json: bool, language
         campaign = await campaigns.get(campaign_id)
         channel = office.workspace.channels.get(campaign.channel)
         shown = Shown(office.language, channel.provider if channel else "", office.workspace.time_zone)
-        table = Table(campaign, (await campaigns.records.problems(campaign_id)).columns, shown)
+        listed = Table(campaign, (await campaigns.records.problems(campaign_id)).columns, shown)
         with output.open("wb") as file:
-            async for piece in table.written(campaigns.rows.pages(campaign_id), "csv" if kind == "csv" else "xlsx"):
+            async for piece in listed.written(campaigns.rows.pages(campaign_id), "csv" if kind == "csv" else "xlsx"):
                 file.write(piece)
         return len(await campaigns.rows.order(campaign_id))
 
@@ -263,16 +264,6 @@ def _told(folder: Path, language: str | None, as_json: bool, work: Callable[[Off
     said = Words(_WORDS, speaks)("now", name=summary["name"], state=state_said(summary["state"], speaks))
     when = summary["scheduled_at"] if summary["state"] == "scheduled" else None
     click.echo(f"{said} {when[:16].replace('T', ' ')} UTC" if when else said)
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(*header, box=None, header_style="bold", show_header=any(header))
-    for row in rows:
-        table.add_row(*row)
-    Console().print(table, markup=False)
 
 
 _WORDS = {

@@ -7,8 +7,9 @@ import click
 import msgspec
 
 from bot_runtime.cli.authoring import language_option
-from bot_runtime.cli.operating import Room, confirm, fail, in_room, table, yes_option
+from bot_runtime.cli.operating import Room, confirm, fail, in_room, yes_option
 from bot_runtime.cli.peopling import folder_argument, json_option, print_json
+from bot_runtime.cli.tables import table
 from bot_runtime.store.contacts import DeadLetter
 from bot_runtime.store.dead_letters import DeadLetters, event_of
 

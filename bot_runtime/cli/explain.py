@@ -1,5 +1,6 @@
 """`bot-runtime explain`: why something was sent, decided, or not."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -7,12 +8,13 @@ import click
 import msgspec
 
 from bot_runtime.campaigns.words import Refused, reason_said, status_said
-from bot_runtime.channels.addresses import from_provider
+from bot_runtime.channels.addresses import NotAPhone, from_provider, from_text
 from bot_runtime.cli.authoring import Words, language_option
 from bot_runtime.cli.operating import Room, fail, in_room
 from bot_runtime.cli.peopling import folder_argument, json_option, print_json
 from bot_runtime.runtime.explain import Explaining
 from bot_runtime.runtime.verdicts import gates_of, verdict_of
+from bot_runtime.workspace import Workspace
 
 
 @click.command()
@@ -27,8 +29,8 @@ from bot_runtime.runtime.verdicts import gates_of, verdict_of
 def command(who: str, folder: Path, campaign_id: str | None, lines: int, as_json: bool, language: str | None) -> None:
     """Why: the journal of CONTACT with causes, waits, consent, messages and their evidence.
 
-    CONTACT is a phone number with its country code, or the id of a contact, ticket or message; with --campaign also a
-    row of its list.
+    CONTACT is a phone number with its country code or as lists write it, or the id of a contact, ticket or message;
+    with --campaign also a row of its list.
     """
 
     async def work(room: Room) -> dict[str, Any]:
@@ -36,10 +38,10 @@ def command(who: str, folder: Path, campaign_id: str | None, lines: int, as_json
         explaining = Explaining(room.store, room.keys, room.workspace)
         if campaign_id:
             try:
-                return await _of_campaign(explaining, campaign_id, who)
+                return await _of_campaign(explaining, campaign_id, who, room.workspace)
             except Refused as error:
                 fail(error.message(words.language))
-        contact = await explaining.find(who, _address(who))
+        contact = await explaining.find(who, _address(who, room.workspace))
         if contact is None:
             fail(words("nobody", who=who))
         return await explaining.contact(contact, lines, words.language)
@@ -53,12 +55,13 @@ def command(who: str, folder: Path, campaign_id: str | None, lines: int, as_json
         _print_contact(told, words)
 
 
-async def _of_campaign(explaining: Explaining, campaign_id: str, who: str) -> dict[str, Any]:
+async def _of_campaign(explaining: Explaining, campaign_id: str, who: str, workspace: Workspace) -> dict[str, Any]:
     if who.isascii() and who.isdigit() and len(who) < 7:  # a row; phone numbers are longer
         found = await explaining.row(campaign_id, int(who))
     else:
-        contact = await explaining.find(who, _address(who))
-        if contact is None and (address := _address(who)):  # on the list, but not met yet
+        address = _address(who, workspace)
+        contact = await explaining.find(who, address)
+        if contact is None and address:  # on the list, but not met yet
             contact = await explaining.campaigns.rows.contact_of(address)
         found = await explaining.row_of(campaign_id, contact) if contact else None
     facts = await explaining.facts(campaign_id, found)
@@ -75,9 +78,14 @@ async def _of_campaign(explaining: Explaining, campaign_id: str, who: str) -> di
     }
 
 
-def _address(who: str) -> str | None:
-    found = from_provider(who)
-    return found.canonical if found else None
+def _address(who: str, workspace: Workspace) -> str | None:
+    """The canonical address of a phone number, written with its country code or as in the lists of a channel."""
+    if found := from_provider(who):
+        return found.canonical
+    for channel in workspace.channels.values():
+        with contextlib.suppress(NotAPhone):
+            return from_text(who, channel.default_country or "").canonical
+    return None
 
 
 def _print_gates(told: dict[str, Any], words: Words) -> None:

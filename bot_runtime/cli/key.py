@@ -7,6 +7,7 @@ import click
 
 from bot_runtime.cli.authoring import Words, language_option
 from bot_runtime.cli.peopling import folder_argument, json_option, print_json, with_people
+from bot_runtime.cli.tables import table
 from bot_runtime.people.model import SCOPES, ApiKey
 from bot_runtime.people.service import People
 from bot_runtime.workspace import Workspace
@@ -60,15 +61,12 @@ def list_keys(folder: Path, as_json: bool, language: str | None) -> None:
     if as_json:
         print_json([_shown(key) for key in keys])
         return
-    from rich.console import Console
-    from rich.table import Table
-
     words = Words(_WORDS, speaks)
-    table = Table(*words("columns").split("|"), box=None, header_style="bold")
+    rows = []
     for key in keys:
         state = words("revoked", at=key.revoked_at[:16]) if key.revoked_at else ""
-        table.add_row(key.id, key.name, ", ".join(key.scopes), key.created_at[:16], key.created_by, state)
-    Console().print(table, markup=False)
+        rows.append((key.id, key.name, ", ".join(key.scopes), key.created_at[:16], key.created_by, state))
+    table(words("columns"), rows)
 
 
 @command.command("revoke")

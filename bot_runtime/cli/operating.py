@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn, TypeVar
@@ -66,17 +66,6 @@ def confirm(question: str, yes: bool, without_terminal: str) -> None:
         misuse(without_terminal)
     if not click.confirm(question, err=True):
         sys.exit(1)
-
-
-def table(header: str, rows: Sequence[Sequence[str]]) -> None:
-    """Columns named as in "one|two"."""
-    from rich.console import Console
-    from rich.table import Table
-
-    shown = Table(*header.split("|"), box=None, header_style="bold")
-    for row in rows:
-        shown.add_row(*row)
-    Console(soft_wrap=True).print(shown, markup=False)
 
 
 yes_option = click.option("--yes", is_flag=True, help="Don't ask.")

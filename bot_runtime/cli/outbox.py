@@ -8,8 +8,9 @@ import click
 import msgspec
 
 from bot_runtime.cli.authoring import Words, language_option, misuse
-from bot_runtime.cli.operating import Room, confirm, fail, in_room, table, yes_option
+from bot_runtime.cli.operating import Room, confirm, fail, in_room, yes_option
 from bot_runtime.cli.peopling import folder_argument, json_option, print_json
+from bot_runtime.cli.tables import table
 from bot_runtime.store import restored
 from bot_runtime.store.channel_states import ChannelStates
 from bot_runtime.store.clock import from_ms

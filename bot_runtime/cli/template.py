@@ -11,6 +11,7 @@ from bot_runtime.campaigns.catalogue import MISSING, ListsNothing
 from bot_runtime.campaigns.plans import parameter_names
 from bot_runtime.cli.authoring import Words, language_option, misuse
 from bot_runtime.cli.campaigning import Office, folder_argument, in_office, json_option, print_json
+from bot_runtime.cli.tables import table
 from bot_runtime.errors import SendFailed
 from bot_runtime.store.clock import from_ms
 from bot_runtime.workspace import load_workspace
@@ -117,16 +118,13 @@ def _show(found: list[dict[str, Any]], as_json: bool, words: Words) -> None:
     if not found:
         click.echo(words("none"))
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(*words("columns").split("|"), box=None, header_style="bold")
+    rows = []
     for one in found:
         parameters = words("elsewhere") if one["parameters"] is None else ", ".join(one["parameters"])
         source = one["synced_at"] or words("file")
         status = f"{one['status']} ({one['reason']})" if one["reason"] else one["status"]
-        table.add_row(one["channel"], one["name"], one["language"], status, parameters, source)
-    Console().print(table, markup=False)
+        rows.append((one["channel"], one["name"], one["language"], status, parameters, source))
+    table(words("columns"), rows)
 
 
 _WORDS = {

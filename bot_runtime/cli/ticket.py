@@ -13,6 +13,7 @@ import click
 from bot_runtime import logs
 from bot_runtime.cli.authoring import Words, language_option, misuse, open_workspace, workspace_of
 from bot_runtime.cli.peopling import folder_argument, json_option, print_json
+from bot_runtime.cli.tables import table
 from bot_runtime.errors import BotRuntimeError
 from bot_runtime.settings import settings_of
 from bot_runtime.workspace import Workspace
@@ -160,18 +161,15 @@ def _with_desk(
 
 
 def _print_rows(rows: list[Any], words: Words) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     if not rows:
         click.echo(words("none"))
         return
-    table = Table(*words("columns").split("|"), box=None, header_style="bold")
+    shown = []
     for row in rows:
         state = words(f"state_{row.state}")
         at = (row.last_at or row.changed_at or "")[:16].replace("T", " ")
-        table.add_row(row.id, state, row.department, row.owner_name, row.contact_name or row.address, row.reason, at)
-    Console(soft_wrap=True).print(table, markup=False)
+        shown.append((row.id, state, row.department, row.owner_name, row.contact_name or row.address, row.reason, at))
+    table(words("columns"), shown)
 
 
 def _fail(message: str) -> NoReturn:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from bot_runtime.cli.authoring import Words, language_option, open_workspace, workspace_of
+from bot_runtime.cli.tables import table
 from bot_runtime.errors import BotRuntimeError
 from bot_runtime.exports import csv_bytes
 
@@ -49,20 +50,17 @@ async def _read(folder: Path, brand: str) -> list[dict[str, Any]]:
 
 
 def _print(found: list[dict[str, Any]], words: Words) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     if not found:
         click.echo(words("none"))
         return
-    table = Table("", words("question"), words("count"), words("texts"), box=None, header_style="bold")
+    rows = []
     by_question: dict[tuple[str, str], Counter[str]] = {}
     for answer in found:
         by_question.setdefault((answer["dialog"], answer["state"]), Counter())[answer["text"]] += 1
     for (dialog, state), texts in sorted(by_question.items(), key=lambda one: -one[1].total()):
         shown = " · ".join(f"{text} ×{count}" if count > 1 else text for text, count in texts.most_common(SHOWN))
-        table.add_row(dialog, state, str(texts.total()), shown)
-    Console().print(table, markup=False)
+        rows.append((dialog, state, str(texts.total()), shown))
+    table(("", words("question"), words("count"), words("texts")), rows)
 
 
 def _csv(found: list[dict[str, Any]]) -> str:

@@ -10,6 +10,7 @@ import click
 from bot_runtime.cli.authoring import Words, language_option, misuse
 from bot_runtime.cli.languages import terminal_language
 from bot_runtime.cli.peopling import folder_argument, json_option, print_json, with_people
+from bot_runtime.cli.tables import table
 from bot_runtime.people.model import LEAST_PASSWORD, ROLES, User
 from bot_runtime.people.rules import folded
 from bot_runtime.people.service import People
@@ -83,16 +84,12 @@ def list_users(folder: Path, as_json: bool, language: str | None) -> None:
     if as_json:
         print_json(users)
         return
-    from rich.console import Console
-    from rich.table import Table
-
     words = Words(_WORDS, speaks)
-    table = Table(*words("columns").split("|"), box=None, header_style="bold")
+    rows = []
     for user in users:
         state = "" if user.active else words("off")
-        cells = (user.name, user.display, user.role, ", ".join(user.departments), str(user.max_tickets), state)
-        table.add_row(*cells)
-    Console().print(table, markup=False)
+        rows.append((user.name, user.display, user.role, ", ".join(user.departments), str(user.max_tickets), state))
+    table(words("columns"), rows)
 
 
 @command.command("edit")

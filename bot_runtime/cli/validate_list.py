@@ -15,6 +15,7 @@ from bot_runtime.cli.listing import (
     pick_template,
     template_option,
 )
+from bot_runtime.cli.tables import table
 
 if TYPE_CHECKING:
     from bot_runtime.campaigns.lists import Plan, Report
@@ -142,18 +143,13 @@ class _Run:
         }
 
     def _print(self, report: "Report") -> None:
-        from rich.console import Console
-        from rich.table import Table
-
         words = self.words
         if report.faults:
-            table = Table(words("row"), words("column"), words("reason"), words("hint"), box=None, header_style="bold")
+            rows = []
             for fault in report.listed[:SHOWN]:
                 place = f"{fault.letter} {fault.header}".strip()
-                table.add_row(
-                    str(fault.row or ""), place, fault.message(self.language), fault.hint(self.language), style="red"
-                )
-            Console(width=None if sys.stdout.isatty() else 200).print(table, markup=False)
+                rows.append((str(fault.row or ""), place, fault.message(self.language), fault.hint(self.language)))
+            table((words("row"), words("column"), words("reason"), words("hint")), rows, style="red")
             if len(report.faults) > SHOWN:
                 click.echo(words("more", more=len(report.faults) - SHOWN))
             click.echo()
