@@ -144,7 +144,7 @@ async def test_the_page_hears_of_turns_and_of_the_clock(town: Town, http: aiohtt
 
         async def hear(type: str) -> dict[str, Any]:
             while True:
-                line: dict[str, Any] = await live.receive_json(timeout=10)
+                line: dict[str, Any] = await live.receive_json(timeout=40)
                 if line["type"] == type:
                     return line
 
