@@ -81,14 +81,20 @@ def rules_broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str,
     """The rules that were seen broken, by what was broken in the servers; all runs at once."""
     folder = tmp_path_factory.mktemp("broken")
     with ProcessPoolExecutor(len(BROKEN), mp_context=get_context("spawn")) as pool:
-        yield {rule: pool.submit(run_broken, folder / rule, source) for rule, source in BROKEN.items()}
+        yield {rule: pool.submit(run_broken, folder / rule, rule, source) for rule, source in BROKEN.items()}
 
 
-def run_broken(folder: Path, source: str) -> set[str]:
+def run_broken(folder: Path, rule: str, source: str) -> set[str]:
+    """Whether a broken rule shows is a matter of which fault meets whom: three runs have to be lucky once."""
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(source)
     environ = {"PYTHONPATH": os.pathsep.join([str(folder), str(Path(__file__).parents[2])])}
-    return {one.rule for one in prove(UNHARMED, FIXED_SEED, quiet, environ=environ).violations}
+    found: set[str] = set()
+    for seed in range(FIXED_SEED, FIXED_SEED + 3):
+        found |= {one.rule for one in prove(UNHARMED, seed, quiet, environ=environ).violations}
+        if rule in found:
+            break
+    return found
 
 
 @pytest.mark.parametrize("rule", BROKEN)
