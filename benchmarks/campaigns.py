@@ -167,8 +167,8 @@ async def load(bench: Bench, file: bytes, rows: int) -> str:
 
 async def created(bench: Bench, file: bytes, rows: int) -> str:
     """The address of a campaign of that list."""
-    choices = {"name": "Bench", "channel": "whatsapp", "department": "sales", "template": "due", "dialog": "reminder"}
-    choices |= {"expects_answer": True, "wait_s": WAIT_S}  # type: ignore[dict-item]
+    choices: dict[str, Any] = {"name": "Bench", "channel": "whatsapp", "department": "sales"}
+    choices |= {"template": "due", "dialog": "reminder", "expects_answer": True, "wait_s": WAIT_S}
     form = aiohttp.FormData()
     form.add_field("campaign", json.dumps(choices))
     form.add_field("file", file, filename="list.xlsx")

@@ -5,7 +5,7 @@ Whoever changed the record may die before the gate: the scheduler aligns it agai
 """
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from msgspec import structs
 
@@ -96,7 +96,8 @@ class Moving:
         """Take one transition of the machine and make the gate follow."""
         state = moved(before.state, trigger)
         if state is None:
-            raise WrongState(before, trigger if trigger in ACTIONS else "edit", self.duplicate_from)  # type: ignore[arg-type]
+            action = cast("Action", trigger) if trigger in ACTIONS else "edit"  # the list's own steps follow an edit
+            raise WrongState(before, action, self.duplicate_from)
         facts = {"file": file} if file else {}
         saved = await self._save(before, structs.replace(_as or before, state=state, **changes), by, trigger, **facts)
         await self.align(saved)
