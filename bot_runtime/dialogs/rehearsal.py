@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from bot_runtime.dialogs import engine
 from bot_runtime.dialogs.conversation import Book, converse
 from bot_runtime.dialogs.effects import (
     AnyEffect,
@@ -56,6 +57,15 @@ class NothingToTap(Exception):
         self.labels = labels
 
 
+class CannotGiveBack(Exception):
+    """The bot has the conversation already (`talks`), or the state asked for is no question; `states` are those."""
+
+    def __init__(self, talks: bool, states: Sequence[str] = ()) -> None:
+        super().__init__()
+        self.talks = talks
+        self.states = states
+
+
 @dataclass(frozen=True)
 class Scene:
     """Where a rehearsal stands. Frozen, so that going back is keeping the earlier one."""
@@ -94,11 +104,26 @@ class Rehearsal:
                 return self._take(OptionTapped(payload=button.payload, text=label, **self._envelope()))
         raise NothingToTap(label, list(dict.fromkeys(button.label for button in self.scene.buttons)))
 
-    def send(self, kind: str) -> tuple[AnyEffect, ...]:
-        """Send a picture, an audio… or a `location`."""
+    def send(self, kind: str, facts: Mapping[str, Any] | None = None) -> tuple[AnyEffect, ...]:
+        """Send a picture, an audio… or a `location`; `facts` say more of it, by the names of its event."""
+        told = dict(facts or {})
         if kind == "location":
-            return self._take(LocationReceived(latitude=0.0, longitude=0.0, **self._envelope()))
-        return self._take(MediaReceived(kind=kind, ref="rehearsal", **self._envelope()))
+            place = {"latitude": 0.0, "longitude": 0.0} | told
+            return self._take(LocationReceived(**{**place, **self._envelope()}))
+        return self._take(MediaReceived(**{"ref": "rehearsal", **told, "kind": kind, **self._envelope()}))
+
+    def give_back(self, state: str = "") -> tuple[AnyEffect, ...]:
+        """Let the bot go on after a person had the conversation: at the question `state`, or where it stopped.
+
+        Raises:
+            CannotGiveBack: nobody has it, or `state` is no question.
+        """
+        session, pinned = self.scene.session, self._pinned()
+        if session is None or pinned is None or session.phase != "quiet":
+            raise CannotGiveBack(talks=True)
+        if state and state not in engine.questions(pinned):
+            raise CannotGiveBack(talks=False, states=engine.questions(pinned))
+        return self._keep(engine.give_back(pinned, session, self.about, self.scene.at, state), heard=0)
 
     def start(self, by_template: bool) -> tuple[AnyEffect, ...]:
         """Begin the dialog from our side, with its template where asked."""
@@ -150,13 +175,20 @@ class Rehearsal:
     def _envelope(self) -> dict[str, Any]:
         return {"at": self.scene.at, "channel": self.about.channel, "message_id": f"m{self.scene.heard + 1}"}
 
+    def _pinned(self) -> Dialog | None:
+        """A rehearsal has the one version of its dialog; another dialog that a keyword began is in the book."""
+        return self.book.dialogs.get(self.scene.session.dialog) if self.scene.session is not None else None
+
     def _take(self, event: AnyEvent) -> tuple[AnyEffect, ...]:
         scene = self.scene
-        # A rehearsal has the one version of its dialog; another dialog that a keyword began is in the book.
-        pinned = self.book.dialogs.get(scene.session.dialog) if scene.session is not None else None
-        session, effects = converse(self.book, scene.session, pinned, event, self.about, scene.opted_out)
+        step = converse(self.book, scene.session, self._pinned(), event, self.about, scene.opted_out)
+        return self._keep(step, heard=not isinstance(event, TimedOut | DialogRequested))
+
+    def _keep(self, step: engine.Step, heard: int) -> tuple[AnyEffect, ...]:
+        """Do what the runtime does with a turn's effects; `heard`: whether the contact sent something."""
+        scene = self.scene
         wait, opted_out, buttons = scene.wait, scene.opted_out, scene.buttons
-        for effect in effects:
+        for effect in step.effects:
             match effect:
                 case StartTimer():
                     wait = Wait(effect.wait, scene.at + timedelta(seconds=effect.seconds))
@@ -166,9 +198,8 @@ class Rehearsal:
                     opted_out = effect.opted_out
                 case SendMenu() | SendTemplate():
                     buttons = self.buttons_of(effect) + buttons
-        heard = scene.heard + (not isinstance(event, TimedOut | DialogRequested))
-        self.scene = Scene(scene.at, _stored(session), wait, opted_out, buttons, heard)
-        return effects
+        self.scene = Scene(scene.at, _stored(step.session), wait, opted_out, buttons, scene.heard + heard)
+        return step.effects
 
     def _template_text(self, send: SendTemplate) -> str:
         template = self.book.template(send.name, send.language)

@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot_runtime.dialogs.transcripts import DOES, EXPECTS
+from bot_runtime.dialogs.transcripts import EXPECTS
 from bot_runtime.dialogs.tree import Tree, scalar
 
 LINE_MAX = 120
-_PLAIN = re.compile(r"(?:[0-9]+[dhm])+|[^\W\d_][\w ¿¡]*(?:[\w!.)?])?")
+_PLAIN = re.compile(r"(?:[0-9]+[dhms])+|[^\W\d_][\w ¿¡]*(?:[\w!.)?])?")
 _NORWAY = {"yes", "no", "on", "off", "y", "n", "true", "false", "null"}  # truth values to other readers of YAML
 _COMMENT_AFTER = re.compile(r"[}\]\"'\w.]\s+(#.*)$")
 
@@ -70,8 +70,8 @@ def _as_expected(tree: Tree, number: int, got: Mapping[str, Any]) -> dict[str, A
     turn = tree.data["turns"][number]
     result: dict[str, Any] = {}
     for key, value in turn.items():
-        if key in DOES:
-            result[key] = value if key in ("after", "location", "start") else _written(tree, number, key)
+        if key not in EXPECTS:  # what happens, to whom: as it was
+            result[key] = _written(tree, number, key) if key in ("contact", "tap") else value
     keys = [key for key in turn if key in EXPECTS] or ["bot", "state"]
     for key in keys:
         value = got.get(key)

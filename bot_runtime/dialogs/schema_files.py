@@ -136,11 +136,41 @@ def test_schema(about: Describe) -> Schema:
         "title": about("test.title", text(200)),
         "dialog": about("test.dialog", name()),
         "given": about("test.given", named(value(), VARIABLE, "variable")),
-        "contact": about("test.contact", mapping({"name": word(), "phone": word()})),
+        "at": about("test.at", {**text(40), "examples": ["2026-03-01 09:30"]}),
+        "contact": about("test.contact", mapping(person(about))),
+        "contacts": about("test.contacts", named(mapping(person(about, alone=False)), minProperties=1)),
         "channel": about("test.channel", {"enum": ["whatsapp", "sms"], "default": "whatsapp"}),
         "turns": about("test.turns", {"type": "array", "items": turn(about), "minItems": 1, "maxItems": 1000}),
     }
     return mapping(properties, ("dialog", "turns"), title="bot-runtime transcript")
+
+
+def person(about: Describe, alone: bool = True) -> Schema:
+    own = {"name": about("test.name", word()), "phone": about("test.phone", word())}
+    if alone:
+        return own
+    channel = about("test.channel", {"enum": ["whatsapp", "sms"]})
+    return {**own, "channel": channel, "given": about("test.given", named(value(), VARIABLE, "variable"))}
+
+
+def sent_file(about: Describe) -> Schema:
+    kind = {"enum": [*MEDIA, "sticker"]}
+    facts = {
+        "kind": about("turn.kind", kind),
+        "caption": about("turn.caption", text()),
+        "mime": about("turn.mime", text(100)),
+        "filename": about("turn.filename", text(255)),
+    }
+    return {"anyOf": [kind, mapping(facts, ("kind",))]}
+
+
+def sent_place(about: Describe) -> Schema:
+    degrees = {
+        name: about(f"turn.{name}", {"type": "number", "minimum": -most, "maximum": most})
+        for name, most in (("latitude", 90), ("longitude", 180))
+    }
+    told = {"name": about("turn.place_name", text(200)), "address": about("turn.address", text(500))}
+    return {"anyOf": [{"const": True}, mapping({**degrees, **told})]}
 
 
 def turn(about: Describe) -> Schema:
@@ -148,10 +178,12 @@ def turn(about: Describe) -> Schema:
     properties = {
         "contact": about("turn.contact", written),
         "tap": about("turn.tap", written),
-        "media": about("turn.media", {"enum": [*MEDIA, "sticker"]}),
-        "location": about("turn.location", {"type": ["object", "boolean"]}),
+        "media": about("turn.media", sent_file(about)),
+        "location": about("turn.location", sent_place(about)),
         "start": about("turn.start", text(512)),
         "after": about("turn.after", {"type": ["string", "integer"], "examples": ["4h", "90m"]}),
+        "given_back": about("turn.given_back", {"anyOf": [{"const": True}, state()]}),
+        "as": about("turn.as", name()),
         "bot": about("turn.bot", {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
         "state": about("turn.state", state()),
         "answers": about("turn.answers", {"type": "object", "additionalProperties": value()}),

@@ -3,39 +3,40 @@
 The format is in `docs/architecture.md` ("Dialog files", `tests/*.yaml`). What a turn doesn't mention isn't checked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
-
+from bot_runtime.dialogs.casting import Cast, Part, parts_of, rehearse
 from bot_runtime.dialogs.conversation import Book
-from bot_runtime.dialogs.effects import AnyEffect, CancelTimer, RecordUnfit, Send, StartTimer
-from bot_runtime.dialogs.load import duration_s
-from bot_runtime.dialogs.model import Dialog, Where
+from bot_runtime.dialogs.durations import duration, moment
+from bot_runtime.dialogs.effects import AnyEffect
+from bot_runtime.dialogs.expectations import EXPECTS, Difference, compare, happened, written
+from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.problems import nearest
-from bot_runtime.dialogs.rehearsal import NothingToTap, Rehearsal
-from bot_runtime.dialogs.session import About
+from bot_runtime.dialogs.rehearsal import BEGINS_AT, CannotGiveBack, NothingToTap
 from bot_runtime.dialogs.shape import shape_problems
 from bot_runtime.dialogs.tree import Tree
 
-DOES = ("start", "contact", "tap", "media", "location", "after")
-EXPECTS = ("bot", "state", "answers", "ended", "effects")
+__all__ = [
+    "CHANNELS",
+    "DOES",
+    "EXPECTS",
+    "Difference",
+    "Outcome",
+    "Transcript",
+    "differs",
+    "duration",
+    "happened",
+    "read",
+    "rehearse",
+    "run",
+    "written",
+]
+
+DOES = ("start", "contact", "tap", "media", "location", "after", "given_back")
 CHANNELS = ("whatsapp", "sms")
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Where a transcript stops being true. `key` is what differs; `code` tells when it could not even be run."""
-
-    where: Where
-    turn: int  # from 1; 0: before the first
-    key: str
-    expected: Any = None
-    got: Any = None
-    code: str = "differs"
-    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -44,8 +45,8 @@ class Transcript:
 
     tree: Tree
     dialog: Dialog
-    about: About
-    given: dict[str, Any]
+    parts: Mapping[str, Part]
+    at: datetime | str  # when it begins; a text has yet to find its time zone
     turns: list[dict[str, Any]]
 
     @property
@@ -73,80 +74,65 @@ def read(tree: Tree, dialogs: Mapping[str, Dialog]) -> Transcript | Difference:
     if name not in dialogs:
         facts = {"word": name, "near": nearest(name, dialogs), "known": ", ".join(dialogs)}
         return Difference(tree.where(("dialog",)), 0, "dialog", code="unknown_dialog", facts=facts)
+    if "at" in data and moment(data["at"], "") is None:
+        return Difference(tree.where(("at",)), 0, "at", code="no_moment")
+    if data.get("contacts") and data.get("contact"):
+        return Difference(tree.where(("contact",), key=True), 0, "contact", code="contact_and_contacts")
+    parts = parts_of(data)
     for number, turn in enumerate(data["turns"], 1):
-        wrong = _wrong_turn(tree, number, turn)
+        wrong = _wrong_turn(tree, number, turn, parts)
         if wrong is not None:
             return wrong
-    kind = data.get("channel") or "whatsapp"
-    contact = _mapping(data, "contact")
-    about = About(
-        contact_name=str(contact.get("name") or ""),
-        contact_phone=str(contact.get("phone") or ""),
-        channel=kind,
-        channel_kind=kind,
-    )
-    return Transcript(tree, dialogs[name], about, _mapping(data, "given"), data["turns"])
+    return Transcript(tree, dialogs[name], parts, data.get("at") or BEGINS_AT, data["turns"])
 
 
-def _mapping(data: Mapping[str, Any], key: str) -> dict[str, Any]:
-    found = data.get(key)
-    return found if isinstance(found, dict) else {}
-
-
-def _wrong_turn(tree: Tree, number: int, turn: Mapping[str, Any]) -> Difference | None:
+def _wrong_turn(tree: Tree, number: int, turn: Mapping[str, Any], parts: Mapping[str, Part]) -> Difference | None:
     path = ("turns", number - 1)
     if len([key for key in turn if key in DOES]) != 1:
         return Difference(tree.where(path), number, "turn", code="one_thing", facts={"words": ", ".join(DOES)})
     if "after" in turn and duration(turn["after"]) is None:
         return Difference(tree.where((*path, "after")), number, "after", code="no_duration")
+    if "as" in turn and turn["as"] not in parts:
+        facts = {"word": turn["as"], "near": nearest(str(turn["as"]), parts), "known": ", ".join(filter(None, parts))}
+        return Difference(tree.where((*path, "as")), number, "as", code="unknown_contact", facts=facts)
     return None
-
-
-def duration(value: Any) -> timedelta | None:
-    """`4h`, `90m`, `1h30m`, and beyond a day `3d` or `2d4h`."""
-    if isinstance(value, str) and "d" in value:
-        days, _, rest = value.partition("d")
-        more = duration_s(rest) if rest else 0
-        if days.isdecimal() and len(days) < 4 and more is not None:
-            return timedelta(days=int(days), seconds=more)
-        return None
-    seconds = duration_s(value)
-    return None if seconds is None else timedelta(seconds=seconds)
 
 
 def run(transcript: Transcript, book: Book, to_end: bool = False) -> Outcome:
     """Play `transcript` until it differs, or (`to_end`) until it can't go on."""
-    rehearsal = rehearse(transcript.dialog, transcript.about, transcript.given, book)
+    at = transcript.at if isinstance(transcript.at, datetime) else moment(transcript.at, book.time_zone)
+    cast = Cast(transcript.dialog, transcript.parts, book, at or BEGINS_AT)
     outcome = Outcome(transcript.file, transcript.dialog.name)
     for number, turn in enumerate(transcript.turns, 1):
+        cast.speaks = turn.get("as", cast.speaks)
         try:
-            effects = _do(rehearsal, transcript.tree, number, turn)
-        except NothingToTap as error:
-            where = transcript.tree.where(("turns", number - 1, "tap"))
-            facts = {"label": error.label, "labels": ", ".join(error.labels)}
-            outcome.difference = outcome.difference or Difference(
-                where, number, "tap", error.label, list(error.labels), "nothing_to_tap", facts
-            )
+            effects = cast.told(_do(cast, transcript.tree, number, turn))
+        except (NothingToTap, CannotGiveBack) as error:
+            outcome.difference = outcome.difference or _cannot(transcript.tree, number, error)
             return outcome
-        got = happened(rehearsal, effects)
+        got = happened(cast.rehearsal, effects)
         outcome.happened.append(got)
         if outcome.difference is None:
-            outcome.difference = _compare(transcript.tree, number, turn, got)
+            outcome.difference = compare(transcript.tree, number, turn, got)
         if outcome.difference is not None and not to_end:
             return outcome
     return outcome
 
 
-def rehearse(dialog: Dialog, about: About, given: Mapping[str, Any], book: Book) -> Rehearsal:
-    """A rehearsal of `dialog` alone: whatever the contact writes first begins it."""
-    alone = Book([dialog], book.templates, book.language, dialog.name, given=given)
-    about = book.placed(about)
-    return Rehearsal(alone, dialog, about, given)
+def _cannot(tree: Tree, number: int, error: NothingToTap | CannotGiveBack) -> Difference:
+    """What keeps turn `number` from happening at all."""
+    if isinstance(error, NothingToTap):
+        facts = {"label": error.label, "labels": ", ".join(error.labels)}
+        where = tree.where(("turns", number - 1, "tap"))
+        return Difference(where, number, "tap", error.label, list(error.labels), "nothing_to_tap", facts)
+    where = tree.where(("turns", number - 1, "given_back"))
+    facts = {"states": ", ".join(error.states)}
+    return Difference(where, number, "given_back", None, None, "not_quiet" if error.talks else "no_question", facts)
 
 
-def _do(rehearsal: Rehearsal, tree: Tree, number: int, turn: Mapping[str, Any]) -> tuple[AnyEffect, ...]:
+def _do(cast: Cast, tree: Tree, number: int, turn: Mapping[str, Any]) -> tuple[AnyEffect, ...]:
     does = next(key for key in turn if key in DOES)
-    value = turn[does]
+    value, rehearsal = turn[does], cast.rehearsal
     match does:
         case "start":
             return rehearsal.start(by_template=value == "template")
@@ -154,83 +140,16 @@ def _do(rehearsal: Rehearsal, tree: Tree, number: int, turn: Mapping[str, Any]) 
             text = value if isinstance(value, str) else tree.raw(("turns", number - 1, does))
             return rehearsal.say(text) if does == "contact" else rehearsal.tap(text)
         case "after":
-            return rehearsal.pass_time(duration(value) or timedelta())
+            return cast.pass_time(duration(value) or timedelta())
+        case "given_back":
+            return rehearsal.give_back(value if isinstance(value, str) else "")
+        case "location":
+            return rehearsal.send("location", value if isinstance(value, dict) else {})
         case _:
-            return rehearsal.send(str(value) if does == "media" else "location")
-
-
-def happened(rehearsal: Rehearsal, effects: Sequence[AnyEffect]) -> dict[str, Any]:
-    """What a turn came to, under the keys a transcript uses."""
-    session = rehearsal.scene.session
-    result: dict[str, Any] = {"bot": [rehearsal.text_of(effect) for effect in effects if isinstance(effect, Send)]}
-    if session is not None:
-        result["state"] = session.state
-        result["answers"] = dict(session.answers)
-    result["ended"] = session.cause if session is not None and session.phase == "ended" else None
-    result["effects"] = [
-        written(effect) for effect in effects if not isinstance(effect, Send | StartTimer | CancelTimer | RecordUnfit)
-    ]
-    return result
-
-
-def written(effect: AnyEffect) -> dict[str, Any]:
-    """`{close_ticket: {reason: …}}`."""
-    data: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(effect))  # tuples as the lists that a file has
-    return {data.pop("do"): data}
+            facts = dict(value) if isinstance(value, dict) else {"kind": value}
+            return rehearsal.send(str(facts.pop("kind", "")), facts)
 
 
 def differs(transcript: Transcript, number: int, got: Mapping[str, Any]) -> bool:
     """Whether turn `number` (from 1) came to something else than it says."""
-    return _compare(transcript.tree, number, transcript.turns[number - 1], got) is not None
-
-
-def _compare(tree: Tree, number: int, turn: Mapping[str, Any], got: Mapping[str, Any]) -> Difference | None:
-    for key in EXPECTS:
-        if key in turn and not _agrees(key, turn[key], got.get(key)):
-            where = tree.where(("turns", number - 1, key))
-            shown = got.get(key)
-            if key == "answers" and isinstance(shown, dict) and isinstance(turn[key], dict):
-                shown = {name: shown.get(name) for name in turn[key]}
-            return Difference(where, number, key, turn[key], shown)
-    return None
-
-
-def _agrees(key: str, expected: Any, got: Any) -> bool:
-    match key:
-        case "bot":
-            return _texts(expected) == [text.rstrip() for text in got]
-        case "state":
-            return bool(str(expected) == got)
-        case "ended":
-            return bool((expected or None) == got) or (expected is True and got is not None)
-        case "answers":
-            return isinstance(expected, dict) and all(
-                name in got and _same(value, got[name]) for name, value in expected.items()
-            )
-        case _:
-            return _same_effects(expected, got)
-
-
-def _texts(expected: Any) -> list[str]:
-    listed = expected if isinstance(expected, list) else [] if expected is None else [expected]
-    return [str(text).rstrip() for text in listed]
-
-
-def _same(expected: Any, got: Any) -> bool:
-    return type(expected) is type(got) and bool(expected == got)
-
-
-def _same_effects(expected: Any, got: Sequence[Mapping[str, Any]]) -> bool:
-    """Each effect listed, in order, with at least the facts mentioned; none beside them."""
-    if not isinstance(expected, list) or len(expected) != len(got):
-        return expected is None and not got
-    return all(_same_effect(one, other) for one, other in zip(expected, got, strict=True))
-
-
-def _same_effect(expected: Any, got: Mapping[str, Any]) -> bool:
-    name, facts = next(iter(got.items()))
-    if not isinstance(expected, dict):
-        return bool(expected == name)
-    return list(expected) == [name] and all(
-        facts.get(key) == value or str(facts.get(key)) == value for key, value in (expected[name] or {}).items()
-    )
+    return compare(transcript.tree, number, transcript.turns[number - 1], got) is not None

@@ -19,7 +19,7 @@ def test_the_first_difference_is_shown_where_it_is_written(tmp_path):
     result = run("test", make_workspace(tmp_path, buys=WRONG))
     assert result.exit_code == 1
     assert result.stdout == (
-        "tests/buys.yaml:6:22: turn 2: bot is not as it says\n"
+        "tests/buys.yaml:6:23: turn 2: bot is not as it says\n"
         "    - expected\n"
         "    + got\n"
         "    - • How much?\n"
@@ -79,7 +79,7 @@ def test_json_tells_machines_the_same(tmp_path):
     report = json.loads(run("test", make_workspace(tmp_path, buys=BUYS, wrong=WRONG), "--json").stdout)
     assert (report["passed"], report["failed"]) == (1, 1)
     (found,) = [each["difference"] for each in report["transcripts"] if not each["passed"]]
-    assert (found["line"], found["column"], found["turn"], found["key"]) == (6, 22, 2, "bot")
+    assert (found["line"], found["column"], found["turn"], found["key"]) == (6, 23, 2, "bot")
     assert (found["expected"], found["got"]) == (["How much?"], ["How many?"])
     assert report["coverage"]["dialogs"][0]["missed_states"] == ["person", "timeout"]
 

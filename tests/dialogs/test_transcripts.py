@@ -7,6 +7,7 @@ import pytest
 from bot_runtime.dialogs import transcripts, tree
 from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.coverage import Watch, share
+from bot_runtime.dialogs.durations import duration_written
 from bot_runtime.dialogs.rewriting import document, turn_yaml, updated
 from bot_runtime.dialogs.transcripts import Difference, Outcome
 from tests.dialogs.talking import dialog_of
@@ -91,20 +92,20 @@ def test_a_tap_on_sms_is_the_text_written():
 
 
 @pytest.mark.parametrize(
-    ("turn", "key", "got"),
+    ("turn", "key", "got", "place"),
     [
-        ("{ contact: hi, bot: [Hello] }", "bot", ["Hello ?\n1) Fine\n2) Bad"]),
-        ("{ contact: hi, bot: [] }", "bot", ["Hello ?\n1) Fine\n2) Bad"]),
-        ("{ contact: hi, state: rate }", "state", "first"),
-        ("{ contact: hi, answers: { rating: 4 } }", "answers", {"rating": None}),
-        ("{ contact: hi, ended: closed }", "ended", None),
-        ("{ contact: hi, effects: [{ close_ticket: { reason: done } }] }", "effects", []),
+        ("{ contact: hi, bot: [Hello] }", "bot", ["Hello ?\n1) Fine\n2) Bad"], "Hello]"),
+        ("{ contact: hi, bot: [] }", "bot", ["Hello ?\n1) Fine\n2) Bad"], "[]"),
+        ("{ contact: hi, state: rate }", "state", "first", "rate"),
+        ("{ contact: hi, answers: { rating: 4 } }", "answers", {"rating": None}, "4"),
+        ("{ contact: hi, ended: closed }", "ended", None, "closed"),
+        ("{ contact: hi, effects: [{ close_ticket: { reason: done } }] }", "effects", [], "[{"),
     ],
 )
-def test_what_is_expected_and_did_not_happen_is_shown_where_it_is_written(turn, key, got):
+def test_what_is_expected_and_did_not_happen_is_shown_where_it_is_written(turn, key, got, place):
     found = difference(f"dialog: survey\nturns:\n  - {turn}\n")
     assert (found.turn, found.key, found.got) == (1, key, got)
-    assert str(found.where) == f"tests/t.yaml:3:{turn.index(key + ':') + len(key) + 7}"
+    assert str(found.where) == f"tests/t.yaml:3:{turn.index(place) + 5}"
 
 
 @pytest.mark.parametrize(
@@ -115,12 +116,21 @@ def test_what_is_expected_and_did_not_happen_is_shown_where_it_is_written(turn, 
         ("dialog: survey\nturns: [{ contact: a, after: 1h }]", "one_thing"),
         ("dialog: survey\nturns: [{ after: soon }]", "no_duration"),
         ("dialog: survey\nturns: [{ contact: hi }, { tap: Fien }]", "nothing_to_tap"),
+        ("dialog: survey\nat: tomorrow\nturns: [{ contact: hi }]", "no_moment"),
+        ("dialog: survey\nat: 9999-12-31\nturns: [{ contact: hi }]", "no_moment"),
+        ("dialog: survey\ncontact: { name: A }\ncontacts: { b: {} }\nturns: [{ contact: hi }]", "contact_and_contacts"),
+        ("dialog: survey\ncontacts: { ana: {} }\nturns: [{ as: anna, contact: hi }]", "unknown_contact"),
+        ("dialog: survey\nturns: [{ as: ana, contact: hi }]", "unknown_contact"),
+        ("dialog: survey\nturns: [{ contact: hi }, { given_back: true }]", "not_quiet"),
+        ("dialog: survey\nturns: [{ start: template }, { tap: Done }, { given_back: thanks }]", "no_question"),
         # What the schema says of them is said here too.
         ("dialog: survey\nturn: []", "problem"),
         ("dialog: survey\nturns:\n  - { contact: hi, sate: first }", "problem"),
         ("dialog: survey\ngiven: { name: [a] }\nturns: [{ contact: hi }]", "problem"),
         ("dialog: survey\nturns: [{ contact: [hi], effects: [{}], state: 1, answers: [] }]", "problem"),
         ("dialog: survey\nturns: 3", "problem"),
+        ("dialog: survey\nturns: [{ media: { caption: no kind } }]", "problem"),
+        ("dialog: survey\nturns: [{ location: { latitude: 91 } }]", "problem"),
         ("- dialog", "problem"),
         ("", "problem"),
         ("dialog: [", "problem"),
@@ -137,12 +147,99 @@ def test_what_cannot_be_run_says_why(text, code):
         ("3d", timedelta(days=3)),
         ("2d4h", timedelta(days=2, hours=4)),
         (0, timedelta()),
+        ("5s", timedelta(seconds=5)),  # bursts, and sessions that were recorded
+        ("1h30m5s", timedelta(hours=1, minutes=30, seconds=5)),
+        ("", None),
+        ("999d24h", None),  # more than any test needs, and a thousand of them must fit a calendar
         ("d", None),
         ("soon", None),
     ],
 )
 def test_time_is_written_as_in_dialogs_and_in_days(written, becomes):
     assert transcripts.duration(written) == becomes
+
+
+def test_any_time_is_written_as_it_is_read():
+    for wait in (timedelta(), timedelta(days=2, hours=4), timedelta(hours=1, minutes=30), timedelta(seconds=59)):
+        assert transcripts.duration(duration_written(wait)) == wait
+
+
+def test_the_clock_begins_where_the_transcript_says_in_the_workspaces_time_zone():
+    visit = dialog_of("""
+dialog: visit
+language: en
+retry: { attempts: 2, goto: bye }
+states:
+  day: { ask: When?, answer: date, save: day, goto: bye }
+  bye: { say: "{{ day }}", close: done }
+""")
+    book = Book([visit], (), "en", time_zone="America/Mexico_City")
+    read = transcripts.read(
+        tree.read(
+            "t.yaml",
+            b"dialog: visit\nat: 2026-03-01 23:30\nturns: [{ contact: hi }, { after: 45m }, "
+            b"{ contact: tomorrow, answers: { day: 2026-03-03 } }]",
+        ),
+        book.dialogs,
+    )
+    assert not isinstance(read, Difference)
+    assert transcripts.run(read, book).difference is None
+
+
+def test_several_contacts_share_a_clock_and_nothing_else():
+    assert (
+        outcome("""\
+dialog: survey
+given: { name: you }
+contacts:
+  ana: { name: Ana Pérez, given: { name: Ana } }
+  luis: { channel: sms }
+turns:
+  - { as: ana, contact: hi, bot: ["Hello Ana?\\n1) Fine\\n2) Bad"] }
+  - { after: 1h, bot: [] }
+  - { as: luis, contact: hi, bot: ["Hello you?\\n1) Fine\\n2) Bad"] }
+  - { tap: Fine, state: rate }
+  - { as: ana, tap: Bad, bot: ["One moment, Ana Pérez."], state: person }
+  - { after: 4h, bot: [], state: person }
+  - { as: luis, after: 0, bot: [], ended: timed_out, effects: [{ close_ticket: { reason: silence } }] }
+""").difference
+        is None
+    )
+
+
+def test_a_person_gives_the_conversation_back():
+    assert (
+        outcome("""\
+dialog: survey
+turns:
+  - { start: template }
+  - { tap: Done, state: person }
+  - { contact: anybody there?, bot: [], state: person }
+  - { given_back: rate, bot: [How much?], state: rate }
+  - { contact: "5", ended: closed }
+""").difference
+        is None
+    )
+
+
+def test_files_and_places_bring_what_the_transcript_says_of_them():
+    visit = dialog_of("""
+dialog: visit
+language: en
+retry: { attempts: 2, goto: bye }
+states:
+  where: { ask: Where?, answer: location, save: place, goto: bye }
+  bye: { say: "{{ place_name }}", close: done }
+""")
+    book = Book([visit], (), "en")
+    source = (
+        b"dialog: visit\nturns: [{ contact: hi }, { media: { kind: image, caption: here }, state: where },"
+        b"{ location: { latitude: 19.4, longitude: -99.1, name: Centro },"
+        b" bot: [Centro], answers: { place: '19.4,-99.1' } }]"
+    )
+    read = transcripts.read(tree.read("t.yaml", source), book.dialogs)
+    assert not isinstance(read, Difference)
+    assert transcripts.run(read, book).difference is None
 
 
 class TestUpdate:
