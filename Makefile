@@ -44,13 +44,13 @@ format: setup  ## rewrite the sources in our style
 bench: setup  ## speed and memory, beside other frameworks (ARGS="--quick")
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-benchsends: setup  ## the sending path beside a bare client (ARGS="5000 3")
+benchsends: setup  ## the sending path beside a bare client (ARGS="--keep")
 	@$(BIN)/python -m benchmarks.sends $(ARGS)
 
 benchcampaigns: setup  ## a campaign of 100,000 rows, from its list to the end of its waits (ARGS=20000)
 	@$(BIN)/python -m benchmarks.campaigns $(ARGS)
 
-benchkills: setup  ## a campaign by two workers, one of them killed each minute (ARGS="--keep")
+benchkills: setup  ## campaigns by two workers, one of them killed each minute (ARGS="--keep")
 	@$(BIN)/python -m benchmarks.kills $(ARGS)
 
 benchrecovery: setup  ## a backlog of 100,000 messages and a million timers, after a downtime (ARGS="--keep")

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import campaign_report, lists, recovery_report, report, workload
+from benchmarks import campaign_report, lists, report, workload
 from benchmarks.load import measure, play, wait_until_stored
 from benchmarks.processes import CPUS, OTHER_CPUS, SERVER_CPU, free_port, running
 from benchmarks.single import answers, contact_bytes, help_s, pure_turn_us, ready_s, server_env
@@ -129,9 +129,11 @@ def save(facts: dict[str, Any], rounds: report.Rounds, single: dict[str, Any], *
     (results / "results.json").write_text(json.dumps({"facts": facts, "rounds": rounds, "single": single}, indent=1))
     (results / "results.md").write_text(text)
     if keep:
-        text = campaign_report.with_section(text, campaign_report.kept())
-        other = campaign_report.kept(*recovery_report.MARKS)
-        (HERE / "RESULTS.md").write_text(campaign_report.with_section(text, other, *recovery_report.MARKS))
+        known = campaign_report.RESULTS
+        for section in campaign_report.kept(known.read_text() if known.exists() else ""):
+            begin, *_, end = section.splitlines()
+            text = campaign_report.with_section(text, section, begin, end)
+        known.write_text(text)
     print("\n" + text)
 
 

@@ -60,16 +60,15 @@ def line(what: str, value: float | None, unit: str, aim: float, *, least: bool =
     return f"| {what} | {shown} {unit}{'' if met else ' (missed)'} | {'≥' if least else '≤'} {aim:,g} {unit} |"
 
 
-def kept(begin: str = BEGIN, end: str = END) -> str:
-    """The section as it stands in RESULTS.md."""
-    found = re.search(f"{begin}.*?{end}\n", RESULTS.read_text(), re.DOTALL) if RESULTS.exists() else None
-    return found[0] if found else ""
+def kept(page: str) -> list[str]:
+    """Every section that another benchmark keeps on the page, marks included."""
+    return [found[0] for found in re.finditer(r"<!-- (\w+) -->\n.*?<!-- /\1 -->\n", page, re.DOTALL)]
 
 
 def with_section(page: str, text: str, begin: str = BEGIN, end: str = END) -> str:
     """The page with `text` as that section of it, before how it measures."""
     page = re.sub(f"{begin}.*?{end}\n\n?", "", page, flags=re.DOTALL)
-    return page.replace(ENDING, f"{text}\n{ENDING}", 1) if text else page
+    return page.replace(ENDING, f"{text}\n{ENDING}", 1)
 
 
 def keep(text: str, begin: str = BEGIN, end: str = END) -> None:

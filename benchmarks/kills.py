@@ -1,4 +1,6 @@
-"""A campaign sent by two workers, one of them killed each minute: `python -m benchmarks.kills [ROWS] [--keep]`.
+"""Campaigns sent by two workers, one of them killed each minute: `python -m benchmarks.kills [LISTS] [--keep]`.
+
+Each list has 100,000 rows, the most a file may have; all campaigns are launched at once.
 
 Two `serve` processes on one Valkey, as on two machines; the provider takes 20 ms a message and counts. A killed worker
 is started again at once. All share the machine's cores: the figure is what was held, not what a core can do.
@@ -22,7 +24,7 @@ import aiohttp
 
 from benchmarks.campaign_report import commit, keep, line
 from benchmarks.campaigns import Bench, created, write_workspace
-from benchmarks.lists import write_list
+from benchmarks.lists import ROWS, write_list
 from benchmarks.processes import CPUS, free_port, running
 from benchmarks.single import answers
 from benchmarks.valkey import valkey
@@ -75,19 +77,22 @@ class Worker:
         self.__enter__()
 
 
-async def measure(workers: list[Worker], stub: int, file: bytes, rows: int) -> dict[str, Any]:
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=900)) as http:
+async def measure(workers: list[Worker], stub: int, files: list[bytes]) -> dict[str, Any]:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=1_800)) as http:
         bench = Bench(http, workers[0].port, stub, key=workers[0].key())
-        one = await created(bench, file, rows)
-        await bench.call("POST", f"{one}/launch", json={"confirm": rows})
+        campaigns = [await created(bench, file, ROWS) for file in files]
+        for one in campaigns:
+            await bench.call("POST", f"{one}/launch", json={"confirm": ROWS})
         kills = asyncio.create_task(kill_by_turns(workers))
-        counts: dict[str, int] = {"pending": rows}
-        while counts.get("pending") or counts.get("queued"):
+        counts = Counter(pending=ROWS)
+        while counts["pending"] or counts["queued"]:
             await asyncio.sleep(1)
             try:
-                counts = (await bench.call("GET", one))["counts"]
+                counts = Counter()
+                for one in campaigns:
+                    counts.update((await bench.call("GET", one))["counts"])
             except aiohttp.ClientError:
-                pass  # it was its turn
+                counts = Counter(pending=ROWS)  # it was its turn
         kills.cancel()
         accepted = sorted((await bench.ledger("accepted")).values())
     return {"counts": {name: n for name, n in counts.items() if n}, **rates(accepted)}
@@ -115,17 +120,19 @@ def rates(accepted: list[float]) -> dict[str, Any]:
     }
 
 
-def run(rows: int) -> dict[str, Any]:
+def run(lists: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="bench-") as name, valkey(Path(name)) as store, ExitStack() as held:
         folder, stub, before = Path(name), free_port(), os.getloadavg()[0]
         write_workspace(folder / "bot", stub)
-        write_list(folder / "list.xlsx", rows)
+        files = [folder / f"{number}.xlsx" for number in range(lists)]
+        for number, file in enumerate(files):
+            write_list(file, ROWS, after=number * ROWS)
         command = [sys.executable, "-m", "benchmarks.stub", str(stub), "20"]
         held.enter_context(running(command, lambda: answers(stub), cpus=CPUS, log=folder / "stub.log"))
         workers = [held.enter_context(Worker(folder, free_port(), f"unix://{store.socket}")) for _ in range(2)]
         started = time.monotonic()
-        figures = asyncio.run(measure(workers, stub, (folder / "list.xlsx").read_bytes(), rows))
-        return {"rows": rows, "load_before": before, "took_s": time.monotonic() - started, **figures}
+        figures = asyncio.run(measure(workers, stub, [file.read_bytes() for file in files]))
+        return {"rows": lists * ROWS, "load_before": before, "took_s": time.monotonic() - started, **figures}
 
 
 def section(figures: dict[str, Any]) -> str:
@@ -150,7 +157,7 @@ def section(figures: dict[str, Any]) -> str:
 
 if __name__ == "__main__":
     numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
-    measured = run(numbers[0] if numbers else 100_000)
+    measured = run(numbers[0] if numbers else 4)
     print(json.dumps(measured, indent=2))
     print(section(measured))
     if "--keep" in sys.argv:

@@ -39,8 +39,11 @@ def against_bare(folder: Path, rows: int = ROWS, rounds: int = ROUNDS) -> dict[s
     }
 
 
-def write_list(file: Path, rows: int) -> None:
-    """As people make them: phones in two spellings, an amount and a date with formats, texts that repeat."""
+def write_list(file: Path, rows: int, after: int = 0) -> None:
+    """As people make them: phones in two spellings, an amount and a date with formats, texts that repeat.
+
+    `after`: people of other lists, whose numbers are not used again.
+    """
     import xlsxwriter
 
     with xlsxwriter.Workbook(str(file)) as book:
@@ -48,7 +51,10 @@ def write_list(file: Path, rows: int) -> None:
         page = book.add_worksheet()
         page.write_row(0, 0, HEADER)
         for row in range(1, rows + 1):
-            page.write_string(row, 0, f"+5255{row:08}" if row % 2 else f"(55) {row // 10_000:04}-{row % 10_000:04}")
+            phone = after + row
+            page.write_string(
+                row, 0, f"+5255{phone:08}" if row % 2 else f"(55) {phone // 10_000:04}-{phone % 10_000:04}"
+            )
             page.write_string(row, 1, f"Nombre {row}")
             page.write_number(row, 2, row * 1.25, money)
             page.write_datetime(row, 3, datetime.datetime(2026, 3, row % 28 + 1), day)  # noqa: DTZ001 - a cell has no zone

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import campaign_report, campaigns, lists, recovery, recovery_report, report, workload
+from benchmarks import campaign_report, campaigns, lists, recovery, recovery_report, report, sends, workload
 from benchmarks.single import SURVEY
 from bot_runtime.dialogs.conversation import Book, converse
 from bot_runtime.dialogs.effects import Send
@@ -94,6 +94,17 @@ def test_what_a_campaign_missed_is_said_and_its_section_is_kept_by_the_other_run
     once = campaign_report.with_section(page, section)
     assert once.index(campaign_report.BEGIN) < once.index("## How it measures")
     assert campaign_report.with_section(once, section) == once
+    assert campaign_report.kept(campaign_report.with_section(once, "<!-- b -->\nB\n<!-- /b -->\n", *"ab")) == [
+        section,
+        "<!-- b -->\nB\n<!-- /b -->\n",
+    ]
+
+
+def test_the_section_of_the_sending_path_says_what_was_missed() -> None:
+    rounds = [{"ours_per_s": 900}]
+    text = sends.section({"messages": 5_000, "rounds": rounds, "load_before": 0.2, "per_core": 1_999, "of_bare": 0.31})
+    assert "| 1,999 /s (missed) | ≥ 2,000 /s |" in text
+    assert "| 0.31 × | ≥ 0.3 × |" in text
 
 
 def test_early_and_late_timers_are_told_from_outside() -> None:
