@@ -22,8 +22,24 @@ from bot_runtime.dialogs.vocabulary import meant_key
 from bot_runtime.dialogs.ways import targets
 
 RETRY_KEYS = frozenset({"attempts", "goto", "say"})
-QUESTION_KEYS = ("menu", "more", "else", "answer", "check", "save", "retry", "response_timeout", "timeout", "keep")
-ACTION_KEYS = ("say", "set", "handoff", "close")
+QUESTION_KEYS = (
+    *("menu", "more", "else", "answer", "check", "save", "retry", "response_timeout", "timeout", "keep"),
+    *("remind", "burst"),
+)
+    "menu",
+    "more",
+    "else",
+    "answer",
+    "check",
+    "save",
+    "retry",
+    "response_timeout",
+    "timeout",
+    "keep",
+    "remind",
+    "burst",
+)
+ACTION_KEYS = ("say", "set", "handoff", "close", "call", "split", "then")
 STATE_KEYS = frozenset({*QUESTION_KEYS, *ACTION_KEYS, "ask", "goto", "when"})
 RESERVED_REASONS = frozenset(
     [

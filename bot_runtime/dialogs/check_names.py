@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot_runtime.dialogs import answers
-from bot_runtime.dialogs.expressions import Expression, ExpressionError, Text
-from bot_runtime.dialogs.load import expression_source
+from bot_runtime.dialogs.expressions import Expression, ExpressionError, Text, expression_source
 from bot_runtime.dialogs.problems import Problem, nearest
 from bot_runtime.dialogs.schema_parts import TEXT_MAX
 from bot_runtime.dialogs.tree import Path, Tree, items, plain

@@ -17,6 +17,7 @@ from bot_runtime.dialogs.events import (
     CampaignFailed,
     CampaignReached,
     ConsentChanged,
+    DialogDue,
     DialogRequested,
     MessageEdited,
     MessageRevoked,
@@ -171,8 +172,8 @@ def converse(
     match event:
         case ReactionReceived() | MessageEdited() | MessageRevoked():
             return Step(session, ())
-        case TicketEvent() | CampaignReached() | CampaignFailed() | TicketTimedOut() | SendRefused():
-            return Step(session, ())  # the desk's or the outbox's, not the bot's
+        case TicketEvent() | CampaignReached() | CampaignFailed() | TicketTimedOut() | SendRefused() | DialogDue():
+            return Step(session, ())  # the desk's, the outbox's or the runtime's, not the bot's
         case TimedOut():
             return engine.advance(pinned, live, event, about) if live and pinned else Step(session, ())
         case ConsentChanged():

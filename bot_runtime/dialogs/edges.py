@@ -8,9 +8,11 @@ The triggers are the ways to leave a state:
     timeout     nobody answered
     word        one of the dialog's `anywhere` words
     next        an action has done its work
+    split       a split has sent the contact down an arm
+    returned    the dialog that was called has ended
     given_back  a person hands the conversation back
 
-Guards are the conditions of the edges (`Chose`, `Holds`, `Said`), in the order they are tried.
+Guards are the conditions of the edges (`Chose`, `Holds`, `Said`, `Went`), in the order they are tried.
 """
 
 from collections.abc import Iterator
@@ -18,25 +20,26 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from bot_runtime.dialogs import words
 from bot_runtime.dialogs.expressions import Expression
-from bot_runtime.dialogs.model import AnywhereWord, Dialog, Option, State
+from bot_runtime.dialogs.model import AnywhereWord, Arm, Dialog, Option, State
 
 if TYPE_CHECKING:
     from transitions import EventData
 
 END = "."  # no state can be called so
-TRIGGERS = ("answer", "else", "exhausted", "timeout", "word", "next", "given_back")
+TRIGGERS = ("answer", "else", "exhausted", "timeout", "word", "next", "split", "returned", "given_back")
 
 
 class Turn:
     """What the machine moves, for one turn: where it stands and what its conditions look at."""
 
-    __slots__ = ("chosen", "said", "state", "values")
+    __slots__ = ("arm", "chosen", "said", "state", "values")
 
     def __init__(self, state: str, values: dict[str, Any]) -> None:
         self.state = state
         self.values = values
         self.chosen: str | None = None  # payload of the option chosen
         self.said: AnywhereWord | None = None
+        self.arm: Arm | None = None
 
 
 def _turn(data: "EventData") -> Turn:
@@ -81,7 +84,19 @@ class Said:
         return _turn(data).said is self.entry
 
 
-Condition = Chose | Holds | Said
+class Went:
+    """A split sent the contact down `arm`."""
+
+    __slots__ = ("arm",)
+
+    def __init__(self, arm: Arm) -> None:
+        self.arm = arm
+
+    def __call__(self, data: "EventData") -> bool:
+        return _turn(data).arm is self.arm
+
+
+Condition = Chose | Holds | Said | Went
 
 
 class Edge(NamedTuple):
@@ -105,6 +120,12 @@ def _edges_of(dialog: Dialog, state: State) -> Iterator[Edge]:
         if state.handoff is not None:
             if state.goto is not None:
                 yield Edge(name, "given_back", state.goto, None)
+        elif state.split:
+            for arm in state.split:
+                yield Edge(name, "split", arm.goto, Went(arm))
+        elif state.call is not None:
+            yield from _onward(state, "returned")
+            yield from _words(dialog, state)
         elif state.close is None:
             yield from _onward(state, "next")
         return
@@ -117,11 +138,21 @@ def _edges_of(dialog: Dialog, state: State) -> Iterator[Edge]:
     elif state.retry is not None:
         yield Edge(name, "exhausted", state.retry.goto, None)
     yield Edge(name, "timeout", state.timeout or END, None)
-    kept = {words.fold(word) for word in state.keep}
+    yield from _words(dialog, state)
+
+
+def _words(dialog: Dialog, state: State) -> Iterator[Edge]:
+    """The words that work where `state` waits: for an answer, or for the dialog it called. `back` goes no fixed way."""
     for entry in dialog.anywhere:
-        working = tuple(word for word in entry.words if words.fold(word) not in kept)
-        if working:
-            yield Edge(name, "word", entry.goto, Said(entry, working))
+        working = heard(state, entry)
+        if working and not entry.back:
+            yield Edge(state.name, "word", entry.goto, Said(entry, working))
+
+
+def heard(state: State, entry: AnywhereWord) -> tuple[str, ...]:
+    """The words of `entry` that `state` does not keep for itself."""
+    kept = {words.fold(word) for word in state.keep}
+    return tuple(word for word in entry.words if words.fold(word) not in kept)
 
 
 def _onward(state: State, trigger: str) -> Iterator[Edge]:

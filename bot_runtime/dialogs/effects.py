@@ -3,7 +3,11 @@
 Sends become outbox entries in this order; each channel renders them as well as it can.
 """
 
+from datetime import datetime
+
 import msgspec
+
+from bot_runtime.dialogs.events import Value
 
 
 class Effect(msgspec.Struct, frozen=True, tag_field="do", omit_defaults=True):
@@ -55,10 +59,14 @@ Send = SendText | SendMenu | SendMedia | SendTemplate
 
 
 class StartTimer(Effect, frozen=True, tag="start_timer"):
-    """Send `TimedOut(wait)` after `seconds`, counted from the sending of this turn's last message (D02)."""
+    """Send `TimedOut(wait)` after `seconds`, counted from the sending of this turn's last message (D02).
+
+    With `since` they count from there: what goes on after a reminder is not renewed by it (F054).
+    """
 
     wait: int
     seconds: int
+    since: datetime | None = None
 
 
 class CancelTimer(Effect, frozen=True, tag="cancel_timer"):
@@ -76,6 +84,28 @@ class CloseTicket(Effect, frozen=True, tag="close_ticket"):
     """The conversation ended; `reason` is one of the brand's, or reserved (D55)."""
 
     reason: str
+
+
+class BeginLater(Effect, frozen=True, tag="begin_later"):
+    """Begin `dialog` with what is `given` in `seconds`: the survey that follows this one (F018)."""
+
+    dialog: str
+    seconds: int
+    given: dict[str, Value] = {}
+
+
+class TakeArm(Effect, frozen=True, tag="take_arm"):
+    """The contact went down `arm` of the split `state` of `dialog` (F026)."""
+
+    dialog: str
+    state: str
+    arm: str
+
+
+class Ignore(Effect, frozen=True, tag="ignore"):
+    """The message was not taken as an answer, on purpose; `cause`: burst."""
+
+    cause: str
 
 
 class SetConsent(Effect, frozen=True, tag="consent"):
@@ -100,4 +130,16 @@ class Flag(Effect, frozen=True, tag="flag"):
     cause: str
 
 
-AnyEffect = Send | StartTimer | CancelTimer | OpenTicket | CloseTicket | SetConsent | RecordUnfit | Flag
+AnyEffect = (
+    Send
+    | StartTimer
+    | CancelTimer
+    | OpenTicket
+    | CloseTicket
+    | BeginLater
+    | TakeArm
+    | Ignore
+    | SetConsent
+    | RecordUnfit
+    | Flag
+)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from bot_runtime.dialogs.session import Value
+Value = str | int | float | bool | list[str] | None
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", omit_defaults=True):
@@ -119,6 +119,14 @@ class DialogRequested(Event, frozen=True, tag="start"):
     language: str = ""
     parameters: tuple[str, ...] = ()
     given: dict[str, Value] = {}
+
+
+class DialogDue(Event, frozen=True, tag="due"):
+    """The time has come for the dialog that was to follow (`BeginLater`); `number` says which of the contact's."""
+
+    channel: str
+    number: int
+    due_at: datetime | None = None
 
 
 class CampaignReached(Event, frozen=True, kw_only=True, tag="campaign_reached"):
@@ -237,4 +245,4 @@ AnyTicketEvent = (
     | TicketReopened
 )
 AnyCampaignEvent = CampaignReached | CampaignAccepted | CampaignFailed | TicketTimedOut
-AnyEvent = AnyInbound | TimedOut | SendRefused | DialogRequested | AnyTicketEvent | AnyCampaignEvent
+AnyEvent = AnyInbound | TimedOut | SendRefused | DialogRequested | DialogDue | AnyTicketEvent | AnyCampaignEvent

@@ -14,7 +14,14 @@ from bot_runtime.dialogs.grammar import Compute, Parser, unknown
 from bot_runtime.dialogs.session import Value
 from bot_runtime.dialogs.tokens import ExpressionError, tokenize
 
-__all__ = ["Expression", "ExpressionError", "Text"]
+__all__ = ["Expression", "ExpressionError", "Text", "expression_source"]
+
+
+def expression_source(value: Any) -> str:
+    """What the author wrote as an expression, from a scalar that YAML may have read as a number or boolean."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
 
 
 class Expression:

@@ -9,7 +9,8 @@ import unicodedata
 from typing import Any
 
 from bot_runtime.dialogs import answers
-from bot_runtime.dialogs.expressions import Expression, Text
+from bot_runtime.dialogs.expressions import Expression, Text, expression_source
+from bot_runtime.dialogs.load_flow import arm_of, burst_of, call_of, reminder_of, then_of
 from bot_runtime.dialogs.model import (
     Answer,
     AnywhereWord,
@@ -41,13 +42,6 @@ def duration_s(value: Any) -> int | None:
         return None
     minutes = int(found[1] or 0) * 60 + int(found[2] or 0)
     return minutes * 60 if minutes <= 1440 else None
-
-
-def expression_source(value: Any) -> str:
-    """What the author wrote as an expression, from a scalar that YAML may have read as a number or boolean."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
 
 
 def words(value: Any) -> tuple[str, ...]:
@@ -109,8 +103,9 @@ class _Loader:
             states=states,
             starts=self.starts(data.get("starts") or {}),
             needs={name: need(declared) for name, declared in (data.get("needs") or {}).items()},
-            anywhere=tuple(AnywhereWord(words(entry["words"]), entry["goto"]) for entry in data.get("anywhere") or []),
+            anywhere=tuple(anywhere_word(entry) for entry in data.get("anywhere") or []),
             source=self.tree.source,
+            late=data.get("late") or "new",
         )
 
     def starts(self, data: dict[str, Any]) -> Starts:
@@ -142,6 +137,11 @@ class _Loader:
             keep=frozenset(words(data.get("keep"))),
             handoff=handoff(data["handoff"]) if "handoff" in data else None,
             close=data.get("close"),
+            call=call_of(data["call"]) if "call" in data else None,
+            split=tuple(arm_of(arm) for arm in data.get("split") or []),
+            remind=tuple(reminder_of(one) for one in data.get("remind") or []),
+            burst=burst_of(data["burst"]) if "burst" in data else None,
+            then=then_of(data["then"]) if "then" in data else None,
         )
 
     def timeout_s(self, data: dict[str, Any]) -> int:
@@ -166,6 +166,10 @@ class _Loader:
         merged = {"attempts": DEFAULT_ATTEMPTS, **self.retry, **(data.get("retry") or {})}
         say = tuple(Text.parse(text) for text in words(merged.get("say")))
         return Retry(merged["attempts"], merged["goto"], say)
+
+
+def anywhere_word(entry: dict[str, Any]) -> AnywhereWord:
+    return AnywhereWord(words(entry["words"]), entry.get("goto", ""), bool(entry.get("back")))
 
 
 def said(value: Any) -> tuple[Text | Media, ...]:

@@ -13,7 +13,7 @@ from typing import cast
 from transitions import EventData, Machine, Transition
 
 from bot_runtime.dialogs import words
-from bot_runtime.dialogs.edges import END, TRIGGERS, Chose, Condition, Edge, Holds, Said, Turn, edges_of
+from bot_runtime.dialogs.edges import END, TRIGGERS, Chose, Condition, Edge, Holds, Said, Turn, edges_of, heard
 from bot_runtime.dialogs.model import AnywhereWord, Dialog
 
 __all__ = ["END", "TRIGGERS", "Chose", "DialogMachine", "Edge", "Holds", "Said", "Turn", "machine_of"]
@@ -29,20 +29,17 @@ class DialogMachine:
     def __init__(self, dialog: Dialog) -> None:
         self.dialog = dialog
         self.words_by_state: dict[str, dict[str, AnywhereWord]] = {
-            name: {} for name, state in dialog.states.items() if state.waits
+            name: {words.fold(word): entry for entry in dialog.anywhere for word in heard(state, entry)}
+            for name, state in dialog.states.items()
+            if state.waits or state.call is not None
         }
-        edges = list(edges_of(dialog))
-        for edge in edges:
-            if isinstance(edge.condition, Said):
-                heard = self.words_by_state[edge.source]
-                heard.update((words.fold(word), edge.condition.entry) for word in edge.condition.words)
         self.machine = Machine(
             model=None,
             states=[{"name": name, "final": state.close is not None} for name, state in dialog.states.items()]
             + [{"name": END, "final": True}],
             transitions=[
                 {"trigger": edge.trigger, "source": edge.source, "dest": edge.target, "conditions": edge.condition}
-                for edge in edges
+                for edge in edges_of(dialog)
             ],
             initial=dialog.first,
             auto_transitions=False,

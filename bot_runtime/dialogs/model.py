@@ -75,6 +75,53 @@ class Handoff:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """Run another dialog and come back. `given` fills its needs; `save` is (our name, its name) for each result.
+
+    Afterwards `call_ended` says how it ended: finished, timed_out, handed_off or exhausted.
+    """
+
+    dialog: str
+    given: tuple[tuple[str, Expression], ...] = ()
+    save: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One way of a split: `share` of 100 contacts go there."""
+
+    share: int
+    goto: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """What a silent contact is told `after_s` into the wait: a text or, outside the service window, a template."""
+
+    after_s: int
+    say: Text | None = None
+    template: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """What messages within `within_s` of each other mean as one answer; `take`: first, last or join."""
+
+    take: str
+    within_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chained:
+    """The dialog that follows when this one ends, `after_s` later."""
+
+    dialog: str
+    given: tuple[tuple[str, Expression], ...] = ()
+    after_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """A question (`ask`) waits for the contact; anything else is an action and goes on within the turn.
 
@@ -102,6 +149,11 @@ class State:
     keep: frozenset[str] = frozenset()  # words of `anywhere` this question takes as answers
     handoff: Handoff | None = None
     close: str | None = None
+    call: Call | None = None
+    split: tuple[Arm, ...] = ()
+    remind: tuple[Reminder, ...] = ()
+    burst: Burst | None = None
+    then: Chained | None = None
 
     @property
     def waits(self) -> bool:
@@ -110,8 +162,11 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class AnywhereWord:
+    """Leads to `goto`, or with `back` to the question before, with the answers as they were then."""
+
     words: tuple[str, ...]
-    goto: str
+    goto: str = ""
+    back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +192,10 @@ class Starts:
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
-    """`version`: hash of the source text. `first` is the state a session begins in; states keep the file's order."""
+    """`version`: hash of the source text. `first` is the state a session begins in; states keep the file's order.
+
+    `late`: what an answer after the silence that ended a session does: a `new` one, or `resume` at its question (D05).
+    """
 
     name: str
     version: str
@@ -150,3 +208,4 @@ class Dialog:
     needs: Mapping[str, Need] = field(default_factory=dict)
     anywhere: tuple[AnywhereWord, ...] = ()
     source: str = ""
+    late: str = "new"

@@ -1,5 +1,6 @@
 """The shape of a dialog's file."""
 
+from bot_runtime.dialogs.schema_flow import flow_words
 from bot_runtime.dialogs.schema_parts import (
     ANSWER_TYPES,
     LANGUAGES,
@@ -34,6 +35,7 @@ def dialog_schema(about: Describe) -> Schema:
         "states": about(
             "dialog.states", named(state_schema(about), STATE_NAME, "state_name", minProperties=1, maxProperties=2000)
         ),
+        "late": about("dialog.late", {"enum": ["new", "resume"], "default": "new"}),
         "anywhere": about("dialog.anywhere", {"type": "array", "items": anywhere(about), "maxItems": 100}),
     }
     return mapping(properties, ("dialog", "states"), title="bot-runtime dialog")
@@ -62,8 +64,13 @@ def need(about: Describe) -> Schema:
 
 
 def anywhere(about: Describe) -> Schema:
-    properties = {"words": about("anywhere.words", words()), "goto": about("goto", state())}
-    return mapping(properties, ("words", "goto"))
+    properties = {
+        "words": about("anywhere.words", words()),
+        "goto": about("goto", state()),
+        "back": about("anywhere.back", {"const": True}),
+    }
+    forms = [{"required": ["goto"]}, {"required": ["back"]}]
+    return mapping(properties, ("words",), anyOf=forms) | {"x-is": "anywhere"}
 
 
 def retry(about: Describe) -> Schema:
@@ -98,6 +105,7 @@ def state_schema(about: Describe) -> Schema:
             "keep": about("state.keep", words()),
             "handoff": about("state.handoff", handoff(about)),
             "close": about("state.close", word()),
+            **flow_words(about),
         }
     )
 

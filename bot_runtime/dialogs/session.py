@@ -5,8 +5,35 @@ from typing import Literal
 
 import msgspec
 
-Value = str | int | float | bool | list[str] | None
+from bot_runtime.dialogs.events import Message, Value
+
+__all__ = ["About", "Earlier", "Frame", "Phase", "Session", "Value"]
+
 Phase = Literal["waiting", "quiet", "ended"]
+
+
+class Frame(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A dialog of the session that is not the running one, and where it stands: a caller, at its `call`."""
+
+    dialog: str
+    version: str
+    state: str
+    answers: dict[str, Value] = {}
+    given: dict[str, Value] = {}
+
+
+class Earlier(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
+    """A question that `back` leads to, as what has to be undone to stand there again.
+
+    `depth` callers stand as they stood. The dialog above them goes back to `state`; there, `added` names had no value
+    yet and `changed` had another. `frames` ran on top of it, the last of them asking.
+    """
+
+    state: str
+    added: tuple[str, ...] = ()
+    changed: dict[str, Value] = {}
+    depth: int = 0
+    frames: tuple[Frame, ...] = ()
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -16,6 +43,9 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     or the contact brought. `wait` numbers the channel's waits, over all its sessions (0: none yet); only
     the newest can time out.
     `attempts`: answers that did not fit the present question. `more`: the second page of its menu is shown (F008).
+    `dialog`, `state`, `answers` and `given` are those of the innermost dialog; `callers` wait for it, outermost first.
+    `trail`: the questions before this one, the latest last. `reminded`: how many of the question's reminders are past.
+    `burst`: what was said so far of an answer in several messages; `deaf_until`: the rest of one, which is not read.
     """
 
     dialog: str
@@ -32,11 +62,28 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     more: bool = False
     wait: int = 0
     asked_by_template: bool = False
+    callers: tuple[Frame, ...] = ()
+    trail: tuple[Earlier, ...] = ()
+    reminded: int = 0
+    burst: tuple[Message, ...] = ()
+    deaf_until: datetime | None = None
+
+    @property
+    def root(self) -> str:
+        """The dialog that the session began with."""
+        return self.callers[0].dialog if self.callers else self.dialog
+
+    @property
+    def versions(self) -> set[tuple[str, str]]:
+        """Every dialog it may go on in beside the running one, with the version it pinned."""
+        frames = [*self.callers, *(frame for earlier in self.trail for frame in earlier.frames)]
+        return {(frame.dialog, frame.version) for frame in frames}
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
     """What a dialog may know of the contact and the channel. Texts and guards read it under these names."""
 
+    contact_id: str = ""
     contact_name: str = ""
     contact_phone: str = ""
     channel: str = ""
