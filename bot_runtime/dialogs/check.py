@@ -26,19 +26,6 @@ QUESTION_KEYS = (
     *("menu", "more", "else", "answer", "check", "save", "retry", "response_timeout", "timeout", "keep"),
     *("remind", "burst"),
 )
-    "menu",
-    "more",
-    "else",
-    "answer",
-    "check",
-    "save",
-    "retry",
-    "response_timeout",
-    "timeout",
-    "keep",
-    "remind",
-    "burst",
-)
 ACTION_KEYS = ("say", "set", "handoff", "close", "call", "split", "then")
 STATE_KEYS = frozenset({*QUESTION_KEYS, *ACTION_KEYS, "ask", "goto", "when"})
 RESERVED_REASONS = frozenset(
