@@ -16,6 +16,7 @@ from bot_runtime.dialogs.recognizers.identity import read_email, read_location, 
 from bot_runtime.dialogs.recognizers.masks import order_of, usual_mask, written
 from bot_runtime.dialogs.recognizers.patterns import read_pattern
 from bot_runtime.dialogs.recognizers.phones import read_phone
+from bot_runtime.dialogs.recognizers.ready import read_intent, read_receipt
 from bot_runtime.dialogs.recognizers.result import Fits, Here, Unfit
 from bot_runtime.dialogs.recognizers.several import read_several
 from bot_runtime.dialogs.recognizers.times import read_time
@@ -31,7 +32,10 @@ KINDS: Mapping[str, frozenset[str]] = {
     "number": frozenset({"min", "max"}),
     "rating": frozenset({"min", "max"}),
     "yes_no": frozenset(),
+    "receipt": frozenset(),
+    "intent": frozenset(),
     "choice": frozenset({"choices"}),
+    "reason": frozenset({"choices", "other", "ask", "max"}),
     "multiple": frozenset({"choices", "min", "max"}),
     "amount": frozenset({"min", "max", "currency"}),
     "date": frozenset({"mask", "min", "max"}),
@@ -89,8 +93,10 @@ def hint(answer: Answer, here: Here) -> str:
             return say(language, "hint_rating", min=least, max=most)
         case "number":
             return say(language, f"hint_number{_bounds(limits)}", **_shown_limits(limits, str))
-        case "choice" | "multiple" as kind:
-            return say(language, f"hint_{kind}", choices=_listed(limits, language))
+        case "choice" | "reason":
+            return say(language, "hint_choice", choices=_listed(limits, language))
+        case "multiple":
+            return say(language, "hint_multiple", choices=_listed(limits, language))
         case "amount":
             return _with_limits("hint_amount", limits, here, lambda limit: str(_amount(limit, here)))
         case "date":
@@ -267,7 +273,10 @@ _READERS: dict[str, Callable[[Mapping[str, Any], str, Here], Fits | Unfit]] = {
     "number": _read_number,
     "rating": _read_rating,
     "yes_no": lambda limits, text, here: read_yes_no(text, here),
+    "receipt": lambda limits, text, here: read_receipt(text, here),
+    "intent": lambda limits, text, here: read_intent(text, here),
     "choice": _read_choice,
+    "reason": _read_choice,
     "multiple": _read_multiple,
     "amount": _read_amount,
     "date": _read_date,

@@ -12,6 +12,7 @@ from bot_runtime.dialogs.expressions import Text
 from bot_runtime.dialogs.menus import Shown
 from bot_runtime.dialogs.model import Answer, Option, State
 from bot_runtime.dialogs.recognizers.masks import written
+from bot_runtime.dialogs.recognizers.ready import CODES
 from bot_runtime.dialogs.recognizers.result import Here, Unfit
 from bot_runtime.dialogs.values import as_date
 from bot_runtime.dialogs.words import folded
@@ -72,6 +73,8 @@ def _sorry(asked: Answer, attempt: int, unfit: Unfit, here: Here) -> str:
         mask = asked.limits.get("mask", "")
         days = [as_date(reading) for reading in unfit.readings] if asked.kind == "date" else []
         shown = [written(day, mask, here) for day in days if day] or unfit.readings
+        if asked.kind in CODES:
+            shown = [texts.say(here.language, code).lower() for code in shown]
         either = f" {texts.say(here.language, 'or')} ".join(shown[:3])
         return texts.say(here.language, "ambiguous", readings=either)
     if unfit.reason == "not_a_choice" and unfit.named:

@@ -134,7 +134,7 @@ class _Dialog:
 
     def answer(self, path: Path, answer: Any) -> Iterator[Problem]:
         if not isinstance(answer, dict):
-            if answer in ("choice", "multiple"):
+            if answer in ("choice", "multiple", "reason"):
                 yield self.tree.problem(path, "choice_without_choices", kind=answer)
             elif answer == "pattern":
                 yield self.tree.problem(path, "pattern_without_pattern")

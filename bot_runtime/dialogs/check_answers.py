@@ -5,10 +5,11 @@ from typing import Any
 
 from bot_runtime.dialogs.answers import BOUNDED, KINDS
 from bot_runtime.dialogs.problems import Problem
+from bot_runtime.dialogs.reasons import OTHER
 from bot_runtime.dialogs.recognizers.masks import order_of
 from bot_runtime.dialogs.recognizers.patterns import BadPattern, compiled
 from bot_runtime.dialogs.shape import wrong_type
-from bot_runtime.dialogs.tree import Path, Tree
+from bot_runtime.dialogs.tree import Path, Tree, items, plain
 
 
 def answer_problems(tree: Tree, path: Path, answer: Mapping[str, Any]) -> Iterator[Problem]:
@@ -19,8 +20,12 @@ def answer_problems(tree: Tree, path: Path, answer: Mapping[str, Any]) -> Iterat
             yield tree.problem(
                 (*path, key), "limit_not_taken", key=True, name=key, kind=kind, known=sorted(KINDS[kind])
             )
-    if kind in ("choice", "multiple") and "choices" not in answer:
+    if kind in ("choice", "multiple", "reason") and "choices" not in answer:
         yield tree.problem(path, "choice_without_choices", kind=kind)
+    if kind == "reason":
+        for place, one in items(answer.get("choices"), (*path, "choices")):
+            if plain(one).get("code") == OTHER:
+                yield tree.problem((*place, "code"), "other_is_kept", name=OTHER)
     if isinstance(answer.get("mask"), str) and kind == "date" and order_of(answer["mask"]) is None:
         yield tree.problem((*path, "mask"), "bad_mask", got=answer["mask"])
     if kind == "pattern":

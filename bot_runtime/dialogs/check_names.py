@@ -37,7 +37,7 @@ def known_names(data: Mapping[str, Any]) -> frozenset[str]:
             names.add(saved)
             answer = state.get("answer")
             kind = plain(answer).get("type") if isinstance(answer, dict) else answer
-            if "menu" in state or kind in ("choice", "multiple"):
+            if "menu" in state or kind in ("choice", "multiple", "reason"):
                 names.add(f"{saved}_text")  # the contact's own words (F030)
             elif kind == "amount":
                 names.add(f"{saved}_currency")
@@ -62,6 +62,8 @@ def _texts(data: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
         state, path = plain(state), ("states", name)
         for key in ("ask", "more"):
             yield (*path, key), state.get(key)
+        for key in ("ask", "other"):
+            yield (*path, "answer", key), plain(state.get("answer")).get(key)
         for place, said in items(state.get("say"), (*path, "say")):
             if isinstance(said, dict):
                 yield from (((*place, key), said[key]) for key in said)

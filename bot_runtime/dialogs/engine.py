@@ -20,6 +20,7 @@ from bot_runtime.dialogs.events import (
 )
 from bot_runtime.dialogs.menus import Shown
 from bot_runtime.dialogs.model import Answer, AnywhereWord, Dialog, Option, State
+from bot_runtime.dialogs.reasons import ASKED_OTHER
 from bot_runtime.dialogs.recognizers.identity import read_place
 from bot_runtime.dialogs.session import About, Session, Value
 from bot_runtime.dialogs.walk import Step, Walk, about_values
@@ -105,7 +106,7 @@ def give_back(dialog: Dialog, session: Session, about: About, at: datetime, stat
 
 def questions(dialog: Dialog) -> list[str]:
     """Where a conversation can be given back to the bot."""
-    return [state.name for state in dialog.states.values() if state.waits]
+    return [state.name for state in dialog.states.values() if state.waits and ASKED_OTHER not in state.name]
 
 
 def _take(walk: Walk, state: State, event: Message) -> None:

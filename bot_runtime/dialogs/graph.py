@@ -181,7 +181,7 @@ def _spoken(language: str) -> str:
 
 def _id(name: str) -> str:
     """States may be called `end` or `class`, which Mermaid keeps for itself."""
-    return {END: "s__end", ANYWHERE: "s__anywhere"}.get(name, f"s_{name}")
+    return {END: "s__end", ANYWHERE: "s__anywhere"}.get(name, f"s_{name.replace('.', '__')}")
 
 
 _PLAIN = re.compile(r"[^\w ‹›«»,;:.…¿?¡!'/()+*=-]")

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from typing import Any
 
-from bot_runtime.dialogs import answers
+from bot_runtime.dialogs import answers, reasons
 from bot_runtime.dialogs.expressions import Expression, Text, expression_source
 from bot_runtime.dialogs.load_flow import arm_of, burst_of, call_of, reminder_of, then_of
 from bot_runtime.dialogs.model import (
@@ -92,12 +92,13 @@ class _Loader:
 
     def dialog(self) -> Dialog:
         data = self.data
-        states = {name: self.state(name, state or {}) for name, state in data["states"].items()}
+        language = data.get("language") or self.language
+        states = reasons.whole((self.state(name, state or {}) for name, state in data["states"].items()), language)
         return Dialog(
             name=data["dialog"],
             version=version_of(self.tree.source.encode()),
             title=data.get("title") or data["dialog"],
-            language=data.get("language") or self.language,
+            language=language,
             where=self.tree.where(("dialog",)),
             first=next(iter(states)),
             states=states,
@@ -189,6 +190,8 @@ def answer(value: Any) -> Answer:
     limits = {name: limit for name, limit in value.items() if name != "type"}
     for name in limits.keys() & {"min", "max"}:
         limits[name] = answers.as_limit(value["type"], limits[name])
+    for name in limits.keys() & {"other", "ask"}:
+        limits[name] = Text.parse(str(limits[name]))
     if "choices" in limits:
         limits["choices"] = tuple(choice(number, one) for number, one in enumerate(limits["choices"], 1))
     return Answer(value["type"], limits)

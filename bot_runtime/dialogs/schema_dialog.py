@@ -152,6 +152,8 @@ def answer(about: Describe) -> Schema:
             "min": about("answer.min", {"type": ["integer", "number", "string"], "minLength": 1}),
             "max": about("answer.max", {"type": ["integer", "number", "string"], "minLength": 1}),
             "choices": about("answer.choices", {"type": "array", "items": choice, "minItems": 1, "maxItems": 1000}),
+            "other": about("answer.other", word()),
+            "ask": about("answer.ask", text()),
             "mask": about("answer.mask", text(20)),
             "currency": about("answer.currency", {"type": "string", "pattern": "^[A-Z]{3}$", "x-is": "currency"}),
             "pattern": about("answer.pattern", text(1000)),

@@ -15,8 +15,8 @@ DURATION = "^([0-9]+h)?([0-9]+m)?$"
 LANGUAGES = ["es", "en"]
 NEED_TYPES = ["text", "number", "yes_no"]
 ANSWER_TYPES = [
-    *("text", "number", "rating", "yes_no", "choice", "multiple", "amount", "date", "time"),
-    *("email", "phone", "name", "location", "pattern"),
+    *("text", "number", "rating", "yes_no", "receipt", "intent", "choice", "reason", "multiple", "amount"),
+    *("date", "time", "email", "phone", "name", "location", "pattern"),
 ]
 ENDED = ["finished", "timed_out", "closed", "opted_out", "interrupted", "failed"]
 METADATA_TYPES = ["text", "paragraph", "yes_no"]

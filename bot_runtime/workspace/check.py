@@ -9,6 +9,7 @@ from bot_runtime.dialogs.check import RESERVED_REASONS, Known, check_dialog
 from bot_runtime.dialogs.check_names import ABOUT
 from bot_runtime.dialogs.load import words
 from bot_runtime.dialogs.problems import Problem, nearest
+from bot_runtime.dialogs.reasons import state_names
 from bot_runtime.dialogs.shape import shape_problems
 from bot_runtime.dialogs.tree import Path, Tree, items, plain
 from bot_runtime.dialogs.words import fold
@@ -190,7 +191,7 @@ class _Across:
             if given not in needs:
                 facts = {"name": given, "dialog": name, "near": nearest(given, needs), "known": list(needs)}
                 yield tree.problem(("given", given), "parameter_not_needed", key=True, **facts)
-        states = plain(dialog.data.get("states"))
+        states = state_names(plain(dialog.data.get("states")))
         for place, turn in items(tree.data.get("turns"), ("turns",)):
             state = plain(turn).get("state")
             if isinstance(state, str) and state not in states:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from bot_runtime.dialogs import tree
+from bot_runtime.dialogs.check import check_dialog
 from bot_runtime.dialogs.conversation import Book, converse
 from bot_runtime.dialogs.effects import AnyEffect, Send, SendMenu
 from bot_runtime.dialogs.events import (
@@ -19,13 +20,23 @@ from bot_runtime.dialogs.events import (
 )
 from bot_runtime.dialogs.load import load_dialog
 from bot_runtime.dialogs.model import Dialog
+from bot_runtime.dialogs.problems import Problem
 from bot_runtime.dialogs.session import About, Session
+from bot_runtime.dialogs.shape import shape_problems
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def dialog_of(source: str) -> Dialog:
     return load_dialog(tree.read("dialogs/test.yaml", source.encode()), "en")
+
+
+def problems_of(source: str) -> list[Problem]:
+    """What `check` says of a dialog by itself, in both languages."""
+    written = tree.read("dialogs/test.yaml", source.encode())
+    problems = [*written.problems, *shape_problems(written, "dialog"), *check_dialog(written)]
+    assert all(problem.line(language) for problem in problems for language in ("es", "en"))
+    return problems
 
 
 class Contact:

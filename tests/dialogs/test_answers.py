@@ -188,7 +188,7 @@ def test_open_text_has_a_limit():
 @given(st.sampled_from(sorted(KINDS)), st.text(max_size=60), st.sampled_from(["es", "en", "pt", "fr"]))
 def test_any_text_fits_or_has_a_reason(kind, written, language):
     needed = {"choice": {"choices": [choice("A"), choice("B")]}, "pattern": {"pattern": "[a-z]+"}}
-    needed["multiple"] = needed["choice"]
+    needed["multiple"] = needed["reason"] = needed["choice"]
     limits = needed.get(kind, {})
     assert isinstance(read(Answer(kind, limits), written, Here(language)), Fits | Unfit)
 

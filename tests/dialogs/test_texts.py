@@ -48,7 +48,7 @@ def test_regions_share_a_file_and_unknown_languages_get_english(asked, more):
 @pytest.mark.parametrize("kind", sorted(KINDS))
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_every_kind_of_answer_can_say_what_it_expects(kind, language):
-    limits = {"choices": [choice("A"), choice("B")]} if kind in ("choice", "multiple") else {}
+    limits = {"choices": [choice("A"), choice("B")]} if kind in ("choice", "reason", "multiple") else {}
     assert hint(Answer(kind, limits), Here(language))
 
 

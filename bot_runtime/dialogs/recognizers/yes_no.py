@@ -7,19 +7,19 @@ from bot_runtime.dialogs.recognizers.result import Fits, Here, Unfit
 
 _YES_ALONE = {"s", "y", "1", "uno", "one"}  # "y" is "and" beside other words
 _NO_ALONE = {"n", "2", "dos", "two"}
-_YES_WORDS = frozenset(
+YES_WORDS = frozenset(
     {"si", "sip", "sipi", "claro", "dale", "vale", "va", "bueno", "sale", "correcto", "exacto", "obvio", "listo", "oki"}
     | {"simon", "cierto", "efectivamente", "seguro", "acepto", "perfecto", "afirmativo", "verdadero"}
     | {"yes", "yep", "yeah", "yea", "yup", "sure", "ok", "okay", "okey", "correct", "right", "absolutely", "definitely"}
     | {"perfect", "affirmative", "agreed", "agree", "true"}
     | {"sim", "certo", "isso", "beleza", "pode", "perfeito", "aceito", "concordo"}
 )
-_NO_WORDS = frozenset(
+NO_WORDS = frozenset(
     {"no", "nop", "nope", "nah", "nel", "nunca", "jamas", "negativo", "falso"}
     | {"never", "negative", "disagree", "false", "nao"}
 )
-_POLITE_WORDS = frozenset({"gracias", "porfa", "porfavor", "please", "thanks", "obrigado", "obrigada", "senor"})
-_PHRASES = {
+POLITE_WORDS = frozenset({"gracias", "porfa", "porfavor", "please", "thanks", "obrigado", "obrigada", "senor"})
+PHRASES = {
     "claro que no": "no",
     "desde luego que no": "no",
     "de ninguna manera": "no",
@@ -73,24 +73,24 @@ _PHRASES = {
     "muchas gracias": "gracias",
     "thank you": "gracias",
 }
-_PHRASE = re.compile(rf"\b(?:{'|'.join(sorted(_PHRASES, key=len, reverse=True))})\b")
-_DRAWN_OUT = re.compile(r"\b(s|n|)(i|o)\2+\b")  # siii, nooo
-_YES_EMOJI = "👍👌✅✔☑🆗"
-_NO_EMOJI = "👎❌🚫🙅"
+_PHRASE = re.compile(rf"\b(?:{'|'.join(sorted(PHRASES, key=len, reverse=True))})\b")
+DRAWN_OUT = re.compile(r"\b(s|n|)(i|o)\2+\b")  # siii, nooo
+YES_EMOJI = "👍👌✅✔☑🆗"
+NO_EMOJI = "👎❌🚫🙅"
 
 
 def read_yes_no(text: str, here: Here) -> Fits | Unfit:
     """The whole answer must say the same: "sí, claro 👍" is yes; "sí pero no" is neither."""
-    verdicts = {True} if any(map(text.count, _YES_EMOJI)) else set()
-    if any(map(text.count, _NO_EMOJI)):
+    verdicts = {True} if any(map(text.count, YES_EMOJI)) else set()
+    if any(map(text.count, NO_EMOJI)):
         verdicts.add(False)
     worded = comparable(text.replace("\ufe0f", "").replace("\u20e3", "")) if len(text) <= 100 else "?"
     if worded in _YES_ALONE or worded in _NO_ALONE:
         verdicts.add(worded in _YES_ALONE)
     else:
-        worded = _PHRASE.sub(lambda found: _PHRASES[found[0]], _DRAWN_OUT.sub(r"\1\2", worded))
-        for word in set(worded.split()) - _POLITE_WORDS:
-            if word not in _YES_WORDS and word not in _NO_WORDS:
+        worded = _PHRASE.sub(lambda found: PHRASES[found[0]], DRAWN_OUT.sub(r"\1\2", worded))
+        for word in set(worded.split()) - POLITE_WORDS:
+            if word not in YES_WORDS and word not in NO_WORDS:
                 return Unfit("not_yes_no")
-            verdicts.add(word in _YES_WORDS)
+            verdicts.add(word in YES_WORDS)
     return Fits(verdicts.pop()) if len(verdicts) == 1 else Unfit("not_yes_no")

@@ -8,7 +8,7 @@ from bot_runtime.dialogs.model import Answer
 from bot_runtime.dialogs.recognizers.result import REASONS, Fits, Here
 
 CHOICES = {"choices": (choice(1, "Pagar"), choice(2, "Hablar con alguien"))}
-LIMITS = {"choice": CHOICES, "multiple": CHOICES, "pattern": {"pattern": "(a+)+b"}}
+LIMITS = {"choice": CHOICES, "reason": CHOICES, "multiple": CHOICES, "pattern": {"pattern": "(a+)+b"}}
 LONG = 65_536
 HOSTILE = [
     *(
