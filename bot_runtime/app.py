@@ -251,6 +251,7 @@ class Server:
             self._run(self._templates.run())
         if self._levels:
             self._run(self._levels.run())
+        self._run(self.definitions.follow(self._workspace_changed))
         if load:
             self._run(self.definitions.watch(load, self._workspace_changed))
         app = web.Application(client_max_size=MOST_BODY)
@@ -447,7 +448,7 @@ async def desk_without_server(store: Store, keys: Keys, workspace: Workspace) ->
     nothing: what a turn says waits for a server.
     """
     definitions = Definitions(store, keys, "")
-    await definitions.publish(workspace)
+    await definitions.publish(workspace, saves=False)
     contacts, outbox = Contacts(store, keys), Outbox(store, keys)
     if store.owns_server:  # nobody serves this store: whoever held a contact is gone
         await asyncio.gather(*(contacts.release_all(shard) for shard in range(keys.shards)))

@@ -25,6 +25,7 @@ def bot_schema(about: Describe) -> Schema:
         "public_url": about("bot.public_url", {"type": "string", "pattern": r"^(https?://|\$\{)", "x-is": "url"}),
         "time_zone": about("bot.time_zone", {**word(), "default": "UTC"}),
         "default_dialog": about("bot.default_dialog", name()),
+        "publish": about("bot.publish", {"enum": ["on_save", "manual"], "default": "on_save"}),
         "channels": about("bot.channels", named(channel(about), "^[a-z][a-z0-9_-]{0,31}$", "channel_name")),
         "departments": about("bot.departments", titled()),
         "close_reasons": about("bot.close_reasons", titled()),

@@ -1,7 +1,9 @@
 """What this process runs: the newest good workspace, its channels, and every dialog version a session still pins."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -16,6 +18,9 @@ from bot_runtime.dialogs.model import Dialog
 from bot_runtime.errors import BotRuntimeError, SettingError, StoreUnavailable
 from bot_runtime.store.connection import Store
 from bot_runtime.store.keys import Keys
+from bot_runtime.versions.model import FILE, Trial
+from bot_runtime.versions.service import Versions
+from bot_runtime.versions.trial import begins_on_it
 from bot_runtime.workspace import Loaded, Workspace
 
 WATCH_S = 0.5
@@ -36,8 +41,12 @@ class _Kept(msgspec.Struct, frozen=True):
 
 
 class Definitions:
-    """`book`, `channels` and `workspace` change together, at once; sessions begun before keep their pinned version."""
+    """`book`, `channels` and `workspace` change together, at once; sessions begun before keep their pinned version.
 
+    `folder` is the workspace as its files are; `workspace` the same with the dialogs that are published (decision 20).
+    """
+
+    folder: Workspace
     workspace: Workspace
     book: Book
     channels: Mapping[str, Channel]
@@ -45,14 +54,21 @@ class Definitions:
     def __init__(self, store: Store, keys: Keys, public_url: str) -> None:
         self._store, self._keys, self._public_url = store, keys, public_url
         self._versions: dict[str, Dialog] = {}
+        self.published = Versions(store, keys)
+        self.trials: dict[str, Trial] = {}
+        self._books: dict[frozenset[str], Book] = {}
+        self._rev = -1
+        self._running = asyncio.Lock()
         self.problems: list[str] = []  # of the latest change, if it was refused
 
     def now_ms(self) -> int:
         """The store's time."""
         return self._store.clock.now_ms()
 
-    async def publish(self, workspace: Workspace) -> None:
+    async def publish(self, workspace: Workspace, *, saves: bool = True) -> None:
         """Run `workspace` from now on. Its dialog versions are stored first, so that any process can go on with them.
+
+        `saves`: files that were saved are published, where the workspace says so; a command only looks.
 
         Raises:
             SettingError: a channel cannot be built from its options; what ran before runs on.
@@ -61,13 +77,78 @@ class Definitions:
         channels = {
             name: build_channel(config, workspace.templates, public_url) for name, config in workspace.channels.items()
         }
-        for dialog in workspace.dialogs.values():
-            kept = _Kept(dialog.where.file, dialog.language, dialog.source)
-            key = self._keys.dialog(dialog.version)
-            await self._store.command("SET", key, msgspec.json.encode(kept), "NX", key=key)
-            self._versions[dialog.version] = dialog
-        self.workspace, self.channels, self.book = workspace, channels, Book.of(workspace)
+        async with self._running:
+            await asyncio.gather(*map(self.keep, workspace.dialogs.values()))
+            if saves:
+                await self._publish_saved(workspace)
+            await self._run(workspace, channels)
         self.problems = []
+
+    async def keep(self, dialog: Dialog) -> None:
+        """Store a dialog's text under its version, for whoever will run it."""
+        kept = _Kept(dialog.where.file, dialog.language, dialog.source)
+        key = self._keys.dialog(dialog.version)
+        await self._store.command("SET", key, msgspec.json.encode(kept), "NX", key=key)
+        self._versions[dialog.version] = dialog
+
+    async def _publish_saved(self, workspace: Workspace) -> None:
+        """A save publishes by itself; with `publish: manual` only the first start of a store does."""
+        records = await self.published.records()
+        if not workspace.publishes_saves and records:
+            return
+        before = getattr(self, "folder", None)
+        for name, dialog in workspace.dialogs.items():
+            record = records.get(name)
+            was = before.dialogs.get(name) if before else None
+            if (record is None or record.seen != dialog.version) and (was is None or was.version != dialog.version):
+                change = await self.published.save_file(name, dialog.version)
+                if change is not None and change.version is not None and change.version.number > 1:
+                    log.info("dialog_published", dialog=name, number=change.version.number, by=FILE)
+
+    async def _run(self, workspace: Workspace, channels: Mapping[str, Channel]) -> None:
+        """Let new sessions begin on what is published."""
+        rev, records = await self.published.rev(), await self.published.records()
+        dialogs, trials = {}, {}
+        for name, dialog in workspace.dialogs.items():
+            record = records.get(name)
+            live = await self._text_of(name, record.version if record else "", dialog)
+            if live is not None and (record is not None or workspace.publishes_saves or not records):
+                dialogs[name] = live
+            if record is not None and record.trial is not None and await self.pinned(name, record.trial.version):
+                trials[name] = record.trial
+        self.folder, self.workspace = workspace, replace(workspace, dialogs=dialogs)
+        self.channels, self.book = channels, Book.of(self.workspace)
+        self.trials, self._books, self._rev = trials, {}, rev
+
+    async def _text_of(self, name: str, version: str, folder: Dialog) -> Dialog | None:
+        return folder if version in ("", folder.version) else await self.pinned(name, version) or folder
+
+    def book_for(self, contact: str) -> Book:
+        """The dialogs that this contact's new sessions begin on: with those on trial that its share falls on."""
+        if not self.trials:
+            return self.book
+        tried = frozenset(name for name, trial in self.trials.items() if begins_on_it(trial, contact))
+        if tried not in self._books:
+            texts = {name: self._versions[self.trials[name].version] for name in tried}
+            self._books[tried] = Book.of(replace(self.workspace, dialogs={**self.workspace.dialogs, **texts}))
+        return self._books[tried]
+
+    async def follow(self, changed: Callable[[], None]) -> None:
+        """Take up what is published anywhere, within half a second."""
+        while True:
+            await asyncio.sleep(WATCH_S)
+            with contextlib.suppress(StoreUnavailable):
+                if await self.take_up():
+                    changed()
+
+    async def take_up(self) -> bool:
+        """Run what is published now; whether something was new."""
+        async with self._running:
+            if await self.published.rev() == self._rev:
+                return False
+            await self._run(self.folder, self.channels)
+        log.info("versions_taken_up", rev=self._rev)
+        return True
 
     def department(self, channel: str) -> str:
         """Who gets the contacts that no bot answers on `channel` (F292); empty: nobody."""
@@ -92,14 +173,14 @@ class Definitions:
         seen = None  # whatever changed since the start's own reading is found by the first look
         while True:
             await asyncio.sleep(WATCH_S)
-            found = await asyncio.to_thread(_fingerprint, self.workspace.root)
+            found = await asyncio.to_thread(_fingerprint, self.folder.root)
             if found == seen:
                 continue
             seen = found
             loaded = await asyncio.to_thread(load)
             if loaded.workspace is None:
                 self.refuse([problem.line(self.workspace.language) for problem in loaded.errors])
-            elif loaded.workspace.version != self.workspace.version or self.problems:
+            elif loaded.workspace.version != self.folder.version or self.problems:
                 try:
                     await self.publish(loaded.workspace)
                     log.info("workspace_published", version=loaded.workspace.version)

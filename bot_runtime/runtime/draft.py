@@ -33,6 +33,7 @@ from bot_runtime.errors import SendFailed
 from bot_runtime.runtime.contact import Consent, Contact, Informed
 from bot_runtime.runtime.guard import Guard
 from bot_runtime.runtime.journal import Line, name_of, text_of_event, text_of_send
+from bot_runtime.store.keys import of_campaign
 from bot_runtime.store.outbox import Kind, Meta, Payload
 from bot_runtime.store.turns import NewEntry, RowChange, TurnChanges
 from bot_runtime.tickets import desk
@@ -82,6 +83,13 @@ class Turn:
     payloads: list[Payload] = field(default_factory=list)
     metas: list[Meta] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
+    session: Session | None = None  # after it
+    unfit: list[str] = field(default_factory=list)  # questions whose answer did not fit
+
+
+def living(session: Session | None) -> dict[str, str]:
+    """The dialog versions that a session keeps alive, with the state it stands in."""
+    return {session.version: session.state} if session is not None and session.phase != "ended" else {}
 
 
 class Draft:
@@ -99,6 +107,9 @@ class Draft:
     def keep_session(self, session: Session | None, moved: Session | None) -> None:
         if moved is not None and moved is not session:
             self.changes.set_fields[f"s:{self.channel.name}"] = _encode(moved)
+            was, stands = living(session), living(moved)
+            self.changes.placed += [(version, "") for version in was if version not in stands]
+            self.changes.placed += [(version, state) for version, state in stands.items() if was.get(version) != state]
 
     def keep_asked(self, ticket: Ticket) -> None:
         """The session waits for the answer to this campaign's ticket."""
@@ -199,7 +210,7 @@ class Draft:
     def _count_ticket(self, campaign: str, was: str, stands: str) -> None:
         if was != stands:
             counted = ((was, -1), (stands, 1))
-            self.changes.counted += [(campaign, f"t:{each}", by) for each, by in counted if each]
+            self.changes.counted += [(of_campaign(campaign), f"t:{each}", by) for each, by in counted if each]
 
     def start_ticket_wait(self, ticket: Ticket, until_ms: int) -> None:
         """`until_ms` is on the store's clock, like the acceptance it counts from: our own may be a little ahead."""
@@ -277,6 +288,8 @@ class Draft:
         event, turn = self.event, self._turn
         turn.came_from = session.state if session and session.phase != "ended" else ""
         turn.now_in = moved.state if moved else ""
+        turn.session = moved
+        turn.unfit = [effect.state for effect in effects if isinstance(effect, RecordUnfit)]
         turn.flags = [effect.cause for effect in effects if isinstance(effect, Flag)]
         line = Line(
             at=self.now_ms,

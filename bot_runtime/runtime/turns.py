@@ -33,10 +33,11 @@ from bot_runtime.runtime.draft import Turn
 from bot_runtime.runtime.outbox import LaneSender
 from bot_runtime.store.clock import Clock
 from bot_runtime.store.contacts import Claim, Contacts, DeadLetter, Pending
-from bot_runtime.store.keys import ContactId
+from bot_runtime.store.keys import ContactId, of_trial
 from bot_runtime.store.outbox import Entry, Meta, Payload
 from bot_runtime.store.turns import NewEntry, RowChange, Saved, TurnChanges, Turns
 from bot_runtime.tickets.model import Ticket
+from bot_runtime.versions.trial import tally, tally_dead
 
 TRY_AGAIN_MS = (2_000, 10_000)  # after a try that failed; a third one makes the event a dead letter
 MOST_TRIES = len(TRY_AGAIN_MS) + 1
@@ -143,7 +144,7 @@ class TurnTaker:
             return await self._turns.save(claim, pending, channel.name, TurnChanges())
         session = contact.session(channel.name)
         pinned = await self._definitions.pinned(session.dialog, session.version) if session else None
-        book, now_ms = self._definitions.book, self._clock.now_ms()
+        book, now_ms = self._definitions.book_for(contact.id), self._clock.now_ms()
 
         def step(session, event, about, opted_out, dialog=None):  # type: ignore[no-untyped-def]
             return converse(book, session, dialog or pinned, event, about, opted_out)
@@ -168,6 +169,9 @@ class TurnTaker:
             case _:
                 department = self._definitions.department(channel.name)
                 turn = decide(contact, channel, session, event, step, book, now_ms, taken, department)
+        for trial in self._definitions.trials.values():
+            counted = tally(trial, session, turn.session, event, turn.unfit)
+            turn.changes.counted += [(of_trial(trial.name), what, 1) for what in counted]
         saved = await self._save(claim, contact, pending, channel.name, turn)
         took_s = time.perf_counter() - started
         metrics.TURN_SECONDS.observe(took_s)
@@ -217,6 +221,9 @@ class TurnTaker:
         changes = TurnChanges(dead_letter=msgspec.json.encode(letter), remove_fields=["tries"])
         try:
             name, turn = self._apology(contact, pending, changes)
+            for trial in self._definitions.trials.values():
+                dead = tally_dead(trial, contact.session(name))
+                changes.counted += [(of_trial(trial.name), what, 1) for what in dead]
         except Exception:  # what cannot be read may stop this, too: then it is put aside without a word
             log.exception("apology_failed", contact_id=claim.contact, event_number=pending.number)
             name, turn = "", Turn(changes)

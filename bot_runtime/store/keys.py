@@ -120,6 +120,22 @@ class Keys:
     def dialog(self, version: str) -> str:
         return f"{self.brand}:dialog:{version}"
 
+    def dialogs(self, what: str) -> str:
+        """What is published, all in one slot: `records`, `rev`, `audit`, `moves`, `mover`, `versions:<dialog>`."""
+        return f"{self.brand}:{{dialogs}}:{what}"
+
+    def living(self, shard: int | str, version: str) -> str:
+        """The live sessions of a dialog version, `contact|channel` → state. `save_turn.lua` builds the same."""
+        return f"{self.shard_prefix(shard)}on:{version}"
+
+    def trial(self, shard: int | str, name: str) -> str:
+        """What was counted while a version was tried on a share; `name` is of `version_name`."""
+        return f"{self.shard_prefix(shard)}{of_trial(name)}"
+
+    def move(self, shard: int | str, name: str, part: str) -> str:
+        """People to move to another version: `todo` (like `living`) and `n`, the outcomes; `name`: `version_name`."""
+        return f"{self.shard_prefix(shard)}mv:{name}:{part}"
+
     def processes(self) -> str:
         """Who serves this store: what each process says of itself."""
         return f"{self.brand}:{{processes}}:seen"
@@ -153,6 +169,21 @@ class Keys:
 
     def _prefix(self, contact: ContactId) -> str:
         return self.shard_prefix(shard_of(contact))
+
+
+def of_campaign(campaign: str) -> str:
+    """The counts of a campaign in a shard, as `save_turn.lua` is told."""
+    return f"g:{campaign}:n"
+
+
+def of_trial(name: str) -> str:
+    """The counts of a trial in a shard, as `save_turn.lua` is told."""
+    return f"tr:{name}"
+
+
+def version_name(dialog: str, number: int) -> str:
+    """What a trial of, or a move to, this published version is called in keys."""
+    return f"{dialog}:{number}"
 
 
 def shard_of(contact: ContactId) -> str:

@@ -50,7 +50,9 @@ class TurnChanges:
     archived: list[tuple[int, bytes]] = field(default_factory=list)  # closed tickets: number, JSON
     feed: list[bytes] = field(default_factory=list)
     rows: list[RowChange] = field(default_factory=list)
-    counted: list[tuple[str, str, int]] = field(default_factory=list)  # campaign, what (`t:<reason>`), how many
+    counted: list[tuple[str, str, int]] = field(default_factory=list)  # hash (`keys.of_…`), what, how many
+    placed: list[tuple[str, str]] = field(default_factory=list)  # dialog version, state the session stands in or ""
+    moved: list[tuple[str, str]] = field(default_factory=list)  # move of people (`keys.version_name`), outcome
     request: str = ""  # the id of the person's request that this event is, and what became of it
     outcome: bytes = b""
     dead_letter: bytes = b""
@@ -127,6 +129,10 @@ class Turns:
         args.append(len(changes.counted))
         for counted in changes.counted:
             args += counted
+        for pairs in (changes.placed, changes.moved):
+            args.append(len(pairs))
+            for pair in pairs:
+                args += pair
         args += (changes.outcome, changes.dead_letter)
         reply = await self._store.run(_SAVE, names, args)
         if reply[0] == 1:

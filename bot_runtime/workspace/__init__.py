@@ -144,6 +144,7 @@ class Workspace:
     metadata: tuple[Metadata, ...]
     sources: tuple[Path, ...]
     version: str
+    publishes_saves: bool = True  # else a saved file is a draft until somebody publishes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,7 @@ def _build(root: Path, sources: Sources, bot: dict[str, Any]) -> Workspace:
         metadata=tuple(_metadata(entry) for entry in bot.get("metadata") or []),
         sources=tuple(sources.paths),
         version=_version(sources),
+        publishes_saves=bot.get("publish") != "manual",
     )
 
 
