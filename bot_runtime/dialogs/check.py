@@ -12,6 +12,7 @@ from typing import Any
 from bot_runtime.dialogs.check_answers import answer_problems
 from bot_runtime.dialogs.check_flow import flow_problems
 from bot_runtime.dialogs.check_names import name_problems
+from bot_runtime.dialogs.check_outside import state_problems
 from bot_runtime.dialogs.check_words import word_problems
 from bot_runtime.dialogs.load import MEDIA_KINDS, duration_s
 from bot_runtime.dialogs.problems import MAX_PROBLEMS, Problem, nearest
@@ -27,7 +28,8 @@ QUESTION_KEYS = (
     *("remind", "burst"),
 )
 ACTION_KEYS = ("say", "set", "handoff", "close", "call", "split", "then")
-STATE_KEYS = frozenset({*QUESTION_KEYS, *ACTION_KEYS, "ask", "goto", "when"})
+WAITING_KEYS = ("response_timeout", "timeout", "keep")  # also of a state that waits for an outside event
+STATE_KEYS = frozenset({*QUESTION_KEYS, *ACTION_KEYS, "ask", "goto", "when", "request", "on"})
 RESERVED_REASONS = frozenset(
     [
         "informative",
@@ -56,6 +58,7 @@ class Known:
 
     departments: Collection[str] | None = None
     close_reasons: Collection[str] | None = None
+    secrets: Collection[str] | None = None  # that dialogs may use
 
 
 def check_dialog(tree: Tree, known: Known | None = None) -> list[Problem]:
@@ -101,6 +104,7 @@ class _Dialog:
     def state(self, path: Path, state: Mapping[str, Any]) -> Iterator[Problem]:
         yield from self.question(path, state) if "ask" in state else self.action(path, state)
         yield from self.onward(path, state)
+        yield from state_problems(self.tree, path, state, self.known.secrets)
         yield from self.duration((*path, "response_timeout"), state.get("response_timeout"))
         for place, said in items(state.get("say"), (*path, "say")):
             yield from self.media(place, said)
@@ -144,8 +148,9 @@ class _Dialog:
 
     def action(self, path: Path, state: Mapping[str, Any]) -> Iterator[Problem]:
         asks = any(meant_key(key, STATE_KEYS) == "ask" for key in state if key not in STATE_KEYS)
+        waits = WAITING_KEYS if "on" in state else ("keep",) if "request" in state else ()
         for key in QUESTION_KEYS:
-            if key in state and not asks:
+            if key in state and not asks and key not in waits:
                 yield self.tree.problem((*path, key), "needs_ask", key=True, name=path[-1], key_name=key)
         if not state:
             yield self.tree.problem(path, "empty_state", key=True, name=path[-1])

@@ -22,7 +22,7 @@ def flow_problems(tree: Tree) -> Iterator[Problem]:
 
 def _ways(tree: Tree, state: Mapping[str, Any], states: Collection[str]) -> set[str]:
     targets: list[Any] = [target for _, target in state_targets(state)]
-    if "ask" in state:
+    if state.keys() & {"ask", "on"}:
         targets += ["timeout", plain(tree.data.get("retry")).get("goto")]
     return {meant for meant in (_meant(target, states) for target in targets) if meant}
 
@@ -81,8 +81,8 @@ def _circles(tree: Tree, states: Mapping[str, Mapping[str, Any]]) -> Iterator[Pr
 
 
 def _goes_on(state: Mapping[str, Any]) -> bool:
-    """Whether a state leads on within the turn: it neither asks, hands off nor closes."""
-    return not state.keys() & {"ask", "handoff", "close"}
+    """Whether a state leads on within the turn: it neither asks, waits for the world, hands off nor closes."""
+    return not state.keys() & {"ask", "request", "on", "handoff", "close"}
 
 
 def _at_once(state: Mapping[str, Any], states: Collection[str]) -> list[str]:

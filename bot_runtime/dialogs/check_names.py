@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot_runtime.dialogs import answers
+from bot_runtime.dialogs.check_outside import saved_names, strings
 from bot_runtime.dialogs.expressions import Expression, ExpressionError, Text, expression_source
 from bot_runtime.dialogs.problems import Problem, nearest
+from bot_runtime.dialogs.requests import OUTCOME_NAMES
 from bot_runtime.dialogs.schema_parts import TEXT_MAX
 from bot_runtime.dialogs.tree import Path, Tree, items, plain
 
 ABOUT = ("contact_name", "contact_phone", "channel")
-RESERVED = frozenset({"answer", *ABOUT, "and", "or", "not", "in", "true", "false", "empty"})
+RESERVED = frozenset({"answer", *ABOUT, *OUTCOME_NAMES, "and", "or", "not", "in", "true", "false", "empty"})
 
 
 def name_problems(tree: Tree) -> Iterator[Problem]:
@@ -32,6 +34,9 @@ def known_names(data: Mapping[str, Any]) -> frozenset[str]:
     for state in plain(data.get("states")).values():
         state = plain(state)
         names |= set(plain(state.get("set")))
+        names |= saved_names(state)
+        if "request" in state:
+            names |= set(OUTCOME_NAMES)
         saved = state.get("save")
         if isinstance(saved, str):
             names.add(saved)
@@ -54,6 +59,11 @@ def _declared(data: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
             yield ("states", at, "set", name), name
         if "save" in plain(state):
             yield ("states", at, "save"), state["save"]
+        for name in plain(plain(plain(state).get("request")).get("save")):
+            yield ("states", at, "request", "save", name), name
+        for place, entry in items(plain(state).get("on"), ("states", at, "on")):
+            for name in plain(plain(entry).get("save")):
+                yield (*place, "save", name), name
 
 
 def _texts(data: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
@@ -69,6 +79,7 @@ def _texts(data: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
                 yield from (((*place, key), said[key]) for key in said)
             else:
                 yield place, said
+        yield from strings(plain(state.get("request")), (*path, "request"))
         yield from items(plain(state.get("retry")).get("say"), (*path, "retry", "say"))
         for place, option in items(state.get("menu"), (*path, "menu")):
             if isinstance(option, dict):

@@ -22,8 +22,10 @@ from bot_runtime.dialogs.events import (
     MessageEdited,
     MessageRevoked,
     OptionTapped,
+    OutsideEvent,
     ReactionReceived,
     SendRefused,
+    ServiceAnswered,
     TextReceived,
     TicketEvent,
     TicketTimedOut,
@@ -174,7 +176,7 @@ def converse(
             return Step(session, ())
         case TicketEvent() | CampaignReached() | CampaignFailed() | TicketTimedOut() | SendRefused() | DialogDue():
             return Step(session, ())  # the desk's, the outbox's or the runtime's, not the bot's
-        case TimedOut():
+        case TimedOut() | ServiceAnswered() | OutsideEvent():
             return engine.advance(pinned, live, event, about) if live and pinned else Step(session, ())
         case ConsentChanged():
             change = SetConsent(event.opted_out, event.evidence)

@@ -7,9 +7,11 @@ The triggers are the ways to leave a state:
     exhausted   the last allowed answer did not fit either
     timeout     nobody answered
     word        one of the dialog's `anywhere` words
-    next        an action has done its work
+    next        an action has done its work; a web service has answered
     split       a split has sent the contact down an arm
     returned    the dialog that was called has ended
+    failure     a web service has not, or not as it should
+    event       an outside event that the state waits for
     given_back  a person hands the conversation back
 
 Guards are the conditions of the edges (`Chose`, `Holds`, `Said`, `Went`), in the order they are tried.
@@ -20,19 +22,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from bot_runtime.dialogs import words
 from bot_runtime.dialogs.expressions import Expression
-from bot_runtime.dialogs.model import AnywhereWord, Arm, Dialog, Option, State
+from bot_runtime.dialogs.model import AnywhereWord, Arm, Awaited, Dialog, Option, State
 
 if TYPE_CHECKING:
     from transitions import EventData
 
 END = "."  # no state can be called so
-TRIGGERS = ("answer", "else", "exhausted", "timeout", "word", "next", "split", "returned", "given_back")
+TRIGGERS = (
+    *("answer", "else", "exhausted", "timeout", "word", "next", "split", "returned", "failure", "event", "given_back"),
+)
 
 
 class Turn:
     """What the machine moves, for one turn: where it stands and what its conditions look at."""
 
-    __slots__ = ("arm", "chosen", "said", "state", "values")
+    __slots__ = ("arm", "chosen", "happened", "said", "state", "values")
 
     def __init__(self, state: str, values: dict[str, Any]) -> None:
         self.state = state
@@ -40,6 +44,7 @@ class Turn:
         self.chosen: str | None = None  # payload of the option chosen
         self.said: AnywhereWord | None = None
         self.arm: Arm | None = None
+        self.happened: Awaited | None = None
 
 
 def _turn(data: "EventData") -> Turn:
@@ -96,7 +101,19 @@ class Went:
         return _turn(data).arm is self.arm
 
 
-Condition = Chose | Holds | Said | Went
+class Happened:
+    """The outside event that `awaited` names came."""
+
+    __slots__ = ("awaited",)
+
+    def __init__(self, awaited: Awaited) -> None:
+        self.awaited = awaited
+
+    def __call__(self, data: "EventData") -> bool:
+        return _turn(data).happened is self.awaited
+
+
+Condition = Chose | Holds | Said | Went | Happened
 
 
 class Edge(NamedTuple):
@@ -116,7 +133,7 @@ def edges_of(dialog: Dialog) -> Iterator[Edge]:
 
 def _edges_of(dialog: Dialog, state: State) -> Iterator[Edge]:
     name = state.name
-    if not state.waits:
+    if not state.pauses:
         if state.handoff is not None:
             if state.goto is not None:
                 yield Edge(name, "given_back", state.goto, None)
@@ -129,6 +146,20 @@ def _edges_of(dialog: Dialog, state: State) -> Iterator[Edge]:
         elif state.close is None:
             yield from _onward(state, "next")
         return
+    if state.waits:
+        yield from _answered(state)
+    if state.request is not None:
+        yield from _onward(state, "next")
+        yield Edge(name, "failure", state.request.failure, None)
+    for awaited in state.on:
+        yield Edge(name, "event", awaited.goto, Happened(awaited))
+    if state.request is None:
+        yield Edge(name, "timeout", state.timeout or END, None)
+    yield from _words(dialog, state)
+
+
+def _answered(state: State) -> Iterator[Edge]:
+    name = state.name
     for option in state.menu:
         if option.goto is not None:
             yield Edge(name, "answer", option.goto, Chose(option))
@@ -137,12 +168,10 @@ def _edges_of(dialog: Dialog, state: State) -> Iterator[Edge]:
         yield Edge(name, "else", state.otherwise, None)
     elif state.retry is not None:
         yield Edge(name, "exhausted", state.retry.goto, None)
-    yield Edge(name, "timeout", state.timeout or END, None)
-    yield from _words(dialog, state)
 
 
 def _words(dialog: Dialog, state: State) -> Iterator[Edge]:
-    """The words that work where `state` waits: for an answer, or for the dialog it called. `back` goes no fixed way."""
+    """The words that work where `state` waits: for an answer, the world or the dialog it called; `back` has no fixed way."""
     for entry in dialog.anywhere:
         working = heard(state, entry)
         if working and not entry.back:

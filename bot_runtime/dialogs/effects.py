@@ -4,6 +4,7 @@ Sends become outbox entries in this order; each channel renders them as well as 
 """
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -73,6 +74,20 @@ class CancelTimer(Effect, frozen=True, tag="cancel_timer"):
     wait: int
 
 
+class CallService(Effect, frozen=True, tag="call_service"):
+    """Call a web service and bring `ServiceAnswered(wait)`; `CancelTimer(wait)` drops it.
+
+    `save` names the parts of its answer to keep. In texts `${NAME}` is a secret and `$$` a dollar (`requests.py`).
+    """
+
+    wait: int
+    url: str
+    method: str = "GET"
+    headers: dict[str, str] = {}
+    body: Any = None  # JSON; None: no body
+    save: dict[str, str] = {}
+
+
 class OpenTicket(Effect, frozen=True, tag="open_ticket"):
     """Hand the contact to the agents of `department`; the bot stays quiet until they give back or close."""
 
@@ -134,6 +149,7 @@ AnyEffect = (
     Send
     | StartTimer
     | CancelTimer
+    | CallService
     | OpenTicket
     | CloseTicket
     | BeginLater

@@ -7,7 +7,7 @@ anywhere, an answer that fits, one that does not, or silence. `walk.py` goes tha
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot_runtime.dialogs import answers, asking, menus, words
+from bot_runtime.dialogs import answers, asking, menus, outside, words
 from bot_runtime.dialogs.effects import CancelTimer, RecordUnfit, SendTemplate
 from bot_runtime.dialogs.events import (
     LocationReceived,
@@ -15,6 +15,8 @@ from bot_runtime.dialogs.events import (
     Message,
     OptionTapped,
     OtherReceived,
+    OutsideEvent,
+    ServiceAnswered,
     TextReceived,
     TimedOut,
 )
@@ -72,22 +74,46 @@ def takes(dialog: Dialog, session: Session, text: str, about: About) -> bool:
         return True
     if state.menu:
         return _chosen(walk, state, shown, text, None) is not None
+    if not state.waits:
+        return False
     read = answers.read(answers.bounded(state.answer or _ANY_TEXT, walk.values), text, walk.here)
     return isinstance(read, answers.Fits) and _passes(walk, state, read.value)
 
 
-def advance(dialog: Dialog, session: Session, event: Message | TimedOut, about: About) -> Step:
+def advance(
+    dialog: Dialog, session: Session, event: Message | TimedOut | ServiceAnswered | OutsideEvent, about: About
+) -> Step:
     """Move a waiting `session` one event forward; a quiet or ended one, or a stale time-out, stays as it is."""
-    if session.phase != "waiting" or (isinstance(event, TimedOut) and event.wait != session.wait):
+    if session.phase != "waiting" or (isinstance(event, TimedOut | ServiceAnswered) and event.wait != session.wait):
         return Step(session, ())
+    state = dialog.states[session.state]
     walk = Walk.resume(dialog, about, event.at, session)
-    if isinstance(event, TimedOut):
-        walk.timed_out = True
-        walk.leave("timeout")
-    else:
-        walk.effects.append(CancelTimer(session.wait))
-        _take(walk, dialog.states[session.state], event)
+    match event:
+        case TimedOut():
+            walk.timed_out = True
+            walk.leave("timeout")
+        case ServiceAnswered():
+            outside.answered(walk, state, event)
+        case OutsideEvent():
+            outside.happened(walk, state, event)
+        case _ if not state.waits:
+            return _meanwhile(walk, state, event, session)
+        case _:
+            walk.effects.append(CancelTimer(session.wait))
+            _take(walk, state, event)
     return walk.step()
+
+
+def _meanwhile(walk: Walk, state: State, event: Message, session: Session) -> Step:
+    """What the contact sends while the session waits for the world is no answer to anything: words of `anywhere` work,
+    all else is told that we are still at it, once the wait is long enough to be felt."""
+    said = _word(walk, state, [], event.text) if isinstance(event, TextReceived | OptionTapped) else None
+    if said is not None:
+        walk.said = said
+        walk.effects.append(CancelTimer(session.wait))
+        walk.leave("word")
+        return walk.step()
+    return Step(session, outside.meanwhile(walk, state, session, event.at))
 
 
 def give_back(dialog: Dialog, session: Session, about: About, at: datetime, state: str = "") -> Step:

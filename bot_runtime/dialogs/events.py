@@ -4,6 +4,7 @@ Every event is kept as JSON in the contact's inbox until the turn that took it i
 """
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -105,6 +106,34 @@ class SendRefused(Event, frozen=True, tag="send_refused"):
     channel: str
     wait: int
     code: str
+
+
+class ServiceAnswered(Event, frozen=True, kw_only=True, tag="service_answered"):
+    """The web service that the session on `channel` called as its wait `wait` answered, or will not any more.
+
+    `values` are the parts to keep; `error` names what went wrong, empty when all went well; `status` is the answer's,
+    0 when there was none. A session that no longer waits on it ignores this.
+    """
+
+    channel: str
+    wait: int
+    values: dict[str, Value] = {}
+    status: int = 0
+    error: str = ""
+
+
+class OutsideEvent(Event, frozen=True, kw_only=True, tag="outside"):
+    """Something happened outside that a session may wait for (`on:`): `name`, with `data`. `by`: who told us.
+
+    `request` is where the outcome goes; events of the same `key` count once.
+    """
+
+    channel: str
+    name: str
+    data: dict[str, Any] = {}
+    key: str = ""
+    request: str = ""
+    by: str = ""
 
 
 class DialogRequested(Event, frozen=True, tag="start"):
@@ -245,4 +274,6 @@ AnyTicketEvent = (
     | TicketReopened
 )
 AnyCampaignEvent = CampaignReached | CampaignAccepted | CampaignFailed | TicketTimedOut
-AnyEvent = AnyInbound | TimedOut | SendRefused | DialogRequested | DialogDue | AnyTicketEvent | AnyCampaignEvent
+AnyOutside = ServiceAnswered | OutsideEvent
+AnyTimed = TimedOut | SendRefused | DialogRequested | DialogDue
+AnyEvent = AnyInbound | AnyTimed | AnyOutside | AnyTicketEvent | AnyCampaignEvent

@@ -98,6 +98,13 @@ class Text:
         rendered = "".join([part if isinstance(part, str) else part(data, language) for part in self._parts])
         return rendered[: values.MAX_RESULT]
 
+    def render_parts(
+        self, data: Mapping[str, Any], language: str, literal: Callable[[str], str], filled: Callable[[str], str]
+    ) -> str:
+        """As `render`; what the author wrote passes through `literal`, what is filled in through `filled`."""
+        parts = [literal(part) if isinstance(part, str) else filled(part(data, language)) for part in self._parts]
+        return "".join(parts)[: values.MAX_RESULT]
+
     def __repr__(self) -> str:
         return f"Text({self.source!r})"
 

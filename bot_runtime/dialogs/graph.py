@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot_runtime.dialogs.expressions import Text
-from bot_runtime.dialogs.machine import END, Chose, DialogMachine, Edge, Holds, Said, machine_of
+from bot_runtime.dialogs.machine import END, Chose, DialogMachine, Edge, Happened, Holds, Said, machine_of
 from bot_runtime.dialogs.model import Dialog, State
 
 ANYWHERE = "*"  # no state can be called so either
@@ -26,6 +26,9 @@ _WORDS = {
         "exhausted_1": "una respuesta que no sirve",
         "timeout": "sin respuesta: {wait}",
         "given_back": "devuelto al bot",
+        "failure": "si falla",
+        "event": "llega: {event}",
+        "calls": "pide a: {host}",
         "close": "cierra: {reason}",
         "handoff": "pasa a: {department}",
         "otherwise": "si no",
@@ -38,6 +41,9 @@ _WORDS = {
         "exhausted_1": "an answer that doesn't fit",
         "timeout": "no answer: {wait}",
         "given_back": "given back",
+        "failure": "if it fails",
+        "event": "comes: {event}",
+        "calls": "asks: {host}",
         "close": "closes: {reason}",
         "handoff": "hands off to: {department}",
         "otherwise": "otherwise",
@@ -94,13 +100,15 @@ def label(machine: DialogMachine, edge: Edge, language: str) -> str:
             return _short(guard.source, _LABEL_MAX)
         case Said(entry=entry):
             return _short(", ".join(entry.words), _LABEL_MAX)
+        case Happened(awaited=awaited):
+            return said["event"].format(event=awaited.event)
     match edge.trigger:
         case "timeout":
             return said["timeout"].format(wait=duration_text(state.response_timeout_s))
         case "exhausted":
             n = state.retry.attempts if state.retry else 1
             return said["exhausted_1" if n == 1 else "exhausted"].format(n=n)
-        case "else" | "given_back":
+        case "else" | "given_back" | "failure":
             return said[edge.trigger]
     if state.menu:  # the options that have no way of their own
         return _short(" / ".join(option.label.source for option in state.menu if option.goto is None), _LABEL_MAX)
@@ -152,7 +160,7 @@ _STYLES = {f"kind_{kind}": f"fill:{fill},stroke:{line},color:#1c1c1a" for kind, 
 
 def _arrow(machine: DialogMachine, edge: Edge, language: str) -> Arrow:
     source = ANYWHERE if edge.trigger == "word" else edge.source
-    usual = edge.trigger in ("answer", "next")
+    usual = edge.trigger in ("answer", "next", "event")
     return Arrow(source, edge.target, label(machine, edge, language), usual)
 
 
@@ -164,6 +172,8 @@ def _node(state: State, language: str) -> Node:
         return Node(state.name, "handoff", said["handoff"].format(department=state.handoff.department))
     if state.close is not None:
         return Node(state.name, "close", said["close"].format(reason=state.close))
+    if state.request is not None and not text:
+        return Node(state.name, "action", said["calls"].format(host=_short(state.request.host, _TEXT_MAX)))
     return Node(state.name, "question" if state.waits else "action", _short(text, _TEXT_MAX))
 
 

@@ -14,6 +14,7 @@ from bot_runtime.dialogs.load_flow import arm_of, burst_of, call_of, reminder_of
 from bot_runtime.dialogs.model import (
     Answer,
     AnywhereWord,
+    Awaited,
     Branch,
     Dialog,
     Handoff,
@@ -24,6 +25,8 @@ from bot_runtime.dialogs.model import (
     Starts,
     State,
 )
+from bot_runtime.dialogs.parts import Part
+from bot_runtime.dialogs.requests import load_request
 from bot_runtime.dialogs.tree import Path, Tree
 
 DEFAULT_TIMEOUT_S = 86_400
@@ -134,7 +137,9 @@ class _Loader:
             when=tuple(branch(entry) for entry in data.get("when") or []),
             retry=self.retry_of(data) if question and "else" not in data else None,
             response_timeout_s=self.timeout_s(data),
-            timeout=data.get("timeout", self.silence if name != self.silence else None) if question else None,
+            timeout=data.get("timeout", self.silence if name != self.silence else None)
+            if question or "on" in data
+            else None,
             keep=frozenset(words(data.get("keep"))),
             handoff=handoff(data["handoff"]) if "handoff" in data else None,
             close=data.get("close"),
@@ -143,6 +148,8 @@ class _Loader:
             remind=tuple(reminder_of(one) for one in data.get("remind") or []),
             burst=burst_of(data["burst"]) if "burst" in data else None,
             then=then_of(data["then"]) if "then" in data else None,
+            request=load_request(data["request"]) if "request" in data else None,
+            on=tuple(awaited(entry) for entry in data.get("on") or []),
         )
 
     def timeout_s(self, data: dict[str, Any]) -> int:
@@ -208,6 +215,11 @@ def branch(data: dict[str, Any]) -> Branch:
     if "else" in data:
         return Branch(None, data["else"])
     return Branch(Expression.parse(expression_source(data["if"])), data["goto"])
+
+
+def awaited(data: dict[str, Any]) -> Awaited:
+    saved = tuple(Part(name, str(path)) for name, path in (data.get("save") or {}).items())
+    return Awaited(data["event"], data["goto"], saved)
 
 
 def handoff(data: Any) -> Handoff:

@@ -13,10 +13,22 @@ from typing import cast
 from transitions import EventData, Machine, Transition
 
 from bot_runtime.dialogs import words
-from bot_runtime.dialogs.edges import END, TRIGGERS, Chose, Condition, Edge, Holds, Said, Turn, edges_of, heard
+from bot_runtime.dialogs.edges import (
+    END,
+    TRIGGERS,
+    Chose,
+    Condition,
+    Edge,
+    Happened,
+    Holds,
+    Said,
+    Turn,
+    edges_of,
+    heard,
+)
 from bot_runtime.dialogs.model import AnywhereWord, Dialog
 
-__all__ = ["END", "TRIGGERS", "Chose", "DialogMachine", "Edge", "Holds", "Said", "Turn", "machine_of"]
+__all__ = ["END", "TRIGGERS", "Chose", "DialogMachine", "Edge", "Happened", "Holds", "Said", "Turn", "machine_of"]
 
 _KEPT_VERSIONS = 500
 
@@ -24,14 +36,14 @@ logging.getLogger("transitions").setLevel(logging.WARNING)  # it tells every ste
 
 
 class DialogMachine:
-    """The machine of one dialog version, and the words each of its questions listens to."""
+    """The machine of one dialog version, and the words that each state where a session can stand listens to."""
 
     def __init__(self, dialog: Dialog) -> None:
         self.dialog = dialog
         self.words_by_state: dict[str, dict[str, AnywhereWord]] = {
             name: {words.fold(word): entry for entry in dialog.anywhere for word in heard(state, entry)}
             for name, state in dialog.states.items()
-            if state.waits or state.call is not None
+            if state.pauses or state.call is not None
         }
         self.machine = Machine(
             model=None,

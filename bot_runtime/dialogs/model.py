@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from bot_runtime.dialogs.expressions import Expression, Text
+from bot_runtime.dialogs.parts import Part
+from bot_runtime.dialogs.requests import Request
 
 
 class Where(NamedTuple):
@@ -122,8 +124,18 @@ class Chained:
 
 
 @dataclass(frozen=True, slots=True)
+class Awaited:
+    """An outside event that a state waits for (`on:`), what of its data is kept, and where it leads."""
+
+    event: str
+    goto: str
+    save: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class State:
-    """A question (`ask`) waits for the contact; anything else is an action and goes on within the turn.
+    """A question (`ask`) waits for the contact; anything else is an action and goes on within the turn, except one that
+    waits for the world: for a web service (`request`) or for an outside event alone (`on`).
 
     After its work an action takes `goto`, or the first `when` that holds; with neither, the dialog ends there.
     A question does so once its answer fits (a menu's option may have a `goto` of its own).
@@ -154,10 +166,18 @@ class State:
     remind: tuple[Reminder, ...] = ()
     burst: Burst | None = None
     then: Chained | None = None
+    request: Request | None = None
+    on: tuple[Awaited, ...] = ()
 
     @property
     def waits(self) -> bool:
+        """For the contact's answer."""
         return self.ask is not None
+
+    @property
+    def pauses(self) -> bool:
+        """A session can stand here between two turns, without a person having it."""
+        return self.waits or self.request is not None or bool(self.on)
 
 
 @dataclass(frozen=True, slots=True)

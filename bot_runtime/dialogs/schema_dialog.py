@@ -1,6 +1,7 @@
 """The shape of a dialog's file."""
 
 from bot_runtime.dialogs.schema_flow import flow_words
+from bot_runtime.dialogs.schema_outside import awaited, request
 from bot_runtime.dialogs.schema_parts import (
     ANSWER_TYPES,
     LANGUAGES,
@@ -106,6 +107,8 @@ def state_schema(about: Describe) -> Schema:
             "handoff": about("state.handoff", handoff(about)),
             "close": about("state.close", word()),
             **flow_words(about),
+            "request": about("state.request", request(about)),
+            "on": about("state.on", {"type": "array", "items": awaited(about), "minItems": 1, "maxItems": 20}),
         }
     )
 

@@ -35,8 +35,8 @@ def vanishing(old: Dialog | None, new: Dialog, counts: Mapping[str, int]) -> tup
 
 
 def _stands(dialog: Dialog, state: str) -> bool:
-    """Whether somebody can stand there between two turns: a question, or with a person."""
-    return dialog.states[state].waits or dialog.states[state].handoff is not None
+    """Whether somebody can stand there between two turns: a question, the world outside, a person."""
+    return dialog.states[state].pauses or dialog.states[state].handoff is not None
 
 
 def _waits(old: Dialog | None, state: str) -> bool:

@@ -196,6 +196,9 @@ class Walk(Turn):
     def _ask(self, state: State) -> str | None:
         if not self.asked_by_template:
             self._put(state)
+        return self._await(state)
+
+    def _await(self, state: State) -> str | None:
         if state.response_timeout_s == 0:  # D03: nobody is waited for
             self.timed_out = True
             return "timeout"
@@ -211,7 +214,11 @@ class Walk(Turn):
             self.effects.append(CloseTicket(state.close))
             self._end("closed")
             return None
-        return "next"
+        if state.request is not None:
+            self.wait += 1
+            self.effects.append(state.request.call(self.wait, self.values, self.language))
+            return None
+        return self._await(state) if state.on else "next"
 
     def _say(self, state: State) -> None:
         for said in state.say:
