@@ -171,7 +171,7 @@ def _answered(state: State) -> Iterator[Edge]:
 
 
 def _words(dialog: Dialog, state: State) -> Iterator[Edge]:
-    """The words that work where `state` waits: for an answer, the world or the dialog it called; `back` has no fixed way."""
+    """The words that work where `state` waits: for an answer, the world or a dialog; `back` has no fixed way."""
     for entry in dialog.anywhere:
         working = heard(state, entry)
         if working and not entry.back:
