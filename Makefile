@@ -15,7 +15,7 @@ unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup dev test check format bench benchanswers benchcampaigns benchkills benchrecovery benchsends corpus prove lock licences wheel clean
+.PHONY: help setup dev test check format bench benchanswers benchcampaigns benchkills benchrecovery benchsends corpus prove docs lock licences wheel clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -64,6 +64,9 @@ corpus: setup  ## how well answers are read: shares of a corpus of yours (ARGS=f
 
 prove: setup  ## kill servers of its own to prove the delivery promises (ARGS=--long)
 	@$(BIN)/bot-runtime prove $(ARGS)
+
+docs: setup  ## the pages that are made from the code (findings, reference of the language)
+	@sh scripts/docs.sh
 
 lock: setup  ## pin the dependencies of pyproject.toml again (UPGRADE=1 for newer ones)
 	@sh scripts/lock.sh $(if $(UPGRADE),--upgrade)

@@ -37,13 +37,34 @@ _COUNTED = {
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with all the problems.")
 @click.option("--github", is_flag=True, help="Annotations for GitHub Actions.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.option("--codes", is_flag=True, help="List every code there is (with --markdown: the page of docs/).")
+@click.option("--explain", metavar="CODE", help="Explain one code, with a bad and a good example.")
+@click.option("--markdown", is_flag=True, hidden=True)
 @language_option
-def command(folder: Path, as_json: bool, github: bool, strict: bool, language: str | None) -> None:
+def command(
+    folder: Path,
+    as_json: bool,
+    github: bool,
+    strict: bool,
+    codes: bool,
+    explain: str | None,
+    markdown: bool,
+    language: str | None,
+) -> None:
     """Report every problem of the workspace in DIR, each with its place and what was probably meant.
 
     Secrets that are not set are no fault of the files: they are only mentioned. Exit: 0 without errors (warnings are
     allowed), 1 with errors, 2 when DIR is no folder.
     """
+    if codes or explain:
+        from bot_runtime.cli import explaining
+
+        spoken = language or terminal_language()
+        if explain:
+            explaining.explain(explain, spoken, as_json)
+        else:
+            explaining.print_codes(spoken, as_json, markdown)
+        return
     if not folder.is_dir():
         raise click.UsageError(f"there is no folder '{folder}'")
     found = load_workspace(folder, os.environ, missing_ok=True)
@@ -81,7 +102,8 @@ def _print(loaded: Loaded, folder: Path, language: str) -> None:
         place, _, rest = problem.line(language).partition(": ")
         path = f"{shown_path(problem, folder)}:{problem.where.line}:{problem.where.column}"
         colour = "yellow" if problem.severity == "warning" else "red"
-        click.echo(f"{click.style(path, bold=True)}: {click.style(rest, fg=colour) if place else rest}")
+        code = click.style(f"[{problem.code}]", dim=True)
+        click.echo(f"{click.style(path, bold=True)}: {click.style(rest, fg=colour) if place else rest} {code}")
         for line in snippet(loaded, problem):
             click.echo(line)
     warnings = len(loaded.problems) - len(loaded.errors)

@@ -185,16 +185,16 @@ class _Dialog:
         branches = state.get("when")
         if not isinstance(branches, list) or not branches:
             return
+        elses = [at for at, branch in enumerate(branches) if "else" in plain(branch)]
         if "goto" in state:
             yield self.tree.problem((*path, "goto"), "goto_and_when", key=True)
-        elses = [at for at, branch in enumerate(branches) if "else" in plain(branch)]
-        if not elses:
+        elif not elses:
             yield self.tree.problem((*path, "when"), "when_without_else", key=True)
         for at in elses:
             place: Path = (*path, "when", at, "else")
             if at != elses[0]:
                 yield self.tree.problem(place, "second_else", key=True)
-            elif at != len(branches) - 1:
+            elif at != len(branches) - 1 and len(elses) == 1:
                 yield self.tree.problem(place, "else_not_last", key=True)
             if "if" in branches[at] or "goto" in branches[at]:
                 yield self.tree.problem(place, "else_with_if", key=True)

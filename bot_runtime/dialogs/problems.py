@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 from bot_runtime.dialogs.model import Where
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "advice"]
 MAX_PROBLEMS = 100  # of one file: whoever mends these sees the rest
 _FACT_MAX = 60  # what a file holds is quoted in short
 _NEAR_ENOUGH = 62  # percent of letters in common
@@ -44,17 +44,17 @@ class Problem:
     def hint(self, language: str = "en") -> str:
         """What was probably meant, or what is possible; empty where the message says it all."""
         if self.facts.get("near"):
-            return self._said("near", language) or _catalog(language)["terms"]["near"].format(near=self.facts["near"])
+            return self._said("near", language) or catalog(language)["terms"]["near"].format(near=self.facts["near"])
         return self._said("hint", language)
 
     def line(self, language: str = "en") -> str:
         """`dialogs/menu.yaml:14:11: unknown state 'clsoed'; did you mean 'closed'?`"""
-        word = f"{_catalog(language)['terms']['warning']}: " if self.severity == "warning" else ""
+        word = f"{catalog(language)['terms'][self.severity]}: " if self.severity != "error" else ""
         hint = self.hint(language)
         return f"{self.where}: {word}{self.message(language)}{'; ' + hint if hint else ''}"
 
     def _said(self, part: str, language: str) -> str:
-        sentence = _catalog(language).get(self.code, {}).get(part, self.code if part == "what" else "")
+        sentence = catalog(language).get(self.code, {}).get(part, self.code if part == "what" else "")
         return sentence.format_map({name: _shown(fact, language) for name, fact in self.facts.items()})
 
 
@@ -78,11 +78,11 @@ def _shown(fact: Any, language: str) -> str:
     if isinstance(fact, bool):
         return "true" if fact else "false"
     if isinstance(fact, Term):
-        terms = _catalog(language)["terms"]
+        terms = catalog(language)["terms"]
         return f" {terms['or']} ".join(terms[word] for word in fact)
     if isinstance(fact, (list, tuple)):
         if not fact:
-            return _catalog(language)["terms"]["none"]
+            return catalog(language)["terms"]["none"]
         shown = [_shown(item, language) for item in fact[:12]]
         return ", ".join(shown) + (", …" if len(fact) > 12 else "")
     text = " ".join(str(fact).split())
@@ -90,7 +90,8 @@ def _shown(fact: Any, language: str) -> str:
 
 
 @cache
-def _catalog(language: str) -> Mapping[str, Mapping[str, str]]:
+def catalog(language: str) -> Mapping[str, Mapping[str, str]]:
+    """What there is to say, by code: `what`, `hint`, `near`; and the `terms`."""
     from bot_runtime.dialogs import tree
 
     name = "es" if language.startswith("es") else "en"

@@ -99,7 +99,8 @@ def _one(tree: Tree, path: Path, error: Any, meant: str | None) -> Iterator[Prob
         case "type" if meant != "duration":
             yield wrong_type(tree, path, got, error.validator_value)
         case _:
-            yield _not_meant(tree, path, got, meant)
+            expected = error.schema.get("type", "string")
+            yield _not_meant(tree, path, got, meant) if meant else wrong_type(tree, path, got, expected)
 
 
 def _of_branches(tree: Tree, error: Any, base: Path) -> Iterator[Problem]:
@@ -167,14 +168,14 @@ def _not_one_of(tree: Tree, path: Path, got: Any, known: list[str], meant: str |
     return tree.problem(path, code, name=_name(path), got=got, near=nearest(str(got), known), known=list(known))
 
 
-def _not_meant(tree: Tree, path: Path, got: Any, meant: str | None) -> Problem:
+def _not_meant(tree: Tree, path: Path, got: Any, meant: str) -> Problem:
     if meant == "duration":
         near = f"{got}m" if isinstance(got, int) and not isinstance(got, bool) and 0 < got <= 1440 else None
         return tree.problem(path, "bad_duration", name=_name(path), got=_shown(got), near=near)
     facts = {"name": _name(path), "got": _shown(got)}
     if meant in ("name", "variable", "template_name") and isinstance(got, str):
         facts["near"] = _as_name(got)
-    return tree.problem(path, f"bad_{meant or 'value'}", **facts)
+    return tree.problem(path, f"bad_{meant}", **facts)
 
 
 def _bad_key(tree: Tree, path: Path, error: Any, meant: str | None) -> Iterator[Problem]:

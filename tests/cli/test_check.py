@@ -34,7 +34,7 @@ def test_a_mistake_is_printed_with_its_line_and_a_caret(folder):
     result = run("check", "bot")
     assert result.exit_code == 1
     assert result.output == (
-        "bot/dialogs/demo.yaml:4:11: unknown state 'fni'; did you mean 'fin'?\n"
+        "bot/dialogs/demo.yaml:4:11: unknown state 'fni'; did you mean 'fin'? [unknown_state]\n"
         "  4 |     goto: fni\n"
         "    |           ^^^\n"
         "1 error, 0 warnings.\n"
