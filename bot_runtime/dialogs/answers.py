@@ -213,9 +213,13 @@ def _read_multiple(limits: Mapping[str, Any], text: str, here: Here) -> Fits | U
 
 def _named(limits: Mapping[str, Any], language: str) -> tuple[list[tuple[str, ...]], int]:
     """What each choice is called, and how many of them go by number too."""
-    names = [(choice.label.render({}, language), *choice.synonyms) for choice in _choices(limits)]
+    names = [_names(choice.spoken(language)) for choice in _choices(limits)]
     are_numbers = any(numerals.whole(name, language) is not None for called in names for name in called)
     return names, 0 if are_numbers else len(names)
+
+
+def _names(choice: Option) -> tuple[str, ...]:
+    return choice.label.render({}), *choice.synonyms
 
 
 def _read_amount(limits: Mapping[str, Any], text: str, here: Here) -> Fits | Unfit:

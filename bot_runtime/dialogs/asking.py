@@ -30,17 +30,20 @@ def page(state: State, second: bool, values: Mapping[str, Any], language: str) -
         return text.render(values, language)
 
     opener = "" if second else render(state.more) if state.more is not None else texts.say(language, "more")
-    shown = menus.page(state.menu, render, more=second, opener=opener)
+    menu = [option.spoken(language) for option in state.menu]
+    shown = menus.page(menu, render, more=second, opener=opener)
     if second:
         shown.append((texts.say(language, "back"), BACK))
     return shown
 
 
-def question(text: str, shown: Sequence[Shown], language: str) -> SendMenu | SendText:
+def question(text: str, shown: Sequence[Shown], values: Mapping[str, Any], language: str) -> SendMenu | SendText:
     """`text` with the choices shown; a question without a menu is its text alone."""
     if not shown:
         return SendText(text)
-    choices = tuple(MenuChoice(label, option.payload, option.description) for label, option in shown)
+    choices = tuple(
+        MenuChoice(label, option.payload, option.description.render(values, language)) for label, option in shown
+    )
     return SendMenu(
         text if text.strip() else texts.say(language, "choose"), choices, texts.say(language, "list_button")
     )
@@ -84,10 +87,11 @@ def _sorry(asked: Answer, attempt: int, unfit: Unfit, here: Here) -> str:
     return texts.say(here.language, "invalid_answer", attempt=attempt)
 
 
-def takes(state: State, shown: Sequence[Shown], word: str) -> bool:
+def takes(state: State, shown: Sequence[Shown], word: str, language: str) -> bool:
     """Whether the question offers the folded `word` to the letter, as a label or a synonym."""
     for label, option in shown:
         if folded(label) == word or any(folded(synonym) == word for synonym in option.synonyms):
             return True
     choices = state.answer.limits.get("choices", ()) if state.answer is not None else ()
-    return any(folded(name) == word for choice in choices for name in (choice.label.render({}), *choice.synonyms))
+    spoken = (choice.spoken(language) for choice in choices)
+    return any(folded(name) == word for choice in spoken for name in (choice.label.render({}), *choice.synonyms))

@@ -11,10 +11,12 @@ from typing import Any
 
 from bot_runtime.dialogs.check_answers import answer_problems
 from bot_runtime.dialogs.check_flow import flow_problems
+from bot_runtime.dialogs.check_languages import language_problems
 from bot_runtime.dialogs.check_names import name_problems
 from bot_runtime.dialogs.check_outside import state_problems
 from bot_runtime.dialogs.check_words import word_problems
 from bot_runtime.dialogs.load import MEDIA_KINDS, duration_s
+from bot_runtime.dialogs.places import is_medium
 from bot_runtime.dialogs.problems import MAX_PROBLEMS, Problem, nearest
 from bot_runtime.dialogs.schema_parts import ANSWER_TYPES, DURATION
 from bot_runtime.dialogs.shape import wrong_type
@@ -59,14 +61,20 @@ class Known:
     departments: Collection[str] | None = None
     close_reasons: Collection[str] | None = None
     secrets: Collection[str] | None = None  # that dialogs may use
+    language: str = "es"
 
 
 def check_dialog(tree: Tree, known: Known | None = None) -> list[Problem]:
     """Everything wrong with one dialog by itself; its shape is `shape.py`'s."""
     if not isinstance(tree.data, dict):
         return []
+    known = known or Known()
     found = chain(
-        _Dialog(tree, known or Known()).problems(), name_problems(tree), word_problems(tree), flow_problems(tree)
+        _Dialog(tree, known).problems(),
+        name_problems(tree),
+        word_problems(tree),
+        language_problems(tree, known.language),
+        flow_problems(tree),
     )
     return list(islice(found, MAX_PROBLEMS))
 
@@ -205,7 +213,7 @@ class _Dialog:
             yield self.tree.problem(path, "long_duration", name=path[-1], got=value)
 
     def media(self, path: Path, said: Any) -> Iterator[Problem]:
-        if isinstance(said, dict):
+        if is_medium(said):
             kinds = [kind for kind in MEDIA_KINDS if kind in said]
             if len(kinds) != 1:
                 yield self.tree.problem(path, "one_medium", known=list(MEDIA_KINDS))

@@ -6,6 +6,7 @@ from typing import Any
 from bot_runtime.dialogs import answers
 from bot_runtime.dialogs.check_outside import saved_names, strings
 from bot_runtime.dialogs.expressions import Expression, ExpressionError, Text, expression_source
+from bot_runtime.dialogs.places import places
 from bot_runtime.dialogs.problems import Problem, nearest
 from bot_runtime.dialogs.requests import OUTCOME_NAMES
 from bot_runtime.dialogs.schema_parts import TEXT_MAX
@@ -67,25 +68,10 @@ def _declared(data: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
 
 
 def _texts(data: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
-    yield from items(plain(data.get("retry")).get("say"), ("retry", "say"))
+    """What contacts read, and what web services are sent."""
+    yield from ((place.path, place.source) for place in places(data))
     for name, state in plain(data.get("states")).items():
-        state, path = plain(state), ("states", name)
-        for key in ("ask", "more"):
-            yield (*path, key), state.get(key)
-        for key in ("ask", "other"):
-            yield (*path, "answer", key), plain(state.get("answer")).get(key)
-        for place, said in items(state.get("say"), (*path, "say")):
-            if isinstance(said, dict):
-                yield from (((*place, key), said[key]) for key in said)
-            else:
-                yield place, said
-        yield from strings(plain(state.get("request")), (*path, "request"))
-        yield from items(plain(state.get("retry")).get("say"), (*path, "retry", "say"))
-        for place, option in items(state.get("menu"), (*path, "menu")):
-            if isinstance(option, dict):
-                yield (*place, "label"), option.get("label")
-            else:
-                yield place, option
+        yield from strings(plain(plain(state).get("request")), ("states", name, "request"))
 
 
 def _expressions(data: Mapping[str, Any]) -> Iterator[tuple[Path, Any, frozenset[str]]]:

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from bot_runtime.dialogs.languages import variant, variants
 from bot_runtime.dialogs.load import option_code
 from bot_runtime.dialogs.load import words as listed
+from bot_runtime.dialogs.places import is_long_option
 from bot_runtime.dialogs.problems import Problem
 from bot_runtime.dialogs.tree import Path, Tree, items, plain
 from bot_runtime.dialogs.words import OUT_ALWAYS, fold
@@ -23,23 +25,44 @@ def word_problems(tree: Tree) -> Iterator[Problem]:
 
 
 def _menu(tree: Tree, path: Path, menu: Any) -> Iterator[Problem]:
-    options = list(items(menu, path)) if isinstance(menu, list) else []
-    taken: dict[str, str] = {}
+    options = [(place, _long(option)) for place, option in items(menu, path)] if isinstance(menu, list) else []
+    tags = {tag for _, option in options for key in ("label", "synonyms") for tag, _ in variants(option.get(key))}
+    for tag in sorted(tags - {""}) or [""]:
+        yield from _menu_in(tree, tag, options)
     codes: dict[str, str] = {}
     for number, (place, option) in enumerate(options, 1):
-        if not isinstance(option, (dict, str, int)) or (isinstance(option, dict) and "label" not in option):
+        if "label" not in option:
             continue
-        label = option["label"] if isinstance(option, dict) else option
-        at: Path = (*place, "label") if isinstance(option, dict) else place
+        _, label = next(variants(option["label"]), ("", ""))
         code = option_code(option, number)
-        if "{{" not in str(label):
-            yield from _label(tree, at, str(label), number, len(options), taken)
         if code in codes and fold(str(label)) != fold(codes[code]):
-            where: Path = (*place, "code") if "code" in plain(option) else at
+            where: Path = (*place, "code") if "code" in option else _place(tree, (*place, "label"), "")
             yield tree.problem(where, "duplicate_code", name=code, other=codes[code], label=label)
         codes.setdefault(code, str(label))
-        for spot, synonym in items(plain(option).get("synonyms"), (*place, "synonyms")):
-            yield from _synonym(tree, spot, str(synonym), str(label), taken)
+
+
+def _menu_in(tree: Tree, tag: str, options: list[tuple[Path, dict[str, Any]]]) -> Iterator[Problem]:
+    """Labels and synonyms as they are in one language; `tag` is empty for a menu in one alone."""
+    taken: dict[str, str] = {}
+    for number, (place, option) in enumerate(options, 1):
+        if not option.get("label"):
+            continue
+        label = str(variant(option["label"], tag, tag))
+        if "{{" not in label:
+            yield from _label(tree, _place(tree, (*place, "label"), tag), label, number, len(options), taken)
+        synonyms = variant(option.get("synonyms"), tag, tag)
+        for spot, synonym in items(synonyms, _place(tree, (*place, "synonyms"), tag)):
+            yield from _synonym(tree, spot, str(synonym), label, taken)
+
+
+def _long(option: Any) -> dict[str, Any]:
+    return dict(option) if is_long_option(option) else {"label": option}
+
+
+def _place(tree: Tree, path: Path, tag: str) -> Path:
+    """Where a label or synonym stands: in the short form of an option, at the option itself."""
+    whole = path if path in tree.values else path[:-1]
+    return (*whole, tag) if (*whole, tag) in tree.values else whole
 
 
 def _label(tree: Tree, path: Path, label: str, number: int, count: int, taken: dict[str, str]) -> Iterator[Problem]:

@@ -162,7 +162,7 @@ def _word(walk: Walk, state: State, shown: list[Shown], text: str) -> AnywhereWo
     if not heard:
         return None
     word = words.fold(text)
-    return None if word not in heard or asking.takes(state, shown, word) else heard[word]
+    return None if word not in heard or asking.takes(state, shown, word, walk.language) else heard[word]
 
 
 def _read(walk: Walk, state: State, text: str) -> None:

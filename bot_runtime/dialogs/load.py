@@ -6,10 +6,12 @@ Only called on a tree in which `check.py` found no error, so it reads without lo
 import hashlib
 import re
 import unicodedata
+from dataclasses import replace
 from typing import Any
 
 from bot_runtime.dialogs import answers, reasons
 from bot_runtime.dialogs.expressions import Expression, Text, expression_source
+from bot_runtime.dialogs.languages import text, variant, variants
 from bot_runtime.dialogs.load_flow import arm_of, burst_of, call_of, reminder_of, then_of
 from bot_runtime.dialogs.model import (
     Answer,
@@ -27,6 +29,7 @@ from bot_runtime.dialogs.model import (
 )
 from bot_runtime.dialogs.parts import Part
 from bot_runtime.dialogs.requests import load_request
+from bot_runtime.dialogs.places import is_long_option, is_medium, places
 from bot_runtime.dialogs.tree import Path, Tree
 
 DEFAULT_TIMEOUT_S = 86_400
@@ -61,11 +64,12 @@ def slug(label: str) -> str:
 
 
 def option_code(option: Any, number: int) -> str:
-    """The code stored for an option: its own, else from its label, else its number."""
-    if isinstance(option, dict) and option.get("code") is not None:
+    """The code stored for an option: its own, else from its label (of several languages the first), else its number."""
+    is_long = is_long_option(option)
+    if is_long and option.get("code") is not None:
         return str(option["code"])
-    label = option.get("label", "") if isinstance(option, dict) else option
-    return slug(str(label)) or f"option_{number}"
+    label = option.get("label", "") if is_long else option
+    return slug(str(next(variants(label))[1] if label else "")) or f"option_{number}"
 
 
 def payload(state: str, code: str) -> str:
@@ -89,19 +93,19 @@ class _Loader:
     def __init__(self, tree: Tree, language: str) -> None:
         self.tree = tree
         self.data: dict[str, Any] = tree.data
-        self.language = language
+        self.language: str = self.data.get("language") or language
         self.retry: dict[str, Any] = self.data.get("retry") or {}
         self.silence: str | None = "timeout" if "timeout" in self.data["states"] else None
 
     def dialog(self) -> Dialog:
         data = self.data
-        language = data.get("language") or self.language
-        states = reasons.whole((self.state(name, state or {}) for name, state in data["states"].items()), language)
+        spoken = tuple(dict.fromkeys([self.language, *(place.language for place in places(data) if place.language)]))
+        states = reasons.whole((self.state(name, state or {}) for name, state in data["states"].items()), spoken)
         return Dialog(
             name=data["dialog"],
             version=version_of(self.tree.source.encode()),
             title=data.get("title") or data["dialog"],
-            language=language,
+            language=self.language,
             where=self.tree.where(("dialog",)),
             first=next(iter(states)),
             states=states,
@@ -110,7 +114,12 @@ class _Loader:
             anywhere=tuple(anywhere_word(entry) for entry in data.get("anywhere") or []),
             source=self.tree.source,
             late=data.get("late") or "new",
+            languages=spoken,
         )
+
+    def text(self, value: Any) -> Text:
+        """A text, in one language or in several."""
+        return text(value, self.language)
 
     def starts(self, data: dict[str, Any]) -> Starts:
         return Starts(words(data.get("keywords")), bool(data.get("default")), data.get("template"))
@@ -121,12 +130,12 @@ class _Loader:
         return State(
             name=name,
             where=self.tree.where(path, key=True),
-            say=said(data.get("say")),
-            ask=Text.parse(data["ask"]) if question else None,
+            say=said(data.get("say"), self.language),
+            ask=self.text(data["ask"]) if question else None,
             menu=tuple(self.option(name, number, option) for number, option in enumerate(data.get("menu") or [], 1)),
-            more=Text.parse(data["more"]) if "more" in data else None,
+            more=self.text(data["more"]) if "more" in data else None,
             otherwise=data.get("else"),
-            answer=answer(data["answer"]) if "answer" in data else None,
+            answer=answer(data["answer"], self.language) if "answer" in data else None,
             check=Expression.parse(expression_source(data["check"])) if "check" in data else None,
             save=data.get("save"),
             set=tuple(
@@ -145,7 +154,7 @@ class _Loader:
             close=data.get("close"),
             call=call_of(data["call"]) if "call" in data else None,
             split=tuple(arm_of(arm) for arm in data.get("split") or []),
-            remind=tuple(reminder_of(one) for one in data.get("remind") or []),
+            remind=tuple(reminder_of(one, self.language) for one in data.get("remind") or []),
             burst=burst_of(data["burst"]) if "burst" in data else None,
             then=then_of(data["then"]) if "then" in data else None,
             request=load_request(data["request"]) if "request" in data else None,
@@ -157,22 +166,21 @@ class _Loader:
         return DEFAULT_TIMEOUT_S if seconds is None else seconds
 
     def option(self, state: str, number: int, data: Any) -> Option:
-        if not isinstance(data, dict):
-            data = {"label": data}
+        data = data if is_long_option(data) else {"label": data}
         code = option_code(data, number)
-        return Option(
-            label=Text.parse(str(data["label"])),
+        plain = Option(
+            label=self.text(data["label"]),
             goto=data.get("goto"),
             code=code,
             payload=data.get("button") or payload(state, code),
-            synonyms=words(data.get("synonyms")),
-            description=data.get("description") or "",
             secondary=bool(data.get("secondary")),
         )
+        return named_option(plain, data, self.language)
 
     def retry_of(self, data: dict[str, Any]) -> Retry:
         merged = {"attempts": DEFAULT_ATTEMPTS, **self.retry, **(data.get("retry") or {})}
-        say = tuple(Text.parse(text) for text in words(merged.get("say")))
+        say = merged.get("say", [])
+        say = tuple(self.text(said) for said in (say if isinstance(say, list) else [say]))
         return Retry(merged["attempts"], merged["goto"], say)
 
 
@@ -180,35 +188,58 @@ def anywhere_word(entry: dict[str, Any]) -> AnywhereWord:
     return AnywhereWord(words(entry["words"]), entry.get("goto", ""), bool(entry.get("back")))
 
 
-def said(value: Any) -> tuple[Text | Media, ...]:
-    return tuple(one_said(item) for item in (value if isinstance(value, list) else [] if value is None else [value]))
+def said(value: Any, language: str) -> tuple[Text | Media, ...]:
+    listed = value if isinstance(value, list) else [] if value is None else [value]
+    return tuple(one_said(item, language) for item in listed)
 
 
-def one_said(item: Any) -> Text | Media:
-    if not isinstance(item, dict):
-        return Text.parse(str(item))
+def one_said(item: Any, language: str) -> Text | Media:
+    if not is_medium(item):
+        return text(item, language)
     kind = next(kind for kind in MEDIA_KINDS if kind in item)
-    return Media(kind, Text.parse(item[kind]), Text.parse(item.get("caption") or ""))
+    return Media(kind, text(item[kind], language), text(item.get("caption") or "", language))
 
 
-def answer(value: Any) -> Answer:
+def answer(value: Any, language: str) -> Answer:
     if not isinstance(value, dict):
         return Answer(value)
     limits = {name: limit for name, limit in value.items() if name != "type"}
     for name in limits.keys() & {"min", "max"}:
         limits[name] = answers.as_limit(value["type"], limits[name])
     for name in limits.keys() & {"other", "ask"}:
-        limits[name] = Text.parse(str(limits[name]))
+        limits[name] = text(limits[name], language)
     if "choices" in limits:
-        limits["choices"] = tuple(choice(number, one) for number, one in enumerate(limits["choices"], 1))
+        limits["choices"] = tuple(choice(number, one, language) for number, one in enumerate(limits["choices"], 1))
     return Answer(value["type"], limits)
 
 
-def choice(number: int, value: Any) -> Option:
+def choice(number: int, value: Any, language: str = "es") -> Option:
     """A `choice` answer's word, in the shape of a menu's option; nothing shows it, so it has no payload of its own."""
-    data = value if isinstance(value, dict) else {"label": value}
+    data = value if is_long_option(value) else {"label": value}
     code = option_code(data, number)
-    return Option(Text.parse(str(data["label"])), None, code, code, words(data.get("synonyms")))
+    return named_option(Option(text(data["label"], language), None, code, code), data, language)
+
+
+def named_option(option: Option, data: dict[str, Any], language: str) -> Option:
+    """`option` with its synonyms and description, and as it is in each language it has of its own."""
+
+    def said_in(tag: str) -> Option:
+        label, description, synonyms = (
+            variant(data.get(key), tag, language) for key in ("label", "description", "synonyms")
+        )
+        return replace(
+            option,
+            label=Text.parse(str(label)),
+            description=Text.parse(description or ""),
+            synonyms=words(synonyms),
+        )
+
+    tags = dict.fromkeys(
+        tag for key in ("label", "description", "synonyms") for tag, _ in variants(data.get(key)) if tag
+    )
+    if not tags:
+        return said_in(language)
+    return replace(said_in(language), label=option.label, by_language={tag: said_in(tag) for tag in tags})
 
 
 def branch(data: dict[str, Any]) -> Branch:

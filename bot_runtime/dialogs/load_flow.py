@@ -3,7 +3,8 @@
 from typing import Any
 
 from bot_runtime.dialogs.durations import duration
-from bot_runtime.dialogs.expressions import Expression, Text, expression_source
+from bot_runtime.dialogs.expressions import Expression, expression_source
+from bot_runtime.dialogs.languages import text
 from bot_runtime.dialogs.model import Arm, Burst, Call, Chained, Reminder
 
 DEFAULT_WITHIN_S = 5
@@ -25,8 +26,8 @@ def arm_of(data: dict[str, Any]) -> Arm:
     return Arm(data["share"], data["goto"], str(data.get("name", data["goto"])))
 
 
-def reminder_of(data: dict[str, Any]) -> Reminder:
-    say = Text.parse(data["say"]) if "say" in data else None
+def reminder_of(data: dict[str, Any], language: str) -> Reminder:
+    say = text(data["say"], language) if "say" in data else None
     return Reminder(seconds(data["after"]), say, data.get("template"))
 
 

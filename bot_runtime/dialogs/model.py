@@ -1,12 +1,15 @@
 """A dialog as the engine reads it: checked, compiled, immutable. `load.py` builds it, `machine.py` runs it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from bot_runtime.dialogs import languages
 from bot_runtime.dialogs.expressions import Expression, Text
 from bot_runtime.dialogs.parts import Part
 from bot_runtime.dialogs.requests import Request
+
+NOTHING = Text.parse("")
 
 
 class Where(NamedTuple):
@@ -31,15 +34,28 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice of a menu. `code` is what is stored, `payload` what a tap brings back."""
+    """One choice of a menu. `code` is what is stored, `payload` what a tap brings back.
+
+    `by_language` is the same option under its label, synonyms and description in each language it has them in.
+    """
 
     label: Text
     goto: str | None  # None: the state's own goto / when
     code: str
     payload: str
     synonyms: tuple[str, ...] = ()
-    description: str = ""
+    description: Text = NOTHING
     secondary: bool = False
+    by_language: "Mapping[str, Option]" = field(default_factory=dict)
+
+    def spoken(self, language: str) -> "Option":
+        """The option as it is shown and understood in `language`."""
+        return self.by_language.get(language, self)
+
+    def tapped(self, payload: str) -> "Option":
+        """The same option with a payload of its own."""
+        spoken = {tag: replace(option, payload=payload) for tag, option in self.by_language.items()}
+        return replace(self, payload=payload, by_language=spoken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +231,7 @@ class Dialog:
     """`version`: hash of the source text. `first` is the state a session begins in; states keep the file's order.
 
     `late`: what an answer after the silence that ended a session does: a `new` one, or `resume` at its question (D05).
+    `languages`: those its texts have, its own first.
     """
 
     name: str
@@ -229,3 +246,8 @@ class Dialog:
     anywhere: tuple[AnywhereWord, ...] = ()
     source: str = ""
     late: str = "new"
+    languages: tuple[str, ...] = ()
+
+    def spoken(self, chosen: object, contacts: str) -> str:
+        """The language of a session whose variable `language` is `chosen` and whose contact speaks `contacts`."""
+        return languages.spoken(self.languages, chosen, contacts, self.language)

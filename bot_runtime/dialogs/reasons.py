@@ -9,21 +9,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot_runtime.dialogs import texts
-from bot_runtime.dialogs.expressions import Text
+from bot_runtime.dialogs.languages import builtin
 from bot_runtime.dialogs.model import Answer, Option, Retry, State
 
 OTHER = "other"
 ASKED_OTHER = f".{OTHER}"
 
 
-def whole(states: Iterable[State], language: str) -> dict[str, State]:
+def whole(states: Iterable[State], languages: Sequence[str]) -> dict[str, State]:
     """`states` by name, each reason list as its menu followed by the question for the other reason."""
     found: dict[str, State] = {}
     for state in states:
         found[state.name] = state
         if state.answer is not None and state.answer.kind == "reason":
-            for made in (_menu(state, state.answer, language), _question(state, state.answer, language)):
+            for made in (_menu(state, state.answer, languages), _question(state, state.answer, languages)):
                 found[made.name] = made
     return found
 
@@ -39,21 +38,21 @@ def _kind(state: Any) -> Any:
     return answer.get("type") if isinstance(answer, dict) else answer
 
 
-def _menu(state: State, answer: Answer, language: str) -> State:
-    reasons = [replace(one, payload=f"{state.name}:{one.code}") for one in answer.limits["choices"]]
-    label = answer.limits.get("other") or Text.parse(texts.say(language, "other_reason"))
+def _menu(state: State, answer: Answer, languages: Sequence[str]) -> State:
+    reasons = [one.tapped(f"{state.name}:{one.code}") for one in answer.limits["choices"]]
+    label = answer.limits.get("other") or builtin("other_reason", languages)
     asked = state.name + ASKED_OTHER
     other = Option(label, asked, OTHER, f"{state.name}:{OTHER}", _CALLED_OTHER)
     return replace(state, answer=None, menu=(*reasons, other))
 
 
-def _question(state: State, answer: Answer, language: str) -> State:
+def _question(state: State, answer: Answer, languages: Sequence[str]) -> State:
     limits = {name: limit for name, limit in answer.limits.items() if name == "max"}
     return replace(
         state,
         name=state.name + ASKED_OTHER,
         say=(),
-        ask=answer.limits.get("ask") or Text.parse(texts.say(language, "which_reason")),
+        ask=answer.limits.get("ask") or builtin("which_reason", languages),
         answer=Answer("text", limits),
         menu=(),
         more=None,

@@ -16,6 +16,8 @@ from bot_runtime.dialogs.schema_parts import (
     mapping,
     name,
     named,
+    said,
+    spoken,
     state,
     text,
     value,
@@ -28,7 +30,7 @@ def dialog_schema(about: Describe) -> Schema:
     properties = {
         "dialog": about("dialog.dialog", name()),
         "title": about("dialog.title", text(200)),
-        "language": about("dialog.language", {"enum": LANGUAGES}),
+        "language": about("dialog.language", {"enum": LANGUAGES, "x-is": "language"}),
         "response_timeout": about("dialog.response_timeout", {**duration(), "default": "24h"}),
         "retry": about("dialog.retry", retry(about)),
         "starts": about("dialog.starts", starts(about)),
@@ -80,7 +82,8 @@ def retry(about: Describe) -> Schema:
             "attempts": about("retry.attempts", {"type": "integer", "minimum": 1, "maximum": 10, "default": 3}),
             "goto": about("retry.goto", state()),
             "say": about(
-                "retry.say", {"anyOf": [text(), {"type": "array", "items": text(), "minItems": 1, "maxItems": 20}]}
+                "retry.say",
+                {"anyOf": [*said()["anyOf"], {"type": "array", "items": said(), "minItems": 1, "maxItems": 20}]},
             ),
         }
     )
@@ -90,9 +93,9 @@ def state_schema(about: Describe) -> Schema:
     return mapping(
         {
             "say": about("state.say", say(about)),
-            "ask": about("state.ask", text()),
+            "ask": about("state.ask", said()),
             "menu": about("state.menu", {"type": "array", "items": option(about), "minItems": 1, "maxItems": 100}),
-            "more": about("state.more", text(24)),
+            "more": about("state.more", said(24)),
             "else": about("state.else", state()),
             "answer": about("state.answer", answer(about)),
             "check": about("state.check", expression()),
@@ -114,36 +117,40 @@ def state_schema(about: Describe) -> Schema:
 
 
 def say(about: Describe) -> Schema:
-    properties = {kind: about("say.media", text(2000)) for kind in MEDIA}
-    one = {"anyOf": [text(), mapping({**properties, "caption": about("say.caption", text(1024))})]}
+    properties = {kind: about("say.media", said(2000)) for kind in MEDIA}
+    medium = mapping({**properties, "caption": about("say.caption", said(1024))})
+    return one_or_many({"anyOf": [*said()["anyOf"], medium]})
+
+
+def one_or_many(one: Schema) -> Schema:
     return {"anyOf": [*one["anyOf"], {"type": "array", "items": one, "minItems": 1, "maxItems": 20}]}
 
 
 def option(about: Describe) -> Schema:
     long_form = mapping(
         {
-            "label": about("option.label", word()),
+            "label": about("option.label", spoken(word())),
             "goto": about("goto", state()),
             "code": about("option.code", word()),
-            "synonyms": about("option.synonyms", words()),
+            "synonyms": about("option.synonyms", spoken(words())),
             "button": about("option.button", text(200)),
-            "description": about("option.description", text(72)),
+            "description": about("option.description", said(72)),
             "secondary": about("option.secondary", {"type": "boolean", "default": False}),
         },
         ("label",),
     )
-    return {"anyOf": [word(), long_form]}
+    return {"anyOf": [*spoken(word())["anyOf"], long_form]}
 
 
 def answer(about: Describe) -> Schema:
     choice = {
         "anyOf": [
-            word(),
+            *spoken(word())["anyOf"],
             mapping(
                 {
-                    "label": about("option.label", word()),
+                    "label": about("option.label", spoken(word())),
                     "code": about("option.code", word()),
-                    "synonyms": about("option.synonyms", words()),
+                    "synonyms": about("option.synonyms", spoken(words())),
                 },
                 ("label",),
             ),
@@ -155,8 +162,8 @@ def answer(about: Describe) -> Schema:
             "min": about("answer.min", {"type": ["integer", "number", "string"], "minLength": 1}),
             "max": about("answer.max", {"type": ["integer", "number", "string"], "minLength": 1}),
             "choices": about("answer.choices", {"type": "array", "items": choice, "minItems": 1, "maxItems": 1000}),
-            "other": about("answer.other", word()),
-            "ask": about("answer.ask", text()),
+            "other": about("answer.other", spoken(word())),
+            "ask": about("answer.ask", said()),
             "mask": about("answer.mask", text(20)),
             "currency": about("answer.currency", {"type": "string", "pattern": "^[A-Z]{3}$", "x-is": "currency"}),
             "pattern": about("answer.pattern", text(1000)),

@@ -2,9 +2,9 @@
 
 from bot_runtime.dialogs.schema_parts import (
     ENDED,
-    LANGUAGES,
     MEDIA,
     METADATA_TYPES,
+    OUR_LANGUAGES,
     VARIABLE,
     Describe,
     Schema,
@@ -21,7 +21,7 @@ from bot_runtime.dialogs.schema_parts import (
 def bot_schema(about: Describe) -> Schema:
     properties = {
         "brand": about("bot.brand", text(100)),
-        "language": about("bot.language", {"enum": LANGUAGES, "default": "es"}),
+        "language": about("bot.language", {"enum": OUR_LANGUAGES, "default": "es", "x-is": "language"}),
         "public_url": about("bot.public_url", {"type": "string", "pattern": r"^(https?://|\$\{)", "x-is": "url"}),
         "time_zone": about("bot.time_zone", {**word(), "default": "UTC"}),
         "default_dialog": about("bot.default_dialog", name()),

@@ -9,6 +9,7 @@ from bot_runtime.dialogs.schema_parts import (
     mapping,
     name,
     named,
+    said,
     state,
     text,
     word,
@@ -52,7 +53,7 @@ def arm(about: Describe) -> Schema:
 def reminder(about: Describe) -> Schema:
     properties = {
         "after": about("remind.after", duration()),
-        "say": about("remind.say", text()),
+        "say": about("remind.say", said()),
         "template": about("remind.template", text(512)),
     }
     forms = [{"required": ["say"]}, {"required": ["template"]}]

@@ -12,7 +12,8 @@ STATE_NAME = "^[a-zñáéíóúü][a-z0-9_ñáéíóúü]{0,63}$"
 _LETTERS = "A-Za-zÁÉÍÓÚÜÑáéíóúüñ_"  # spelt out: editors read \w as ASCII
 VARIABLE = f"^[{_LETTERS}][{_LETTERS}0-9]{{0,63}}$"
 DURATION = "^([0-9]+h)?([0-9]+m)?$"
-LANGUAGES = ["es", "en"]
+LANGUAGES = ["es", "en", "pt"]  # those with a file in `builtin/`
+OUR_LANGUAGES = ["es", "en"]  # what those who work with it read
 NEED_TYPES = ["text", "number", "yes_no"]
 ANSWER_TYPES = [
     *("text", "number", "rating", "yes_no", "receipt", "intent", "choice", "reason", "multiple", "amount"),
@@ -36,6 +37,23 @@ class Describe:
 
 def text(limit: int = TEXT_MAX) -> Schema:
     return {"type": "string", "minLength": 1, "maxLength": limit}
+
+
+def spoken(form: Schema) -> Schema:
+    """`form`, or one for each of some languages."""
+    by_language = {
+        "type": "object",
+        "properties": dict.fromkeys(LANGUAGES, form),
+        "additionalProperties": False,
+        "minProperties": 1,
+        "x-is": "by_language",
+    }
+    return {"anyOf": [*form.get("anyOf", [form]), by_language]}
+
+
+def said(limit: int = TEXT_MAX) -> Schema:
+    """A text that contacts read, in one language or in several."""
+    return spoken(text(limit))
 
 
 def word() -> Schema:

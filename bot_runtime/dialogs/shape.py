@@ -1,5 +1,6 @@
 """A tree against its schema; what does not fit is said in our words, not the validator's."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice
@@ -9,8 +10,10 @@ from jsonschema import Draft202012Validator
 from referencing import Registry
 
 from bot_runtime.dialogs import schema
+from bot_runtime.dialogs.languages import tag_of
 from bot_runtime.dialogs.load import slug
 from bot_runtime.dialogs.problems import MAX_PROBLEMS, Problem, Term, nearest
+from bot_runtime.dialogs.schema_parts import LANGUAGES
 from bot_runtime.dialogs.tree import Path, Tree
 from bot_runtime.dialogs.vocabulary import meant_key
 
@@ -69,6 +72,11 @@ def _one(tree: Tree, path: Path, error: Any, meant: str | None) -> Iterator[Prob
         yield from _bad_key(tree, path, error, meant)
         return
     match error.validator:
+        case "additionalProperties" if meant == "by_language":
+            known = error.schema["properties"]
+            for tag in [tag for tag in got if tag not in known]:
+                near = tag_of(tag) if tag_of(tag) in known else nearest(tag, known)
+                yield tree.problem((*path, tag), "unknown_language", key=True, name=tag, near=near, known=list(known))
         case "additionalProperties":
             known = error.schema["properties"]
             for key in [key for key in got if key not in known and key != "<<"]:
@@ -114,6 +122,8 @@ def _of_branches(tree: Tree, error: Any, base: Path) -> Iterator[Problem]:
         if not any(one.validator == "type" and not one.relative_path for one in errors)
     ]
     path = (*base, *error.relative_path)
+    if isinstance(error.instance, dict) and len(fitting) > 1:
+        fitting = [forms[at] for at in forms if _is_by_language(error.validator_value[at]) == _has_tags(error.instance)]
     if not fitting:
         yield wrong_type(tree, path, error.instance, _types(error.validator_value))
         return
@@ -121,9 +131,23 @@ def _of_branches(tree: Tree, error: Any, base: Path) -> Iterator[Problem]:
         yield from _problems(tree, inner, path)
 
 
+_TAG = re.compile(r"[a-z]{2}([-_][A-Za-z]{2,4})?")
+
+
+def _is_by_language(form: Any) -> bool:
+    return bool(form.get("x-is") == "by_language")
+
+
+def _has_tags(written: dict[str, Any]) -> bool:
+    """Whether a mapping is meant as a text by language: it has one of our tags, or all its keys look like one."""
+    return any(key in LANGUAGES for key in written) or all(map(_TAG.fullmatch, written))
+
+
 def _types(forms: Any) -> list[str]:
     found: list[str] = []
     for form in forms:
+        if _is_by_language(form):
+            continue  # always possible; to mention it each time would hide the rest
         kinds = form.get("type", [])
         found += [kind for kind in ([kinds] if isinstance(kinds, str) else kinds) if kind not in found]
         found += [kind for kind in _types(form.get("anyOf", ())) if kind not in found]
@@ -165,7 +189,9 @@ def _not_one_of(tree: Tree, path: Path, got: Any, known: list[str], meant: str |
     if isinstance(got, (dict, list)) or got is None:
         return wrong_type(tree, path, got, "string")
     code = "unknown_answer_type" if meant == "answer_type" else "not_one_of"
-    return tree.problem(path, code, name=_name(path), got=got, near=nearest(str(got), known), known=list(known))
+    near = tag_of(str(got)) if meant == "language" else None
+    near = near if near in known else nearest(str(got), known)
+    return tree.problem(path, code, name=_name(path), got=got, near=near, known=list(known))
 
 
 def _not_meant(tree: Tree, path: Path, got: Any, meant: str) -> Problem:

@@ -16,7 +16,7 @@ _MAX_INT = 2**63 - 1
 _NUMERAL = re.compile(r"\s*([+-]?[0-9]{1,19})(\.[0-9]{1,15})?\s*")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MAX_DAYS = 100_000
-_YES_NO = {"es": ("sí", "no"), "en": ("yes", "no")}
+_YES_NO = {"es": ("sí", "no"), "en": ("yes", "no"), "pt": ("sim", "não")}
 
 ORDERINGS: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 

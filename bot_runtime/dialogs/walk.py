@@ -7,12 +7,13 @@ Each asked question, and each renewed wait, has a number of its own; every wait 
 out, or is the session's present one. So a late time-out is recognised by its number and changes nothing.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot_runtime.dialogs import asking, texts
+from bot_runtime.dialogs import asking, languages, texts
 from bot_runtime.dialogs.effects import (
     AnyEffect,
     CloseTicket,
@@ -70,6 +71,7 @@ class Walk(Turn):
         "attempts",
         "cause",
         "channel",
+        "contacts_language",
         "dialog",
         "effects",
         "given",
@@ -91,7 +93,6 @@ class Walk(Turn):
         super().__init__(dialog.first, {})
         self.dialog = dialog
         self.machine = machine_of(dialog)
-        self.language = dialog.language
         self.channel = channel
         self.place = dialog.first
         self.given = given
@@ -103,7 +104,9 @@ class Walk(Turn):
         self.phase: Phase = "waiting"
         self.cause = ""
         self.effects: list[AnyEffect] = []
-        self.here = here_of(about, dialog.language, at)
+        self.contacts_language = about.language
+        self.language = dialog.spoken(given.get(languages.VARIABLE), about.language)
+        self.here = here_of(about, self.language, at)
         self.values = {**about_values(about), **given, TODAY: self.here.now.date().isoformat()}
 
     @classmethod
@@ -117,6 +120,8 @@ class Walk(Turn):
         walk.more = session.more
         walk.asked_by_template = session.asked_by_template
         walk.values.update(walk.answers)
+        if languages.VARIABLE in walk.answers:
+            walk.speak()
         return walk
 
     def step(self) -> Step:
@@ -187,7 +192,7 @@ class Walk(Turn):
         if text is None:
             text = state.ask.render(self.values, self.language) if state.ask is not None else ""
         if shown or text.strip():  # no provider takes an empty message
-            self.effects.append(asking.question(text, shown, self.language))
+            self.effects.append(asking.question(text, shown, self.values, self.language))
 
     def _start_wait(self, state: State) -> None:
         self.wait += 1
@@ -236,6 +241,13 @@ class Walk(Turn):
 
     def keep(self, name: str, value: Value) -> None:
         self.answers[name] = self.values[name] = value
+        if name == languages.VARIABLE:
+            self.speak()
+
+    def speak(self) -> None:
+        """Go on in the language that the session's data now choose."""
+        self.language = self.dialog.spoken(self.values.get(languages.VARIABLE), self.contacts_language)
+        self.here = replace(self.here, language=self.language)
 
     def _end(self, cause: str) -> None:
         """A turn that silence began ends its session `timed_out`, whatever it still said or closed on the way."""

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from bot_runtime.dialogs.check import RESERVED_REASONS, Known, check_dialog
 from bot_runtime.dialogs.check_names import ABOUT
+from bot_runtime.dialogs.languages import variants
 from bot_runtime.dialogs.load import words
+from bot_runtime.dialogs.places import is_long_option
 from bot_runtime.dialogs.problems import Problem, nearest
 from bot_runtime.dialogs.reasons import state_names
 from bot_runtime.dialogs.shape import shape_problems
@@ -56,6 +58,7 @@ def _known(sources: Sources) -> Known:
     return Known(
         None if departments in bot.broken else titles(bot.data.get("departments")),
         None if reasons in bot.broken else titles(bot.data.get("close_reasons")),
+        language=str(bot.data.get("language") or "es"),
     )
 
 
@@ -223,10 +226,9 @@ def _unanswered_buttons(tree: Tree, template: Tree) -> Iterator[Problem]:
     labels = {
         fold(word)
         for option in options
-        for word in (
-            *words(option.get("label") if isinstance(option, dict) else option),
-            *words(plain(option).get("synonyms")),
-        )
+        for said in (option.get("label") if is_long_option(option) else option, plain(option).get("synonyms"))
+        for _, written in variants(said)
+        for word in words(written)
     }
     for _, button in items(template.data.get("buttons"), ("buttons",)):
         reply = plain(button).get("reply")

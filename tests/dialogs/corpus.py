@@ -303,8 +303,8 @@ CASES = [
     Case(
         "language",
         changed("needs:", "language: español\nneeds:"),
-        ["3:11: 'language' cannot be 'español'; it is one of es, en"],
-        ["3:11: 'language' no puede ser 'español'; es uno de es, en"],
+        ["3:11: 'language' cannot be 'español'; did you mean 'es'?"],
+        ["3:11: 'language' no puede ser 'español'; ¿quisiste decir 'es'?"],
     ),
     Case(
         "attempts",

@@ -40,7 +40,9 @@ def test_a_second_hint_differs_from_the_first_and_the_last_repeats():
     assert first != second == third
 
 
-@pytest.mark.parametrize(("asked", "more"), [("es-MX", "Otros"), ("en_US", "Other"), ("pt", "Other")])
+@pytest.mark.parametrize(
+    ("asked", "more"), [("es-MX", "Otros"), ("en_US", "Other"), ("pt-BR", "Outros"), ("fr", "Other")]
+)
 def test_regions_share_a_file_and_unknown_languages_get_english(asked, more):
     assert texts.say(asked, "more") == more
 
