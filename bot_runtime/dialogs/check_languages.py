@@ -17,7 +17,8 @@ _LINK = re.compile(r"https?://\S+")
 
 def language_problems(tree: Tree, language: str) -> Iterator[Problem]:
     """Texts without a variant in some language of the dialog; `language` is the workspace's."""
-    own = tree.data.get("language") or language
+    own = tree.data.get("language")
+    own = own if own in LANGUAGES else language
     written = list(texts(tree.data))
     has = dict.fromkeys([own, *(tag for _, value in written for tag in plain(value) if tag in LANGUAGES)])
     if len(has) < 2:
