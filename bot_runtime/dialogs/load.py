@@ -28,8 +28,8 @@ from bot_runtime.dialogs.model import (
     State,
 )
 from bot_runtime.dialogs.parts import Part
-from bot_runtime.dialogs.requests import load_request
 from bot_runtime.dialogs.places import is_long_option, is_medium, places
+from bot_runtime.dialogs.requests import load_request
 from bot_runtime.dialogs.tree import Path, Tree
 
 DEFAULT_TIMEOUT_S = 86_400
