@@ -7,6 +7,7 @@ from bot_runtime.cli.authoring import Words
 from bot_runtime.dialogs import transcripts
 from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.effects import AnyEffect, Send
+from bot_runtime.dialogs.expectations import worth_checking
 from bot_runtime.dialogs.graph import duration_text
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.rehearsal import Rehearsal, Scene
@@ -110,7 +111,7 @@ class Play:
         effects = self._happens(key, value)
         self.before.append(scene)
         got = transcripts.happened(self.rehearsal, effects)
-        self.turns.append({key: value, **_worth_checking(got, scene)})
+        self.turns.append({key: value, **worth_checking(got, scene.session)})
         for effect in effects:
             if isinstance(effect, Send):
                 self.screen.bot(self.rehearsal.text_of(effect))
@@ -217,21 +218,6 @@ def example_data(dialog: Dialog) -> dict[str, Value]:
         value = need.example if need.example is not None else need.default
         data[name] = value if value is not None else made_up.get(need.kind, name.replace("_", " ").capitalize())
     return data
-
-
-def _worth_checking(got: Mapping[str, Any], scene: Scene) -> dict[str, Any]:
-    """Of all that a turn came to, what its transcript should hold it to."""
-    known = scene.session.answers if scene.session is not None else {}
-    answers = {name: value for name, value in got.get("answers", {}).items() if known.get(name, ...) != value}
-    kept = {"bot": got["bot"]}
-    if "state" in got:
-        kept["state"] = got["state"]
-    return {
-        **kept,
-        **({"answers": answers} if answers else {}),
-        **({"ended": got["ended"]} if got["ended"] else {}),
-        **({"effects": got["effects"]} if got["effects"] else {}),
-    }
 
 
 def _shown(effect: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ import msgspec
 from bot_runtime.dialogs.effects import AnyEffect, CancelTimer, RecordUnfit, Send, StartTimer
 from bot_runtime.dialogs.model import Where
 from bot_runtime.dialogs.rehearsal import Rehearsal
+from bot_runtime.dialogs.session import Session
 from bot_runtime.dialogs.tree import Path, Tree
 
 EXPECTS = ("bot", "state", "answers", "ended", "effects")
@@ -44,6 +45,21 @@ def written(effect: AnyEffect) -> dict[str, Any]:
     """`{close_ticket: {reason: …}}`."""
     data: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(effect))  # tuples as the lists that a file has
     return {data.pop("do"): data}
+
+
+def worth_checking(got: Mapping[str, Any], before: Session | None) -> dict[str, Any]:
+    """Of all that a turn came to, what its transcript should hold it to; `before`: the session until then."""
+    known = before.answers if before is not None else {}
+    answers = {name: value for name, value in got.get("answers", {}).items() if known.get(name, ...) != value}
+    kept = {"bot": got["bot"]}
+    if "state" in got:
+        kept["state"] = got["state"]
+    return {
+        **kept,
+        **({"answers": answers} if answers else {}),
+        **({"ended": got["ended"]} if got["ended"] else {}),
+        **({"effects": got["effects"]} if got["effects"] else {}),
+    }
 
 
 def compare(tree: Tree, number: int, turn: Mapping[str, Any], got: Mapping[str, Any]) -> Difference | None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec import structs
 
 from bot_runtime.dialogs import engine
 from bot_runtime.dialogs.conversation import Book, converse
@@ -31,6 +32,7 @@ from bot_runtime.dialogs.events import (
     LocationReceived,
     MediaReceived,
     OptionTapped,
+    OtherReceived,
     TextReceived,
     TimedOut,
 )
@@ -57,12 +59,13 @@ class NothingToTap(Exception):
         self.labels = labels
 
 
-class CannotGiveBack(Exception):
-    """The bot has the conversation already (`talks`), or the state asked for is no question; `states` are those."""
+class CannotHandOver(Exception):
+    """`why`: nobody has the conversation (`not_quiet`), the bot doesn't either (`not_talking`), or the state it
+    should go on at is none of its questions, `states` (`no_question`)."""
 
-    def __init__(self, talks: bool, states: Sequence[str] = ()) -> None:
-        super().__init__()
-        self.talks = talks
+    def __init__(self, why: str, states: Sequence[str] = ()) -> None:
+        super().__init__(why)
+        self.why = why
         self.states = states
 
 
@@ -112,17 +115,33 @@ class Rehearsal:
             return self._take(LocationReceived(**{**place, **self._envelope()}))
         return self._take(MediaReceived(**{"ref": "rehearsal", **told, "kind": kind, **self._envelope()}))
 
+    def send_other(self, kind: str) -> tuple[AnyEffect, ...]:
+        """Send something no dialog reads: contacts, an order…"""
+        return self._take(OtherReceived(kind=kind, **self._envelope()))
+
+    def take_over(self) -> tuple[AnyEffect, ...]:
+        """A person takes the conversation from the bot.
+
+        Raises:
+            CannotHandOver: the bot is not in it.
+        """
+        session = self.scene.session
+        if session is None or session.phase != "waiting":
+            raise CannotHandOver("not_talking")
+        quiet = structs.replace(session, updated_at=self.scene.at, phase="quiet")
+        return self._keep(engine.Step(quiet, (CancelTimer(session.wait),)), heard=0)
+
     def give_back(self, state: str = "") -> tuple[AnyEffect, ...]:
         """Let the bot go on after a person had the conversation: at the question `state`, or where it stopped.
 
         Raises:
-            CannotGiveBack: nobody has it, or `state` is no question.
+            CannotHandOver: nobody has it, or `state` is no question.
         """
         session, pinned = self.scene.session, self._pinned()
         if session is None or pinned is None or session.phase != "quiet":
-            raise CannotGiveBack(talks=True)
+            raise CannotHandOver("not_quiet")
         if state and state not in engine.questions(pinned):
-            raise CannotGiveBack(talks=False, states=engine.questions(pinned))
+            raise CannotHandOver("no_question", engine.questions(pinned))
         return self._keep(engine.give_back(pinned, session, self.about, self.scene.at, state), heard=0)
 
     def start(self, by_template: bool) -> tuple[AnyEffect, ...]:
@@ -212,6 +231,29 @@ class Rehearsal:
         for number, value in enumerate(send.parameters, 1):
             text = text.replace(f"{{{{{number}}}}}", value)
         return text
+
+
+def act(rehearsal: Rehearsal, does: str, value: Any) -> tuple[AnyEffect, ...]:
+    """Do one thing of a transcript's turn; `after` and `contact` are not among them.
+
+    Raises:
+        NothingToTap, CannotHandOver: it cannot happen here.
+    """
+    match does:
+        case "start":
+            return rehearsal.start(by_template=value == "template")
+        case "tap":
+            return rehearsal.tap(str(value))
+        case "location":
+            return rehearsal.send("location", value if isinstance(value, Mapping) else {})
+        case "taken":
+            return rehearsal.take_over()
+        case "given_back":
+            return rehearsal.give_back(value if isinstance(value, str) else "")
+        case "other":
+            return rehearsal.send_other(str(value))
+    facts = dict(value) if isinstance(value, Mapping) else {"kind": value}
+    return rehearsal.send(str(facts.pop("kind", "")), facts)
 
 
 def _stored(session: Session | None) -> Session | None:

@@ -176,6 +176,7 @@ def sent_place(about: Describe) -> Schema:
 
 def turn(about: Describe) -> Schema:
     written = {"type": ["string", "number", "boolean"]}
+    kept = {"type": [*value()["type"], "array"], "items": {"type": "string"}}  # several choices are a list of codes
     properties = {
         "contact": about("turn.contact", written),
         "tap": about("turn.tap", written),
@@ -183,11 +184,13 @@ def turn(about: Describe) -> Schema:
         "location": about("turn.location", sent_place(about)),
         "start": about("turn.start", text(512)),
         "after": about("turn.after", {"type": ["string", "integer"], "examples": ["4h", "90m"]}),
+        "other": about("turn.other", {"enum": ["contacts", "order", "unsupported"]}),
+        "taken": about("turn.taken", {"const": True}),
         "given_back": about("turn.given_back", {"anyOf": [{"const": True}, state()]}),
         "as": about("turn.as", name()),
         "bot": about("turn.bot", {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
         "state": about("turn.state", state()),
-        "answers": about("turn.answers", {"type": "object", "additionalProperties": value()}),
+        "answers": about("turn.answers", {"type": "object", "additionalProperties": kept}),
         "ended": about("turn.ended", {"enum": ENDED}),
         "effects": about("turn.effects", {"type": "array", "items": {"type": "object"}}),
     }

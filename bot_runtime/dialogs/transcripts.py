@@ -15,7 +15,7 @@ from bot_runtime.dialogs.effects import AnyEffect
 from bot_runtime.dialogs.expectations import EXPECTS, Difference, compare, happened, written
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.problems import nearest
-from bot_runtime.dialogs.rehearsal import BEGINS_AT, CannotGiveBack, NothingToTap
+from bot_runtime.dialogs.rehearsal import BEGINS_AT, CannotHandOver, NothingToTap, act
 from bot_runtime.dialogs.shape import shape_problems
 from bot_runtime.dialogs.tree import Tree
 
@@ -35,7 +35,7 @@ __all__ = [
     "written",
 ]
 
-DOES = ("start", "contact", "tap", "media", "location", "after", "given_back")
+DOES = ("start", "contact", "tap", "media", "location", "other", "after", "taken", "given_back")
 CHANNELS = ("whatsapp", "sms")
 
 
@@ -107,7 +107,7 @@ def run(transcript: Transcript, book: Book, to_end: bool = False) -> Outcome:
         cast.speaks = turn.get("as", cast.speaks)
         try:
             effects = cast.told(_do(cast, transcript.tree, number, turn))
-        except (NothingToTap, CannotGiveBack) as error:
+        except (NothingToTap, CannotHandOver) as error:
             outcome.difference = outcome.difference or _cannot(transcript.tree, number, error)
             return outcome
         got = happened(cast.rehearsal, effects)
@@ -119,35 +119,28 @@ def run(transcript: Transcript, book: Book, to_end: bool = False) -> Outcome:
     return outcome
 
 
-def _cannot(tree: Tree, number: int, error: NothingToTap | CannotGiveBack) -> Difference:
+def _cannot(tree: Tree, number: int, error: NothingToTap | CannotHandOver) -> Difference:
     """What keeps turn `number` from happening at all."""
     if isinstance(error, NothingToTap):
         facts = {"label": error.label, "labels": ", ".join(error.labels)}
         where = tree.where(("turns", number - 1, "tap"))
         return Difference(where, number, "tap", error.label, list(error.labels), "nothing_to_tap", facts)
-    where = tree.where(("turns", number - 1, "given_back"))
-    facts = {"states": ", ".join(error.states)}
-    return Difference(where, number, "given_back", None, None, "not_quiet" if error.talks else "no_question", facts)
+    key = "taken" if error.why == "not_talking" else "given_back"
+    where = tree.where(("turns", number - 1, key))
+    return Difference(where, number, key, code=error.why, facts={"states": ", ".join(error.states)})
 
 
 def _do(cast: Cast, tree: Tree, number: int, turn: Mapping[str, Any]) -> tuple[AnyEffect, ...]:
     does = next(key for key in turn if key in DOES)
     value, rehearsal = turn[does], cast.rehearsal
+    if does in ("contact", "tap") and not isinstance(value, str):
+        value = tree.raw(("turns", number - 1, does))  # `contact: 007` is what was written
     match does:
-        case "start":
-            return rehearsal.start(by_template=value == "template")
-        case "contact" | "tap":
-            text = value if isinstance(value, str) else tree.raw(("turns", number - 1, does))
-            return rehearsal.say(text) if does == "contact" else rehearsal.tap(text)
+        case "contact":
+            return rehearsal.say(value)
         case "after":
             return cast.pass_time(duration(value) or timedelta())
-        case "given_back":
-            return rehearsal.give_back(value if isinstance(value, str) else "")
-        case "location":
-            return rehearsal.send("location", value if isinstance(value, dict) else {})
-        case _:
-            facts = dict(value) if isinstance(value, dict) else {"kind": value}
-            return rehearsal.send(str(facts.pop("kind", "")), facts)
+    return act(rehearsal, does, value)
 
 
 def differs(transcript: Transcript, number: int, got: Mapping[str, Any]) -> bool:

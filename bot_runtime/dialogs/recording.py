@@ -1,0 +1,226 @@
+"""A conversation that really took place, as a transcript that takes the same path and says nothing of anybody (B31).
+
+Two rehearsals run side by side: one hears what the contact wrote, the other what may be shown of it. Of all the texts
+that could stand in (`redaction.py`), the first is taken that brings both to the same place, so that the path is equal
+by construction. What a live session did otherwise than its rehearsal is told, not hidden.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot_runtime.dialogs import menus
+from bot_runtime.dialogs.casting import rehearse
+from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.durations import duration_written
+from bot_runtime.dialogs.effects import AnyEffect, CloseTicket, OpenTicket
+from bot_runtime.dialogs.expectations import happened, worth_checking
+from bot_runtime.dialogs.model import Dialog, State
+from bot_runtime.dialogs.redaction import Redactor, place
+from bot_runtime.dialogs.rehearsal import CannotHandOver, NothingToTap, Rehearsal, act
+from bot_runtime.dialogs.session import About, Session, Value
+
+Effects = Sequence[AnyEffect]
+_SHORT = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that happened to a session, in a transcript's words; `timed_out` is a wait that ran out by then.
+
+    `state`: where the session stood afterwards; None where nobody knows.
+    """
+
+    at: datetime
+    does: str
+    value: Any = True
+    state: str | None = None
+
+
+@dataclass(slots=True)
+class Recording:
+    """`head` and `turns` are a transcript. `strays` names what the rehearsal did otherwise, by turn (from 1)."""
+
+    head: dict[str, Any]
+    turns: list[dict[str, Any]] = field(default_factory=list)
+    strays: list[tuple[int, str]] = field(default_factory=list)
+
+
+def record(
+    dialog: Dialog, book: Book, about: About, given: Mapping[str, Value], happenings: Iterable[Happening]
+) -> Recording:
+    """The transcript of one session of `dialog`: what it was given, then what happened, in order."""
+    recorder: _Recorder | None = None
+    for happening in happenings:
+        recorder = recorder or _Recorder(dialog, book, about, given, happening.at)
+        recorder.take(happening)
+    return recorder.recording if recorder is not None else Recording({"dialog": dialog.name})
+
+
+class _Recorder:
+    def __init__(self, dialog: Dialog, book: Book, about: About, given: Mapping[str, Value], at: datetime) -> None:
+        about = book.placed(about)
+        at = at.replace(microsecond=0)
+        self._dialog, self._redactor = dialog, Redactor([dialog], about, given)
+        examples = {name: need.example for name, need in dialog.needs.items()}
+        shown = {name: self._redactor.datum(value, examples.get(name)) for name, value in given.items()}
+        person = self._redactor.person(about)
+        self._real, self._shown = (
+            rehearse(dialog, who, data, book, at) for who, data in ((about, given), (person, shown))
+        )
+        saving = [state for state in dialog.states.values() if state.save]
+        free = {state.save for state in saving if not _is_coded(state)}
+        self._coded = {state.save for state in saving if state.save not in free}
+        known = {"name": person.contact_name, "phone": person.contact_phone}
+        contact = {key: value for key, value in known.items() if value}
+        self.recording = Recording(
+            {
+                "dialog": dialog.name,
+                "at": _clock(at, about.time_zone),
+                **({"given": shown} if shown else {}),
+                **(
+                    {"contact": {key: value for key, value in contact.items() if value}}
+                    if any(contact.values())
+                    else {}
+                ),
+                "channel": about.channel_kind,
+            }
+        )
+
+    def take(self, happening: Happening) -> None:
+        """Add what happened, and the time until then."""
+        self._pass_time(happening)
+        if happening.does == "contact":
+            self._write(str(happening.value))
+        elif happening.does != "timed_out":
+            self._do(happening)
+        session = self._real.scene.session
+        if happening.state is not None and (session is None or session.state != happening.state):
+            self._stray(happening.state)
+
+    def _pass_time(self, happening: Happening) -> None:
+        """Let time go by in both: a wait runs out where it did, and nowhere else.
+
+        A live wait counts from the sending of its message, so it ends a little after that of a rehearsal.
+        """
+        scene = self._real.scene
+        gap = timedelta(seconds=round((happening.at - scene.at).total_seconds()))
+        if scene.wait is not None:
+            left = scene.wait.due_at - scene.at
+            gap = max(gap, left) if happening.does == "timed_out" else min(gap, left - _SHORT)
+        if gap < _SHORT:
+            return
+        before, after = self._shown.scene.session, duration_written(gap)
+        self._real.pass_time(gap)
+        effects = self._shown.pass_time(gap)
+        if effects or self._shown.scene.session != before:
+            self._add("after", after, effects, before)
+        else:
+            self.recording.turns.append({"after": after})
+
+    def _do(self, happening: Happening) -> None:
+        does, value, before = happening.does, happening.value, self._shown.scene.session
+        try:
+            shown = self._shown_value(does, value)
+            act(self._real, does, value)
+            effects = act(self._shown, does, shown)
+        except (NothingToTap, CannotHandOver):
+            self._stray(does)
+            return
+        self._add(does, shown, effects, before)
+
+    def _shown_value(self, does: str, value: Any) -> Any:
+        """What may be shown of it; both rehearsals showed the same buttons in the same order."""
+        match does:
+            case "tap":
+                pairs = zip(self._real.scene.buttons, self._shown.scene.buttons, strict=False)
+                return next((shown.label for real, shown in pairs if real.label == value), value)
+            case "location":
+                return place(value) if isinstance(value, Mapping) else True
+            case "media" if isinstance(value, Mapping):
+                told = {"caption": str, "filename": str}
+                return {
+                    key: self._redactor.masked(fact) if key in told and isinstance(fact, str) else fact
+                    for key, fact in value.items()
+                }
+        return value
+
+    def _write(self, text: str) -> None:
+        """Say `text` to the one, and to the other the first stand-in that leads it to the same place."""
+        real, shown = self._real, self._shown
+        state, began = self._question(), shown.scene
+        labels = self._labels(state, text)
+        aim = self._path(real, real.say(text))
+        session = real.scene.session
+        answer = state.answer if state is not None else None
+        came_to = session.answers.get(state.save) if session and state and state.save else None
+        if answer is not None and answer.kind == "name":
+            self._redactor.learn(text)
+        stand_ins = list(dict.fromkeys(self._redactor.stand_ins(text, answer, came_to, labels)))
+        for stand_in in stand_ins:
+            shown.scene = began
+            effects = shown.say(stand_in)
+            if self._path(shown, effects) == aim:
+                break
+        else:
+            shown.scene = began
+            effects = shown.say(stand_in := self._redactor.masked(text))
+            self._stray("contact")
+        self._add("contact", stand_in, effects, began.session)
+
+    def _question(self) -> State | None:
+        """Where the contact is asked something now."""
+        session = self._real.scene.session
+        if session is None or session.phase != "waiting" or session.dialog != self._dialog.name:
+            return None
+        return self._dialog.states[session.state]
+
+    def _labels(self, state: State | None, text: str) -> list[str]:
+        """The label that `text` means on the page shown, then all others."""
+        if state is None:
+            return []
+        choices = state.answer.limits.get("choices", ()) if state.answer is not None else ()
+        synonyms = {option.payload: option.synonyms for option in state.menu}
+        buttons = list({button.payload: button for button in self._shown.scene.buttons}.values())  # each as shown last
+        called = [(one.label, *synonyms.get(one.payload, ())) for one in buttons]
+        called += [(option.label.source, option.code, *option.synonyms) for option in choices]
+        found = menus.find(called, text, numbered=len(state.menu))
+        return ([called[found][0]] if found is not None else []) + [label for label, *_ in called]
+
+    def _path(self, rehearsal: Rehearsal, effects: Effects) -> tuple[Any, ...]:
+        """Where a turn led, as far as both sides must agree: not the words, but everything that decides on the way."""
+        session = rehearsal.scene.session
+        told = tuple(
+            (type(effect).__name__, effect if isinstance(effect, OpenTicket | CloseTicket) else None)
+            for effect in effects
+        )
+        if session is None:
+            return (rehearsal.scene.opted_out, told)
+        answers = {
+            name: value if name in self._coded or isinstance(value, bool) else type(value).__name__
+            for name, value in session.answers.items()
+        }
+        stands = (session.dialog, session.state, session.phase, session.cause, session.attempts, session.more)
+        return (rehearsal.scene.opted_out, told, stands, answers)
+
+    def _add(self, does: str, value: Any, effects: Effects, before: Session | None) -> None:
+        came = worth_checking(happened(self._shown, effects), before)
+        self.recording.turns.append({does: value, **came})
+
+    def _stray(self, what: str) -> None:
+        self.recording.strays.append((len(self.recording.turns), what))
+
+
+_CODED = {"choice", "multiple", "yes_no", "rating", "receipt", "intent", "reason"}
+
+
+def _is_coded(state: State) -> bool:
+    """Whether its answer is one of a few that the author named."""
+    return bool(state.menu) or (state.answer is not None and state.answer.kind in _CODED)
+
+
+def _clock(at: datetime, time_zone: str) -> str:
+    """On the workspace's clocks, with their offset: in autumn an hour comes twice."""
+    return at.astimezone(ZoneInfo(time_zone) if time_zone else UTC).isoformat(" ")
