@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from bot_runtime.cli import main
 from bot_runtime.cli.explaining import page
-from bot_runtime.dialogs.problems import Problem, Severity, catalog
+from bot_runtime.dialogs.problems import Problem, catalog
 from bot_runtime.workspace import load_workspace
 from bot_runtime.workspace.findings import findings, problems_of, sections
 from tests.repository import ROOT

@@ -1,4 +1,4 @@
-"""`bot-runtime schema`: the shape of a workspace's files, for editors."""
+"""`bot-runtime schema`: the shape of a workspace's files, for editors; and the reference of the language."""
 
 import json
 
@@ -10,7 +10,14 @@ from bot_runtime.dialogs.schema import KINDS, schema
 
 @click.command()
 @click.argument("kind", type=click.Choice(list(KINDS)), default="dialog")
+@click.option("--reference", is_flag=True, help="Print every key of all files, explained, as Markdown.")
 @language_option
-def command(kind: str, language: str | None) -> None:
+def command(kind: str, reference: bool, language: str | None) -> None:
     """Print the JSON Schema (draft 2020-12) of a file: dialog, bot, template or test."""
-    click.echo(json.dumps(schema(kind, language or terminal_language()), ensure_ascii=False, indent=2))
+    spoken = language or terminal_language()
+    if reference:
+        from bot_runtime.dialogs import reference as pages
+
+        click.echo("\n".join(pages.reference(spoken)))
+    else:
+        click.echo(json.dumps(schema(kind, spoken), ensure_ascii=False, indent=2))

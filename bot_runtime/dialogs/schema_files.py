@@ -27,16 +27,16 @@ def bot_schema(about: Describe) -> Schema:
         "default_dialog": about("bot.default_dialog", name()),
         "publish": about("bot.publish", {"enum": ["on_save", "manual"], "default": "on_save"}),
         "channels": about("bot.channels", named(channel(about), "^[a-z][a-z0-9_-]{0,31}$", "channel_name")),
-        "departments": about("bot.departments", titled()),
-        "close_reasons": about("bot.close_reasons", titled()),
+        "departments": about("bot.departments", titled(about)),
+        "close_reasons": about("bot.close_reasons", titled(about)),
         "metadata": about("bot.metadata", {"type": "array", "items": metadata(about), "maxItems": 200}),
     }
     return mapping(properties, title="bot-runtime bot.yaml")
 
 
-def titled() -> Schema:
+def titled(about: Describe) -> Schema:
     """Names with their titles, or a list of names."""
-    title = {"anyOf": [word(), mapping({"title": word()}, ("title",)), {"type": "null"}]}
+    title = {"anyOf": [word(), mapping({"title": about("titled.title", word())}, ("title",)), {"type": "null"}]}
     return {"anyOf": [{"type": "array", "items": word()}, {"type": "object", "additionalProperties": title}]}
 
 
@@ -122,7 +122,13 @@ def template_schema(about: Describe) -> Schema:
         ),
         "status": about("template.status", {"enum": ["approved", "pending", "rejected", "paused", "disabled"]}),
         "header": about(
-            "template.header", mapping({"text": text(60), **{kind: text(2000) for kind in MEDIA if kind != "audio"}})
+            "template.header",
+            mapping(
+                {
+                    "text": about("template.header_text", text(60)),
+                    **{kind: about("template.medium", text(2000)) for kind in MEDIA if kind != "audio"},
+                }
+            ),
         ),
         "body": about("template.body", text(1024)),
         "footer": about("template.footer", text(60)),

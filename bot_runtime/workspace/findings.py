@@ -1,6 +1,6 @@
 """Every code that `check` prints, explained: how bad it is, why it matters, an example and what is told of it.
 
-The examples are in `messages/findings.yaml` of `dialogs/`, the reasons beside it in `findings_en.yaml`, `findings_es.yaml`.
+The examples are in `messages/findings.yaml` of `dialogs/`, the reasons beside it in `findings_en.yaml` and `_es`.
 """
 
 import tempfile

@@ -1,5 +1,6 @@
 """The schemas that editors get say what the code reads."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -7,11 +8,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from bot_runtime.channels.base import Limits
-from bot_runtime.dialogs import answers, check, model, schema, schema_dialog, transcripts, tree
+from bot_runtime.dialogs import answers, check, model, reference, schema, schema_dialog, transcripts, tree
 from bot_runtime.dialogs.schema_dialog import state_schema
 from bot_runtime.dialogs.schema_files import limits as limits_schema
-from bot_runtime.dialogs.schema_parts import ANSWER_TYPES, Describe, Schema
+from bot_runtime.dialogs.schema_parts import ANSWER_TYPES, LANGUAGES, Describe, Schema
 from bot_runtime.dialogs.vocabulary import KEYS_BY_WORD
+from tests.repository import ROOT
 
 
 def properties_of(shape: Any) -> set[str]:
@@ -44,6 +46,41 @@ def test_every_key_is_described_in_both_languages(language):
     for build in schema.KINDS.values():
         build(Recording(language))
     assert set(Recording(language).texts) == described
+
+
+def undescribed(shape: Any, path: str) -> list[str]:
+    """The keys, at any depth, that say nothing of themselves."""
+    if isinstance(shape, list):
+        return [one for inner in shape for one in undescribed(inner, path)]
+    if not isinstance(shape, dict) or set(shape.get("properties", ())) == set(LANGUAGES):
+        return []  # a text in several languages
+    silent = [
+        f"{path}.{key}"
+        for key, inner in shape.get("properties", {}).items()
+        if "description" not in inner and "const" not in inner  # a channel's form names its provider
+    ]
+    return silent + [one for key, inner in shape.items() for one in undescribed(inner, f"{path}.{key}")]
+
+
+@pytest.mark.parametrize("kind", schema.KINDS)
+def test_no_key_at_any_depth_is_left_unexplained(kind):
+    assert undescribed(schema.schema(kind, "en"), kind) == []
+
+
+@pytest.mark.parametrize(("language", "page"), [("en", "reference.md"), ("es", "referencia.md")])
+def test_the_reference_is_up_to_date(language, page):
+    written = (ROOT / "docs" / page).read_text("utf-8")
+    assert written == "\n".join(reference.reference(language)) + "\n", "run `make docs`"
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_reference_has_a_row_for_every_key_and_no_dead_link(language):
+    lines = list(reference.reference(language))
+    rows = {line.split("`")[1] for line in lines if line.startswith("| `")}
+    keys = set().union(*(properties_of(schema.schema(kind)) for kind in schema.KINDS))
+    assert rows == keys - set(LANGUAGES)
+    text = "\n".join(lines)
+    assert set(re.findall(r"\(#([^)]+)\)", text)) <= set(re.findall(r'name="([^"]+)"', text))
 
 
 def test_both_catalogs_of_problems_say_the_same_things():
