@@ -42,6 +42,43 @@ def test_the_dialog_has_no_problem_and_its_transcript_holds(language: str, tmp_p
         assert done.exit_code == 0, done.output
 
 
+STEPS = {"en": "steps.md", "es": "pasos.md"}
+AROUND = "brand: demo\nlanguage: {}\ndepartments: [care, servicio]\nclose_reasons: [done, listo]\n"
+
+
+def examples(language: str) -> list[tuple[str, list[str]]]:
+    """The sections of the page of steps: the keys of each title, and its blocks of YAML."""
+    text = (DOCS / STEPS[language]).read_text("utf-8")
+    return [
+        (section.split("\n")[0], re.findall(r"```yaml\n(.*?)```", section, re.DOTALL))
+        for section in text.split("\n## ")[1:]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [(language, title) for language in STEPS for title, _ in examples(language)]
+)
+def test_every_step_has_an_example_that_runs(language: str, title: str, tmp_path: Path) -> None:
+    """Blocks with `turns:` are transcripts, those that begin with `brand:` a bot.yaml, with `template:` a template."""
+    folders = {"dialog": "dialogs", "template": "templates"}
+    (tmp_path / "bot.yaml").write_text(AROUND.format(language), "utf-8")
+    (blocks,) = [blocks for each, blocks in examples(language) if each == title]
+    assert blocks, "a section has an example"
+    for number, block in enumerate(blocks):
+        folder = "tests" if "\nturns:" in block else folders.get(block.split(":")[0], "")
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / (f"{number}.yaml" if folder else "bot.yaml")).write_text(block, "utf-8")
+    checked = CliRunner().invoke(main, ["check", "--strict", str(tmp_path)])
+    assert checked.exit_code == 0, checked.output
+    if (tmp_path / "tests").is_dir():
+        done = CliRunner().invoke(main, ["test", str(tmp_path)])
+        assert done.exit_code == 0, done.output
+
+
+def test_both_pages_of_steps_have_the_same_sections() -> None:
+    assert [title for title, _ in examples("en")] == [title for title, _ in examples("es")]
+
+
 @pytest.mark.parametrize("language", GUIDES)
 @pytest.mark.parametrize("kind", ["number", "rating", "yes_no", "amount", "date", "time"])
 def test_the_answers_that_the_table_names_are_taken(language: str, kind: str) -> None:
