@@ -17,6 +17,7 @@ from bot_runtime.store.clock import from_ms
 from bot_runtime.workspace import Workspace
 
 _TICKETS: Final = "t:"
+_ANSWERS: Final = "a:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Figures(msgspec.Struct, frozen=True):
 
     `answered` counts late answers too, `late` those alone. `redemption`: `answered` by `planned`, or None. `tickets`:
     by the reason they closed with, most first; `open` those that are not closed, `joined` messages that became part
-    of a conversation somebody has already (D51).
+    of a conversation somebody has already (D51). `answers`: how often each code was answered, by the question's name.
     """
 
     planned: int
@@ -44,6 +45,7 @@ class Figures(msgspec.Struct, frozen=True):
     redemption: float | None
     reached_redemption: float | None
     tickets: dict[str, int]
+    answers: dict[str, dict[str, int]]
 
 
 class Recipient(msgspec.Struct, frozen=True):
@@ -63,6 +65,7 @@ class Recipient(msgspec.Struct, frozen=True):
     answered_at: str | None
     late: bool
     ticket: str | None
+    answers: dict[str, str]
 
 
 def by_status(counts: Mapping[str, int]) -> dict[str, int]:
@@ -141,7 +144,17 @@ def figures(campaign: Campaign, counts: Mapping[str, int]) -> Figures:
         redemption=answered / planned if planned else None,
         reached_redemption=answered / reached if reached else None,
         tickets=dict(sorted(((name, n) for name, n in tickets.items() if n), key=lambda one: -one[1])),
+        answers=_answers(counts),
     )
+
+
+def _answers(counts: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for what, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
+        if what.startswith(_ANSWERS) and count > 0:
+            name, _, code = what.removeprefix(_ANSWERS).partition(":")
+            found.setdefault(name, {})[code] = count
+    return dict(sorted(found.items()))
 
 
 def recipient(row: Row, state: RowState, shown: Shown) -> Recipient:
@@ -160,6 +173,7 @@ def recipient(row: Row, state: RowState, shown: Shown) -> Recipient:
         answered_at=_at(state.w),
         late=bool(state.l),
         ticket=state.t or None,
+        answers=state.x,
     )
 
 
@@ -171,6 +185,14 @@ def _why(state: RowState, shown: Shown) -> str | None:
         told = meaning(shown.provider, reason)
         return f"{told.es if shown.language.startswith('es') else told.en} ({reason})"
     return reason_said(reason, shown.language)
+
+
+def texts(rows: Iterable[Listed], name: str, code: str) -> Iterator[tuple[Listed, str]]:
+    """What contacts wrote themselves beside the `code` they answered at question `name`."""
+    for row, state in rows:
+        said = state.x.get(f"{name}_text")
+        if said and state.x.get(name) == code:
+            yield (row, state), said
 
 
 def matching(rows: Iterable[Listed], q: str) -> Iterator[Listed]:

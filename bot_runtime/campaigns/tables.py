@@ -20,13 +20,17 @@ _TIMES: Final = ("sent_at", "delivered_at", "read_at", "failed_at", "answered_at
 
 class Table:
     """`columns`: what the campaign's list brought; those linked to ticket data have a column here too.
+    `answers`: names under which the bound dialog saves answers; each is a column at the end.
 
     Times are those of the clock of `shown.zone`, which their headers name: read as they are, sorted as text.
     """
 
-    def __init__(self, campaign: Campaign, columns: Sequence[Placed], shown: Shown) -> None:
+    def __init__(
+        self, campaign: Campaign, columns: Sequence[Placed], shown: Shown, answers: Sequence[str] = ()
+    ) -> None:
         self._shown, self._zone = shown, ZoneInfo(shown.zone)
         self._names = [parameter.name for parameter in parameters_of(_Parts(campaign), shown.language)]
+        self._answers = answers
         self._keys = list(dict.fromkeys(one.metadata for one in columns if one.metadata is not None))
 
     def header(self) -> list[str]:
@@ -35,7 +39,7 @@ class Table:
 
         times = [f"{name} ({self._shown.zone})" for name in said(*_TIMES)]
         own = [*self._names, *self._keys]
-        return [*said("row", "phone"), *own, *said("status", "reason"), *times, *said("late", "ticket")]
+        return [*said("row", "phone"), *own, *said("status", "reason"), *times, *said("late", "ticket"), *self._answers]
 
     def line(self, listed: Listed) -> list[str]:
         row, state = listed
@@ -46,6 +50,7 @@ class Table:
         cells += [status_said(one.status, language), one.why or ""]
         cells += [self._local(at) for at in (state.a, state.d, state.r, state.f, state.w)]
         cells += [word("yes" if one.late else "no", language) if one.answered_at else "", one.ticket or ""]
+        cells += [one.answers.get(name, "") for name in self._answers]
         return cells
 
     def _local(self, ms: int) -> str:

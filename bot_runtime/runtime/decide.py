@@ -16,6 +16,7 @@ from bot_runtime.dialogs.effects import AnyEffect, CancelTimer, Flag, RecordUnfi
 from bot_runtime.dialogs.events import AnyEvent, AnyTicketEvent, Inbound, Message, TimedOut
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import About, Session
+from bot_runtime.runtime.answered import changed
 from bot_runtime.runtime.contact import Contact
 from bot_runtime.runtime.decide_campaign import is_asked_by, waiting_for_answer
 from bot_runtime.runtime.draft import Converse, Draft, Turn
@@ -46,10 +47,12 @@ def decide(
     now_ms: int,
     number: int = 0,
     department: str = "",
+    pinned: Dialog | None = None,
 ) -> Turn:
     """Carry `event` through the core and say what the store has to change, whole.
 
     `number` is the event's in its contact's order. `department` gets who writes where no bot answers (F292).
+    `pinned` is the session's dialog in its own version.
     """
     name = channel.name
     about = contact.about(channel, event)
@@ -93,8 +96,18 @@ def decide(
     draft.queue(sends, "consent" if kind == "consent" else "reply", draft.keep_timers(effects, bool(sends)), after)
     if session:
         draft.keep_unfit(session, [effect for effect in effects if isinstance(effect, RecordUnfit)])
+    draft.keep_answers(after, _spoken(moved, pinned, book), changed(begun, moved))
     draft.keep_ticket(answers or ticket, after)
     return draft.turn(session, moved, sends, effects, after)
+
+
+def _spoken(moved: Session | None, pinned: Dialog | None, book: Book) -> Dialog | None:
+    """The dialog whose answers `moved` holds."""
+    if moved is None:
+        return None
+    if pinned is not None and (pinned.name, pinned.version) == (moved.dialog, moved.version):
+        return pinned
+    return book.dialogs.get(moved.dialog)
 
 
 def _answers(

@@ -28,8 +28,10 @@ from bot_runtime.dialogs.events import (
     TicketEvent,
     TicketTransferred,
 )
-from bot_runtime.dialogs.session import Session
+from bot_runtime.dialogs.model import Dialog
+from bot_runtime.dialogs.session import Session, Value
 from bot_runtime.errors import SendFailed
+from bot_runtime.runtime import answered
 from bot_runtime.runtime.contact import Consent, Contact, Informed
 from bot_runtime.runtime.guard import Guard
 from bot_runtime.runtime.journal import Line, name_of, text_of_event, text_of_send
@@ -44,6 +46,7 @@ ONE_CONFIRMATION_S = 300
 # What the core makes of an event: `conversation.converse` with the workspace's book and the pinned dialog given;
 # another dialog can stand in for the pinned one.
 Converse = Callable[..., tuple[Session | None, Sequence[AnyEffect]]]
+Answered = Mapping[str, tuple[Value, Value]]  # what each answer was and is
 
 _encode = msgspec.json.encode
 _NOT_TOLD = (*get_args(Send), StartTimer, CancelTimer)  # effects that a journal line tells otherwise
@@ -211,6 +214,13 @@ class Draft:
         if was != stands:
             counted = ((was, -1), (stands, 1))
             self.changes.counted += [(of_campaign(campaign), f"t:{each}", by) for each, by in counted if each]
+
+    def keep_answers(self, ticket: Ticket | None, dialog: Dialog | None, answers: Answered) -> None:
+        """What was answered, to the results of the campaign whose ticket this is."""
+        if ticket is None or not ticket.campaign or dialog is None or not answers:
+            return
+        self.changes.rows.append(RowChange(ticket.of_row, answers=_encode(answered.told(answers))))
+        self.changes.counted += [(of_campaign(ticket.campaign), what, by) for what, by in answered.tallies(dialog, answers)]
 
     def start_ticket_wait(self, ticket: Ticket, until_ms: int) -> None:
         """`until_ms` is on the store's clock, like the acceptance it counts from: our own may be a little ahead."""

@@ -168,7 +168,7 @@ class TurnTaker:
                 turn = decide_wait_end(contact, channel, session, event, step, now_ms, taken)
             case _:
                 department = self._definitions.department(channel.name)
-                turn = decide(contact, channel, session, event, step, book, now_ms, taken, department)
+                turn = decide(contact, channel, session, event, step, book, now_ms, taken, department, pinned)
         for trial in self._definitions.trials.values():
             counted = tally(trial, session, turn.session, event, turn.unfit)
             turn.changes.counted += [(of_trial(trial.name), what, 1) for what in counted]

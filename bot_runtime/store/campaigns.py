@@ -53,6 +53,7 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class RowState(msgspec.Struct, frozen=True, omit_defaults=True):
     """What became of it: s status · e cause · l late · t ticket · o the first of the contact's rows, if it has several.
+    x: what was answered, by name.
 
     Times in ms: a sent, d delivered, r read, f failed or given up, w answered.
     """
@@ -67,6 +68,7 @@ class RowState(msgspec.Struct, frozen=True, omit_defaults=True):
     l: int = 0  # noqa: E741 - one letter each, for there are many rows
     t: str = ""
     o: int = 0
+    x: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +129,15 @@ class CampaignRows:
         await asyncio.gather(*(self._store.command("HSET", key, "gate", gate, key=key) for key in keys))
 
     async def counts(self, campaign: str) -> dict[str, int]:
-        """Rows by status (all of `STATUSES`), the `FIGURES`, and tickets by where they stand (`t:<reason>`)."""
+        """Rows by status (all of `STATUSES`), the `FIGURES`, tickets by where they stand (`t:<reason>`), answers by
+        code (`a:<name>:<code>`)."""
         keys = [self._key(shard, campaign, "n") for shard in range(self._keys.shards)]
         total: Counter[str] = Counter(dict.fromkeys((*STATUSES, *FIGURES), 0))
         for fields in await asyncio.gather(*(self._store.command("HGETALL", key, key=key) for key in keys)):
             for name, value in zip(fields[::2], fields[1::2], strict=True):
                 if name not in (b"gate", b"last"):
                     total[name.decode()] += int(value)
-        return {name: count for name, count in total.items() if count or not name.startswith("t:")}
+        return {name: count for name, count in total.items() if count or not name.startswith(("t:", "a:"))}
 
     async def last_sent_ms(self, campaign: str) -> int:
         """When the provider accepted the latest message; 0: none yet."""

@@ -26,13 +26,17 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class RowChange:
-    """What a turn means to a campaign's row (`campaign:number`). `answer`: `answered` or `late`, counted once."""
+    """What a turn means to a campaign's row (`campaign:number`). `answer`: `answered` or `late`, counted once.
+
+    `answers`: a JSON object of texts that go over those the row keeps; an empty one takes its name away.
+    """
 
     row: str
     status: str = ""
     cause: str = ""
     ticket: str = ""
     answer: str = ""
+    answers: bytes = b""
 
 
 @dataclass(slots=True)
@@ -125,7 +129,7 @@ class Turns:
         _extend(args, changes.feed)
         args.append(len(changes.rows))
         for row in changes.rows:
-            args += (row.row, row.status, row.cause, row.ticket, row.answer)
+            args += (row.row, row.status, row.cause, row.ticket, row.answer, row.answers)
         args.append(len(changes.counted))
         for counted in changes.counted:
             args += counted

@@ -12,6 +12,7 @@ from bot_runtime.campaigns.record import Campaign
 from bot_runtime.campaigns.results import Shown
 from bot_runtime.campaigns.service import Campaigns, warnings
 from bot_runtime.campaigns.words import Refused, reason_said
+from bot_runtime.dialogs.reasons import OTHER
 from bot_runtime.people.model import Caller
 from bot_runtime.store.campaigns import Listed, Row, RowState
 from bot_runtime.web import errors
@@ -43,6 +44,15 @@ class ListQuery(Body):
 class RecipientsQuery(Body):
     status: str = ""
     q: str = ""
+    after: Annotated[int, msgspec.Meta(ge=0)] = 0
+    limit: Limit = 50
+
+
+class AnswersQuery(Body):
+    """`name`: the question's, as it is saved; `code`: the answer whose texts are asked for."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    code: str = OTHER
     after: Annotated[int, msgspec.Meta(ge=0)] = 0
     limit: Limit = 50
 
@@ -161,6 +171,22 @@ class Views:
             "total": total,
             "next": str(page[-1][0].number) if page and total > len(page) else None,
         }
+
+    def saved(self, campaign: Campaign) -> list[str]:
+        """The names under which the campaign's dialog saves answers, in its order."""
+        dialog = self._campaigns.workspace.dialogs.get(campaign.dialog)
+        states = dialog.states.values() if dialog else ()
+        return list(dict.fromkeys(state.save for state in states if state.save))
+
+    async def answers(self, campaign: Campaign, query: AnswersQuery) -> dict[str, Any]:
+        """What contacts wrote themselves beside a code, by row; `next` goes back as `after`."""
+        found: list[dict[str, Any]] = []
+        async for some in self._campaigns.rows.pages(campaign.id, after=query.after):
+            for (row, _), text in results.texts(some, query.name, query.code):
+                if len(found) == query.limit:
+                    return {"texts": found, "next": str(found[-1]["row"])}
+                found.append({"row": row.number, "phone": row.to, "text": text})
+        return {"texts": found, "next": None}
 
     async def _found(self, campaign: Campaign, query: RecipientsQuery) -> tuple[list[Listed], int]:
         """A page of the recipients that are asked for, and how many there are from there on."""

@@ -28,7 +28,7 @@ from bot_runtime.web.api import MOST_BODY, Body, Call, Route, read_body
 from bot_runtime.web.auth import needs
 from bot_runtime.web.campaign_choices import Choices, choices_of
 from bot_runtime.web.campaign_refusals import Handle, problem_lines, said
-from bot_runtime.web.campaign_views import ListQuery, RecipientsQuery, Views
+from bot_runtime.web.campaign_views import AnswersQuery, ListQuery, RecipientsQuery, Views
 from bot_runtime.web.errors import ApiError, bad_input
 from bot_runtime.web.uploads import Form, Upload
 
@@ -122,10 +122,14 @@ def campaign_routes(campaigns: Campaigns, views: Views) -> list[Route]:
     async def recipients(call: Call[None]) -> Any:
         return await views.recipients(await views.seen(call), call.query, call.language)
 
+    async def answers(call: Call[None]) -> Any:
+        return await views.answers(await views.seen(call), call.query)
+
     async def export(call: Call[None]) -> Any:
         campaign = await views.seen(call)
         found = await campaigns.records.problems(campaign.id)
-        table = Table(campaign, found.columns, views.shown(campaign, call.query.lang or call.language))
+        shown = views.shown(campaign, call.query.lang or call.language)
+        table = Table(campaign, found.columns, shown, views.saved(campaign))
         answer = web.StreamResponse(headers=_as_file(f"campaign-{campaign.id}", call.query.format))
         answer.headers["X-Rows"] = str(campaign.messages)  # for who shows how far it is
         await answer.prepare(call.request)
@@ -206,6 +210,7 @@ def campaign_routes(campaigns: Campaigns, views: Views) -> list[Route]:
         get(f"{one}/plan", plan, "How many of its messages leave on which day.", answer=Outlook),
         get(f"{one}/preview", preview, "The message as one recipient gets it.", RowQuery),
         get(f"{one}/recipients", recipients, "Its recipients, by row.", RecipientsQuery),
+        get(f"{one}/answers", answers, "What contacts wrote beside a code they answered.", AnswersQuery),
         get(f"{one}/export", export, "All recipients as a file.", FileQuery, answer=None, file=XLSX),
         act("launch", launch, "Send now.", Launch),
         act("schedule", schedule, "Send at a local date and time.", Schedule),

@@ -25,6 +25,18 @@ states:
   thanks: { say: "Thank you, {{ name }}.", close: answered }
   person: { say: One moment., handoff: { department: sales } }
 """
+SURVEY = """
+dialog: survey
+language: es
+retry: { attempts: 2, goto: end }
+states:
+  came: { ask: ¿Recibiste tu pedido?, answer: receipt, save: recibido, goto: again }
+  again: { ask: ¿Volverías a comprar?, answer: intent, save: compra, goto: why }
+  why: { ask: ¿Por qué?, answer: { type: reason, choices: [Precio, Calidad] }, save: motivo, goto: end }
+  end: { say: Gracias., close: answered }
+anywhere:
+  - { words: [empezar], goto: came }
+"""
 TEMPLATE = """
 template: due
 language: en

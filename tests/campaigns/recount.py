@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import pytest
 
@@ -34,11 +34,19 @@ async def of_tickets(campaign: str, listed: Sequence[Listed], find: FindTicket) 
     return counted
 
 
+def of_answers(listed: Sequence[Listed], kept: Mapping[str, int]) -> Counter[str]:
+    """Codes that rows keep; which names are counted only the dialog says, so what is kept says it here."""
+    names = {what.split(":")[1] for what in kept if what.startswith("a:")}
+    said = ((name, state.x[name]) for _, state in listed for name in names & state.x.keys())
+    return Counter(f"a:{name}:{code}" for name, codes in said for code in codes.split(", "))
+
+
 async def differs(rows: CampaignRows, campaign: str, find: FindTicket) -> str:
     """What the kept counts and a recount don't agree on; empty: nothing."""
     listed = await rows.rows(campaign)
     found = of_rows(listed) + await of_tickets(campaign, listed, find)
     kept = await rows.counts(campaign)
+    found += of_answers(listed, kept)
     names = sorted(found.keys() | kept.keys())
     told = [f"{name}: kept {kept.get(name, 0)}, recounted {found[name]}" for name in names]
     return "; ".join(one for name, one in zip(names, told, strict=True) if kept.get(name, 0) != found[name])

@@ -12,7 +12,8 @@
 --   event to append once the provider took it or '');
 --   unfit answers (JSON); tickets to list or unlist (number of its KEYS, member, order or '' to unlist);
 --   closed tickets (number, JSON); feed lines (JSON);
---   campaign rows (campaign:row, status to move to or '', its cause, ticket or '', 'answered', 'late' or '');
+--   campaign rows (campaign:row, status to move to or '', its cause, ticket or '', 'answered', 'late' or '',
+--   answers as a JSON object or '');
 --   what to count (hash of the shard, what, how many);
 --   where the session stands now: dialog version, state or '' where it is gone from it (the member is ARGV[7]);
 --   what became of it in a move of people: the move, the outcome; counted if it was still to do
@@ -83,10 +84,10 @@ from, to = list(2)
 if to >= from then redis.call('HSET', KEYS[11], unpack(ARGV, from, to)) end
 from, to = list(1)
 for n = from, to do redis.call('XADD', KEYS[12], 'MAXLEN', '~', 5000, '*', 'line', ARGV[n]) end
-from, to = list(5)
-for n = from, to, 5 do
+from, to = list(6)
+for n = from, to, 6 do
   if ARGV[n + 1] ~= '' then row_to(KEYS[1], ARGV[n], ARGV[n + 1], ARGV[n + 2], now) end
-  row_note(KEYS[1], ARGV[n], ARGV[n + 3], ARGV[n + 4], now)
+  row_note(KEYS[1], ARGV[n], ARGV[n + 3], ARGV[n + 4], ARGV[n + 5], now)
 end
 from, to = list(3)
 for n = from, to, 3 do redis.call('HINCRBY', of_shard(KEYS[1], ARGV[n]), ARGV[n + 1], ARGV[n + 2]) end

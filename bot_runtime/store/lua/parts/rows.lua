@@ -82,18 +82,23 @@ local function row_again(key, g)
   redis.call('HSET', rows, row, cjson.encode(state))
 end
 
--- Note a row's ticket, and the first answer ('answered', or 'late' after its wait).
-local function row_note(key, g, ticket, answer, at)
+-- Note a row's ticket, the first answer ('answered', or 'late' after its wait), and what was answered (texts by name).
+local function row_note(key, g, ticket, answer, answers, at)
   local campaign, row = string.match(g, '^(.*):(%d+)$')
   local rows = of_shard(key, 'g:' .. campaign .. ':st')
   local stored = redis.call('HGET', rows, row)
-  if not stored or (ticket == '' and answer == '') then return end
+  if not stored or (ticket == '' and answer == '' and answers == '') then return end
   local state = cjson.decode(stored)
   if ticket ~= '' then state.t = ticket end
   if answer ~= '' and not state.w then
     state.w = at
     if answer == 'late' then state.l = 1 end
     count_contact(key, campaign, state, 'answered', answer)
+  end
+  if answers ~= '' then
+    local kept = state.x or {}
+    for name, text in pairs(cjson.decode(answers)) do kept[name] = text ~= '' and text or nil end
+    state.x = next(kept) and kept or nil
   end
   redis.call('HSET', rows, row, cjson.encode(state))
 end

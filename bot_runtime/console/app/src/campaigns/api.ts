@@ -51,6 +51,8 @@ export interface Figures {
   /** 0–1; null while nothing was planned. */
   redemption: number | null;
   tickets: Record<string, number>;
+  /** How often each code was answered, by the question's name. */
+  answers?: Record<string, Record<string, number>>;
 }
 
 export interface Column {

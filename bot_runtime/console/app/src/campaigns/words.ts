@@ -84,6 +84,20 @@ export function sentenceCase(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+const ANSWERS: Record<string, Parameters<typeof w>[0]> = {
+  yes: "answer_yes",
+  no: "answer_no",
+  not_yet: "answer_not_yet",
+  maybe: "answer_maybe",
+  other: "answer_other",
+};
+
+/** What an answer's code says: the ready-made ones in words, an author's own as it is. */
+export function answerTitle(code: string): string {
+  const key = ANSWERS[code];
+  return key ? w(key) : sentenceCase(code.replaceAll("_", " "));
+}
+
 /** Why a ticket closed: the workspace's own title, or the words of a reserved reason. */
 export function reasonTitle(name: string): string {
   return me.value?.close_reasons.find((known) => known.name === name)?.title ?? sentenceCase(word("ticket", name));

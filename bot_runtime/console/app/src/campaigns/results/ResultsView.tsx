@@ -17,6 +17,7 @@ import { ProblemTable } from "../ProblemTable";
 import { SkipWrong } from "../SkipWrong";
 import { StateChip } from "../StateChip";
 import { moment, number, share, waitText, w, wn } from "../words";
+import { Answers } from "./Answers";
 import { Delivery } from "./Delivery";
 import { Funnel } from "./Funnel";
 import { Reasons } from "./Reasons";
@@ -129,6 +130,11 @@ function Inside({ campaign, version, onRead }: { campaign: Detail; version: numb
               <Panel title={w("tickets_by_reason")}>
                 <Reasons tickets={figures.tickets ?? {}} />
               </Panel>
+              {Object.keys(figures.answers ?? {}).length > 0 && (
+                <Panel title={w("answers")}>
+                  <Answers answers={figures.answers ?? {}} />
+                </Panel>
+              )}
             </div>
             <Panel title={w("funnel")}>
               <Funnel counts={counts} figures={figures} tellsReads={tellsReads} />
