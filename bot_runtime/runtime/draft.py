@@ -220,7 +220,8 @@ class Draft:
         if ticket is None or not ticket.campaign or dialog is None or not answers:
             return
         self.changes.rows.append(RowChange(ticket.of_row, answers=_encode(answered.told(answers))))
-        self.changes.counted += [(of_campaign(ticket.campaign), what, by) for what, by in answered.tallies(dialog, answers)]
+        counts = of_campaign(ticket.campaign)
+        self.changes.counted += [(counts, what, by) for what, by in answered.tallies(dialog, answers)]
 
     def start_ticket_wait(self, ticket: Ticket, until_ms: int) -> None:
         """`until_ms` is on the store's clock, like the acceptance it counts from: our own may be a little ahead."""
