@@ -32,6 +32,7 @@ from bot_runtime.runtime.ingest import Ingest
 from bot_runtime.runtime.inspect import contact_view
 from bot_runtime.runtime.level_sync import LevelSync
 from bot_runtime.runtime.limits import Limits
+from bot_runtime.runtime.mover import Mover
 from bot_runtime.runtime.outbox import LaneSender, Listeners
 from bot_runtime.runtime.overview import Overviews
 from bot_runtime.runtime.poller import Poller
@@ -144,6 +145,7 @@ class Server:
             if self._turns
             else None
         )
+        self._mover = Mover(store, keys, definitions, self.contacts, self._turns) if self._turns else None
         self.overviews = Overviews(store, keys)
         self._caretaker = (
             Caretaker(
@@ -245,6 +247,8 @@ class Server:
             self._run(self._poller.run())
         if self._dispatcher:
             self._run(self._dispatcher.run())
+        if self._mover:
+            self._run(self._mover.run())
         if self._caretaker:
             self._run(self._caretaker.run())
         if self._templates:

@@ -18,6 +18,7 @@ from bot_runtime.dialogs.events import (
     CampaignReached,
     ConsentChanged,
     DialogDue,
+    DialogReplaced,
     DialogRequested,
     MessageEdited,
     MessageRevoked,
@@ -174,7 +175,9 @@ def converse(
     match event:
         case ReactionReceived() | MessageEdited() | MessageRevoked():
             return Step(session, ())
-        case TicketEvent() | CampaignReached() | CampaignFailed() | TicketTimedOut() | SendRefused() | DialogDue():
+        case TicketEvent() | CampaignReached() | CampaignFailed() | TicketTimedOut():
+            return Step(session, ())
+        case SendRefused() | DialogDue() | DialogReplaced():
             return Step(session, ())  # the desk's, the outbox's or the runtime's, not the bot's
         case TimedOut() | ServiceAnswered() | OutsideEvent():
             return engine.advance(pinned, live, event, about) if live and pinned else Step(session, ())

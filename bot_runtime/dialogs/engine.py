@@ -130,6 +130,14 @@ def give_back(dialog: Dialog, session: Session, about: About, at: datetime, stat
     return walk.step()
 
 
+def ask_again(dialog: Dialog, session: Session, about: About, at: datetime) -> Step:
+    """Put the question where `session` stands once more, and wait in full."""
+    walk = Walk.resume(dialog, about, at, session)
+    walk.effects.append(CancelTimer(session.wait))
+    walk.ask_again(dialog.states[session.state])
+    return walk.step()
+
+
 def questions(dialog: Dialog) -> list[str]:
     """Where a conversation can be given back to the bot."""
     return [state.name for state in dialog.states.values() if state.waits and ASKED_OTHER not in state.name]

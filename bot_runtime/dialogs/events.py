@@ -193,6 +193,17 @@ class CampaignFailed(Event, frozen=True, kw_only=True, tag="campaign_failed"):
     row: int
 
 
+class DialogReplaced(Event, frozen=True, kw_only=True, tag="dialog_replaced"):
+    """A new version of `dialog` was published, and whoever is inside an earlier one is to be moved to it.
+
+    `number`: the version's; the move under it says where to.
+    """
+
+    channel: str
+    dialog: str
+    number: int
+
+
 class TicketTimedOut(Event, frozen=True, tag="ticket_timed_out"):
     """The wait of a campaign's ticket ended at `due_at`; a ticket that no longer waits ignores this."""
 
@@ -275,5 +286,5 @@ AnyTicketEvent = (
 )
 AnyCampaignEvent = CampaignReached | CampaignAccepted | CampaignFailed | TicketTimedOut
 AnyOutside = ServiceAnswered | OutsideEvent
-AnyTimed = TimedOut | SendRefused | DialogRequested | DialogDue
+AnyTimed = TimedOut | SendRefused | DialogRequested | DialogDue | DialogReplaced
 AnyEvent = AnyInbound | AnyTimed | AnyOutside | AnyTicketEvent | AnyCampaignEvent

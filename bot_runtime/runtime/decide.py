@@ -92,7 +92,7 @@ def decide(
         if allowed < len(sends):
             sends, effects = sends[:allowed], (*effects, Flag(guard.stopped))
     draft.keep_guard(guard)
-    after = _ticket_after(contact, draft, ticket, effects, moved, about.contact_name, department)
+    after = ticket_after(contact, draft, ticket, effects, moved, about.contact_name, department)
     draft.queue(sends, "consent" if kind == "consent" else "reply", draft.keep_timers(effects, bool(sends)), after)
     if session:
         draft.keep_unfit(session, [effect for effect in effects if isinstance(effect, RecordUnfit)])
@@ -159,7 +159,7 @@ def _answered(draft: Draft, ticket: Ticket, now_ms: int) -> Ticket:
     return rules.answered(ticket, now_ms)
 
 
-def _ticket_after(
+def ticket_after(
     contact: Contact,
     draft: Draft,
     ticket: Ticket | None,
@@ -168,6 +168,7 @@ def _ticket_after(
     contact_name: str,
     department: str,
 ) -> Ticket | None:
+    """The conversation's ticket after a turn; where no bot answers, `department` gets who wrote (F292)."""
     event, now_ms = draft.event, draft.now_ms
     fresh = Ticket(
         contact=contact.id,

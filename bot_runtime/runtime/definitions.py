@@ -18,7 +18,7 @@ from bot_runtime.dialogs.model import Dialog
 from bot_runtime.errors import BotRuntimeError, SettingError, StoreUnavailable
 from bot_runtime.store.connection import Store
 from bot_runtime.store.keys import Keys
-from bot_runtime.versions.model import FILE, Trial
+from bot_runtime.versions.model import FILE, Move, Trial
 from bot_runtime.versions.service import Versions
 from bot_runtime.versions.trial import begins_on_it
 from bot_runtime.workspace import Loaded, Workspace
@@ -57,6 +57,8 @@ class Definitions:
         self.published = Versions(store, keys)
         self.trials: dict[str, Trial] = {}
         self._books: dict[frozenset[str], Book] = {}
+        self._moves: dict[tuple[str, int], tuple[Move, Dialog]] = {}
+        self.moving: set[str] = set()  # dialogs whose people are being moved
         self._rev = -1
         self._running = asyncio.Lock()
         self.problems: list[str] = []  # of the latest change, if it was refused
@@ -118,6 +120,7 @@ class Definitions:
                 trials[name] = record.trial
         self.folder, self.workspace = workspace, replace(workspace, dialogs=dialogs)
         self.channels, self.book = channels, Book.of(self.workspace)
+        self.moving = {record.dialog for record in records.values() if record.moving}
         self.trials, self._books, self._rev = trials, {}, rev
 
     async def _text_of(self, name: str, version: str, folder: Dialog) -> Dialog | None:
@@ -167,6 +170,21 @@ class Definitions:
         dialog = load_dialog(tree.read(kept.file, kept.source.encode()), kept.language)
         self._versions[version] = dialog
         return dialog
+
+    async def move(self, dialog: str, number: int) -> tuple[Move, Dialog]:
+        """A move of people to a published version, and that version.
+
+        Raises:
+            UnknownVersion: this store knows of no such move.
+        """
+        found = self._moves.get((dialog, number))
+        if found is None:
+            move = await self.published.move(dialog, number)
+            new = await self.pinned(dialog, move.version) if move else None
+            if move is None or new is None:
+                raise UnknownVersion(f"nobody is moved to {dialog} {number}")
+            found = self._moves[dialog, number] = (move, new)
+        return found
 
     async def watch(self, load: Callable[[], Loaded], changed: Callable[[], None]) -> None:
         """Publish each good change of the workspace's files; a bad one is refused and the good version runs on."""

@@ -91,8 +91,10 @@ class Turn:
 
 
 def living(session: Session | None) -> dict[str, str]:
-    """The dialog versions that a session keeps alive, with the state it stands in."""
-    return {session.version: session.state} if session is not None and session.phase != "ended" else {}
+    """The dialog versions that a session is inside, its callers' too, with the state it stands in."""
+    if session is None or session.phase == "ended":
+        return {}
+    return {**{frame.version: frame.state for frame in session.callers}, session.version: session.state}
 
 
 class Draft:
@@ -113,6 +115,10 @@ class Draft:
             was, stands = living(session), living(moved)
             self.changes.placed += [(version, "") for version in was if version not in stands]
             self.changes.placed += [(version, state) for version, state in stands.items() if was.get(version) != state]
+
+    def strike_off(self, move: str, outcome: str) -> None:
+        """This contact of a move of people is done with."""
+        self.changes.moved.append((move, outcome))
 
     def keep_asked(self, ticket: Ticket) -> None:
         """The session waits for the answer to this campaign's ticket."""

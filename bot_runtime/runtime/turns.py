@@ -17,6 +17,7 @@ from bot_runtime.dialogs.events import (
     CampaignAccepted,
     CampaignFailed,
     CampaignReached,
+    DialogReplaced,
     Inbound,
     SendRefused,
     TicketEvent,
@@ -28,12 +29,13 @@ from bot_runtime.runtime.contact import Contact
 from bot_runtime.runtime.decide import Team, decide, decide_for_team, outrun
 from bot_runtime.runtime.decide_campaign import decide_accepted, decide_failed, decide_reached, decide_wait_end
 from bot_runtime.runtime.decide_refused import decide_refused
+from bot_runtime.runtime.decide_replaced import decide_replaced
 from bot_runtime.runtime.definitions import Definitions
 from bot_runtime.runtime.draft import Turn
 from bot_runtime.runtime.outbox import LaneSender
 from bot_runtime.store.clock import Clock
 from bot_runtime.store.contacts import Claim, Contacts, DeadLetter, Pending
-from bot_runtime.store.keys import ContactId, of_trial
+from bot_runtime.store.keys import ContactId, of_trial, version_name
 from bot_runtime.store.outbox import Entry, Meta, Payload
 from bot_runtime.store.turns import NewEntry, RowChange, Saved, TurnChanges, Turns
 from bot_runtime.tickets.model import Ticket
@@ -139,7 +141,8 @@ class TurnTaker:
         channel = self._definitions.channels.get(_channel_of(event))
         if channel is None:
             log.warning("channel_gone", contact_id=claim.contact, channel=_channel_of(event))
-            return await self._turns.save(claim, pending, _channel_of(event), TurnChanges())
+            changes = TurnChanges(moved=_struck_off(event, "gone"))
+            return await self._turns.save(claim, pending, _channel_of(event), changes)
         if isinstance(event, TimedOut) and outrun(event, _readable(inbox[1:])):
             return await self._turns.save(claim, pending, channel.name, TurnChanges())
         session = contact.session(channel.name)
@@ -164,6 +167,9 @@ class TurnTaker:
                 turn = decide_refused(contact, channel, session, event, now_ms, taken)
             case CampaignFailed():
                 turn = decide_failed(contact, channel, session, event, now_ms, taken)
+            case DialogReplaced():
+                move, new = await self._definitions.move(event.dialog, event.number)
+                turn = decide_replaced(contact, channel, session, event, move, pinned, new, book, now_ms, taken)
             case TicketTimedOut():
                 turn = decide_wait_end(contact, channel, session, event, step, now_ms, taken)
             case _:
@@ -236,6 +242,8 @@ class TurnTaker:
         name = str(told.get("channel", ""))
         if told.get("is") == "campaign_reached":  # nothing left, and nobody waits for an answer
             changes.rows.append(RowChange(f"{told['campaign']}:{told['row']}", "failed", "dead_letter"))
+        elif told.get("is") == "dialog_replaced":  # they keep their version
+            changes.moved.append((version_name(told["dialog"], told["number"]), "failed"))
         elif name in self._definitions.channels and contact.spelling(name) and not contact.text(f"out:{name}"):
             number = int(contact.text("n") or 0) + 1
             text = SendText(texts.say(self._definitions.workspace.language, "error_text"))
@@ -249,6 +257,10 @@ class TurnTaker:
 
 def _channel_of(event: AnyEvent) -> str:
     return event.channel
+
+
+def _struck_off(event: AnyEvent, outcome: str) -> list[tuple[str, str]]:
+    return [(version_name(event.dialog, event.number), outcome)] if isinstance(event, DialogReplaced) else []
 
 
 def _readable(inbox: Iterable[Pending]) -> list[AnyEvent]:
