@@ -9,12 +9,11 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from bot_runtime.dialogs import asking, engine
+from bot_runtime.dialogs import engine
 from bot_runtime.dialogs.effects import AnyEffect, CancelTimer, SendMenu, SendText
 from bot_runtime.dialogs.events import DialogReplaced
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import About, Session
-from bot_runtime.dialogs.walk import Walk
 
 
 class Moved(NamedTuple):
@@ -77,12 +76,11 @@ def standing(dialog: Dialog) -> dict[str, bool]:
     return {name: state.waits or state.handoff is not None for name, state in dialog.states.items()}
 
 
-def _reads(dialog: Dialog, session: Session, about: About) -> tuple[str, tuple[str, ...]]:
+def _reads(dialog: Dialog, session: Session, about: About) -> list[tuple[str, tuple[str, ...]]]:
     """What the contact reads at the question: its text, and the labels in their order."""
     state = dialog.states.get(session.state)
-    if state is None or state.ask is None:
-        return "", ()
-    walk = Walk.resume(dialog, about, session.updated_at, session)
-    shown = asking.page(state, session.more, walk.values, walk.language)
-    asked = asking.question(state.ask.render(walk.values, walk.language), shown, walk.language)
-    return asked.text, tuple(choice.label for choice in asked.choices) if isinstance(asked, SendMenu) else ()
+    if state is None or not state.waits:
+        return []
+    put = engine.ask_again(dialog, session, about, session.updated_at).effects
+    menus = [(one.text, tuple(choice.label for choice in one.choices)) for one in put if isinstance(one, SendMenu)]
+    return menus + [(one.text, ()) for one in put if isinstance(one, SendText)]
