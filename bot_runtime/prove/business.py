@@ -15,6 +15,14 @@ TALKERS: Final = 34_610_000_000
 TEXTERS: Final = 34_620_000_000
 LISTED: Final = 34_630_000_000
 TEXTED: Final = 34_640_000_000
+WAITERS: Final = 34_660_000_000
+TEXTING_WAITERS: Final = 34_670_000_000
+
+WAIT: Final = "wait"
+ASKED: Final = "?wait"
+SILENCE: Final = "!silence"
+HEARD: Final = "!heard"
+WAIT_S: Final = 60  # the shortest that a dialog may name
 
 # A message's number is in its reply, so whatever is lost, doubled or swapped shows at the provider.
 _DIALOG: Final = """
@@ -35,6 +43,26 @@ states:
   more:
     set: { count: count + 1 }
     goto: ask
+"""
+# Whoever is silent for a minute is told so once; after it, too, anything they say is heard.
+_WAITER: Final = f"""
+dialog: waiter
+language: en
+retry: {{ attempts: 3, goto: heard }}
+starts: {{ keywords: [{WAIT}] }}
+states:
+  ask:
+    ask: "{ASKED}"
+    answer: text
+    response_timeout: {WAIT_S // 60}m
+    timeout: silence
+    goto: heard
+  silence:
+    ask: "{SILENCE}"
+    answer: text
+    goto: heard
+  heard:
+    say: "{HEARD}"
 """
 _TEMPLATE: Final = """
 template: greeting
@@ -68,6 +96,7 @@ def write(folder: Path, held: list[Account], messages_per_s: float) -> Path:
     for name, text in {
         "bot.yaml": yaml.safe_dump(bot | {"channels": channels}),
         "dialogs/counter.yaml": _DIALOG,
+        "dialogs/waiter.yaml": _WAITER,
         "templates/greeting.yaml": _TEMPLATE,
     }.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

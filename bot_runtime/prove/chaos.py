@@ -81,6 +81,10 @@ class Chaos:
                 await asyncio.sleep(due.lasts_s)
                 provider.token_expired = False
 
+    async def kill_one(self) -> None:
+        """SIGKILL for any worker, and up again."""
+        await self._kill(Due(self._clock.now(), "worker_kill", 0.0, 0.0))
+
     async def _take(self) -> Worker:
         """A running worker that nothing else is being done to."""
         while True:

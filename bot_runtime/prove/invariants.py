@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bot_runtime.prove.deliveries import deliveries_told
 from bot_runtime.prove.records import Evidence, Violation
 from bot_runtime.prove.turns import turns_told
+from bot_runtime.prove.waits import waits_told
 
 OPT_OUT_S = 1.0
 
@@ -14,6 +15,7 @@ def violations(evidence: Evidence) -> list[Violation]:
     return sorted(
         {
             *turns_told(evidence),
+            *waits_told(evidence),
             *deliveries_told(evidence),
             *_opted_out(evidence),
             *_webhooks(evidence),

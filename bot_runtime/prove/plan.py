@@ -18,6 +18,7 @@ Deed = Literal[
 MESSAGES_EACH: Final = 10  # what one contact says in a run
 SHARE_SMS: Final = 0.15
 SHARE_OPT_OUT: Final = 0.02
+SHARE_ANSWERED: Final = 0.3  # of the waiters
 LIST: Final = 2_000  # recipients of one campaign, at most
 
 
@@ -26,6 +27,7 @@ class Plan:
     minutes: float = 0.8
     recipients: int = 1_000
     events: int = 500
+    waiters: int = 60  # contacts who are asked something with a wait of a minute
     kills: int = 5  # of workers, those on an acceptance among them
     on_accept: int = 2
     store_kills: int = 2
@@ -58,6 +60,7 @@ LONG: Final = Plan(
     minutes=16,
     recipients=50_000,
     events=20_000,
+    waiters=1_000,
     kills=54,
     on_accept=22,
     store_kills=11,

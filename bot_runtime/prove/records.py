@@ -41,7 +41,7 @@ class Event(msgspec.Struct, kw_only=True):
     channel: str
     contact: str
     text: str
-    kind: Literal["said", "stop"] = "said"
+    kind: Literal["said", "stop", "wait", "answer"] = "said"
     tries: list[Try] = []
     given_up: bool = False
 

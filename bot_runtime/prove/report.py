@@ -46,6 +46,7 @@ def figures(result: Result, language: str) -> Iterator[tuple[str, str]]:
     kills = blows.get("worker_kill", 0) + blows.get("kill_on_accept", 0)
     yield name("recipients"), str(result.recipients)
     yield name("events"), f"{result.events} ({result.taken}; {result.given_up})"
+    yield name("waits"), f"{result.waits} ({result.waits_ended}; {result.waits_answered})"
     yield name("opt_outs"), str(result.opt_outs)
     yield name("sends"), f"{result.sends} ({result.accepted})"
     yield name("worker_kills"), f"{kills} ({blows.get('kill_on_accept', 0)})"

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 import msgspec
 
+from bot_runtime.prove.business import SILENCE
 from bot_runtime.prove.deliveries import resent_by_silence
 from bot_runtime.prove.plan import Plan
 from bot_runtime.prove.records import Blow, Evidence, Send, Try, Violation
 
 BUSY = (502, 503, 504)
+LOST = ("turn_lost", "reply_lost", "unsettled", "rows", "opt_out_lost", "wait_never_ended")
 AWAY = ("store_kill", "outage")
 
 
@@ -30,6 +32,9 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     events: int
     taken: int
     given_up: int
+    waits: int
+    waits_ended: int
+    waits_answered: int
     opt_outs: int
     sends: int
     accepted: int
@@ -74,13 +79,16 @@ def measured(
         events=len(evidence.events),
         taken=sum(one.taken_at is not None for one in evidence.events),
         given_up=sum(one.given_up for one in evidence.events),
+        waits=sum(one.kind == "wait" and one.taken_at is not None for one in evidence.events),
+        waits_ended=len({one.entry for one in evidence.sends if one.text == SILENCE}),
+        waits_answered=sum(one.kind == "answer" and one.taken_at is not None for one in evidence.events),
         opt_outs=sum(one.kind == "stop" and one.taken_at is not None for one in evidence.events),
         sends=len(evidence.sends),
         accepted=sum(one.accepted for one in evidence.sends),
         faults=dict(Counter(one.answer for one in evidence.sends if one.answer != "ok").most_common()),
         blows=dict(Counter(one.kind for one in evidence.blows).most_common()),
         statuses=dict(statuses.most_common()),
-        lost=sum(rules[name] for name in ("turn_lost", "reply_lost", "unsettled", "rows", "opt_out_lost")),
+        lost=sum(rules[name] for name in LOST),
         doubled=rules["accepted_twice"] + rules["turn_twice"] + rules["reply_thrice"],
         resent_by_silence=len(resent_by_silence(evidence)),
         replies_resent=sum(count - 1 for count in replies.values()),

@@ -152,6 +152,9 @@ class Run:
         business.write(self._root / "workspace", self._accounts, SETTLING_PER_S)
         campaigns = self._work.campaigns
         await self._quiet()
+        await self._office.advance(business.WAIT_S + 1)
+        await self._chaos.kill_one()  # while the last waits end
+        await self._quiet()
         last, stuck = -1, 0
         for number in range(ROUNDS):
             for campaign in campaigns:

@@ -8,7 +8,7 @@ from bot_runtime.prove import business
 from bot_runtime.prove.clock import Clock
 from bot_runtime.prove.mail import Mail
 from bot_runtime.prove.office import Office
-from bot_runtime.prove.plan import LIST, MESSAGES_EACH, SHARE_OPT_OUT, SHARE_SMS, Plan
+from bot_runtime.prove.plan import LIST, MESSAGES_EACH, SHARE_ANSWERED, SHARE_OPT_OUT, SHARE_SMS, Plan
 from bot_runtime.prove.records import Campaign, Event, Poll
 
 AT_ONCE: Final = 3  # campaigns going out side by side
@@ -34,6 +34,11 @@ class Workload:
                 group.create_task(self._talk("whatsapp", str(business.TALKERS + number)))
             for number in range(texters):
                 group.create_task(self._talk("sms", str(business.TEXTERS + number)))
+            on_sms = round(self._plan.waiters * SHARE_SMS)
+            for number in range(self._plan.waiters - on_sms):
+                group.create_task(self._wait("whatsapp", str(business.WAITERS + number)))
+            for number in range(on_sms):
+                group.create_task(self._wait("sms", str(business.TEXTING_WAITERS + number)))
 
     async def _talk(self, channel: str, contact: str) -> None:
         """One contact's messages. The first is taken before the second is said, so it is the one that begins it all."""
@@ -48,6 +53,24 @@ class Workload:
                 await said.settled.wait()
             if number == 1 and event.given_up:
                 return  # nobody listened: this conversation never began
+
+    async def _wait(self, channel: str, contact: str) -> None:
+        """One contact who begins a dialog with a short wait, and answers it after a while or never."""
+        last_s = 0.85 * self._plan.seconds
+        chance = random.Random(f"{contact} {self._random.random()}")
+        begins = chance.uniform(0, last_s)
+        answers = begins + chance.uniform(1, 1.5 * business.WAIT_S) if chance.random() < SHARE_ANSWERED else last_s
+        await asyncio.sleep(begins - self._clock.now())
+        event = Event(
+            id=self._mail.new_message_id(channel), channel=channel, contact=contact, text=business.WAIT, kind="wait"
+        )
+        await self._mail.say(event, repeats=int(chance.random() < SHARE_TWICE)).settled.wait()
+        if answers < last_s and not event.given_up:
+            await asyncio.sleep(answers - self._clock.now())
+            event = Event(
+                id=self._mail.new_message_id(channel), channel=channel, contact=contact, text="here", kind="answer"
+            )
+            self._mail.say(event)
 
     async def _broadcasts(self) -> None:
         """Every list becomes a campaign; a few go out at once."""

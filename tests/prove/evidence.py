@@ -1,8 +1,10 @@
 """A small run in which everything went well, to plant violations in."""
 
+from bot_runtime.prove import business
 from bot_runtime.prove.records import Campaign, Event, Evidence, Poll, Recipient, Send, Told, Try
 
 ANA, LISTED, LEAVER = "34610000000", "34630000000", "34630000001"
+SILENT, ANSWERING = "34660000000", "34660000001"
 
 
 def send(at: float, entry: str, to: str, text: str = "", **more: object) -> Send:
@@ -39,7 +41,10 @@ def told(entry: str, *statuses: str, taken_at: float | None = 9.0) -> list[Told]
 
 
 def a_good_run() -> Evidence:
-    """Ana says three things and is answered; a list of two goes out, and the second leaves in time."""
+    """Ana says three things and is answered; a list of two goes out, and the second leaves in time.
+
+    Two more have a minute to answer: one lets it pass, one answers.
+    """
     campaign = Campaign(
         id="c1",
         channel="whatsapp",
@@ -55,12 +60,19 @@ def a_good_run() -> Evidence:
             send(3.5, "a.3", ANA, "#3 m3"),
             send(4.5, "c.1", LISTED),
             send(5.5, "l.1", LEAVER, "You will get no more of these."),
+            send(1.2, "s.1", SILENT, business.ASKED),
+            send(1.2, "h.1", ANSWERING, business.ASKED),
+            send(9.5, "h.2", ANSWERING, business.HEARD),
+            send(61.4, "s.2", SILENT, business.SILENCE),
         ],
         events=[
             event(1, "m1"),
             event(2, "m2"),
             event(3, "m3"),
             event(5, "STOP", LEAVER, kind="stop"),
+            event(1, business.WAIT, SILENT, kind="wait"),
+            event(1, business.WAIT, ANSWERING, kind="wait"),
+            event(9, "here", ANSWERING, kind="answer"),
         ],
         told=told("c.1", "sent", "delivered"),
         campaigns=[campaign],

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
+from bot_runtime.prove import business
 from bot_runtime.prove.deliveries import resent_by_silence
 from bot_runtime.prove.invariants import violations
 from bot_runtime.prove.records import Evidence, Poll, Recipient, Try
 from bot_runtime.prove.words import RULES, WORDS
-from tests.prove.evidence import ANA, LEAVER, LISTED, a_good_run, event, send, told
+from tests.prove.evidence import ANA, ANSWERING, LEAVER, LISTED, SILENT, a_good_run, event, send, told
 
 Plant = Callable[[Evidence], object]
 
@@ -126,6 +127,15 @@ PLANTED: dict[str, tuple[Plant, set[str]]] = {
     ),
     "a message leaves after the opt-out": (stop_late, {"after_opt_out"}),
     "an opt-out gets no confirmation": (drop("l.1"), {"opt_out_lost"}),
+    "a wait ends early": (lambda run: setattr(run.sends[-1], "store_at", 61.1), {"wait_early"}),
+    "a wait ends twice": (lambda run: run.sends.append(send(70, "s.3", SILENT, business.SILENCE)), {"turn_twice"}),
+    "a wait ends though its answer had come": (
+        lambda run: run.sends.append(send(61.4, "h.3", ANSWERING, business.SILENCE)),
+        {"wait_after_answer"},
+    ),
+    "a wait never ends": (drop("s.2"), {"wait_never_ended"}),
+    "an answer is lost to the wait": (drop("h.2"), {"turn_lost"}),
+    "whoever began it is asked nothing": (drop("s.1"), {"turn_lost"}),
     "a signed webhook is refused": (
         lambda run: run.events[1].tries.insert(0, Try(1.9, 2.0, 401, "w0.1")),
         {"webhook_refused"},
@@ -187,6 +197,11 @@ def test_every_rule_is_planted_once_at_least_and_said_in_both_languages():
             run.campaigns[0].recipients.__setitem__(1, Recipient(LEAVER, "sent")),
             run.campaigns[0].counts.update(skipped=0, sent=1),
             run.polls.pop(),
+        ),
+        # Who answers in the moment in which the wait ends may be told of silence, and be heard
+        lambda run: (
+            run.events.append(event(60.5, "here", SILENT, kind="answer")),
+            run.sends.append(send(62, "s.3", SILENT, business.HEARD)),
         ),
         # A status whose webhook got no 2xx may have been kept
         lambda run: (setattr(run, "told", told("c.1", "sent", "delivered", taken_at=None)),),

@@ -47,6 +47,15 @@ from bot_runtime.channels import sender
 from bot_runtime.errors import SendFailed
 sender._lost = lambda error, left: SendFailed("R", "connection", "surely nothing left", left=False)
 """,
+    "wait_never_ended": """
+import random
+from msgspec import structs
+from bot_runtime.store.contacts import Contacts
+fire = Contacts.fire
+async def forgetful(self, member, event):
+    return await fire(self, member, structs.replace(event, wait=99) if random.random() < 0.3 else event)
+Contacts.fire = forgetful
+""",
     "turn_lost": """
 import random
 from bot_runtime.runtime.ingest import Ingest
@@ -72,8 +81,9 @@ def test_the_promises_hold_while_processes_and_store_are_killed():
     assert result.violations == [], seed
     assert (result.lost, result.doubled) == (0, 0)
     assert result.recipients == 400 == sum(result.statuses.values())
-    assert result.blows["worker_kill"] + result.blows["kill_on_accept"] == 3
+    assert result.blows["worker_kill"] + result.blows["kill_on_accept"] == 4  # the last one as waits end
     assert result.blows["store_kill"] == 1
+    assert result.waits_ended >= BRIEF.waiters / 2
 
 
 @pytest.fixture(scope="module")
