@@ -17,6 +17,7 @@ COMMANDS = {
     "check": ("check", "Report every problem of a workspace."),
     "play": ("play", "Talk to a dialog in the terminal."),
     "test": ("test", "Run a workspace's transcripts."),
+    "transcript": ("transcript", "Write a contact's session down as a test that names nobody."),
     "graph": ("graph", "Draw a dialog."),
     "schema": ("schema", "Print the JSON Schema of a workspace's files."),
     "export": ("export", "Print a dialog as it runs, older versions too."),

@@ -41,7 +41,7 @@ def command(who: str, folder: Path, campaign_id: str | None, lines: int, as_json
                 return await _of_campaign(explaining, campaign_id, who, room.workspace)
             except Refused as error:
                 fail(error.message(words.language))
-        contact = await explaining.find(who, _address(who, room.workspace))
+        contact = await explaining.find(who, address_of(who, room.workspace))
         if contact is None:
             fail(words("nobody", who=who))
         return await explaining.contact(contact, lines, words.language)
@@ -59,7 +59,7 @@ async def _of_campaign(explaining: Explaining, campaign_id: str, who: str, works
     if who.isascii() and who.isdigit() and len(who) < 7:  # a row; phone numbers are longer
         found = await explaining.row(campaign_id, int(who))
     else:
-        address = _address(who, workspace)
+        address = address_of(who, workspace)
         contact = await explaining.find(who, address)
         if contact is None and address:  # on the list, but not met yet
             contact = await explaining.campaigns.rows.contact_of(address)
@@ -78,7 +78,7 @@ async def _of_campaign(explaining: Explaining, campaign_id: str, who: str, works
     }
 
 
-def _address(who: str, workspace: Workspace) -> str | None:
+def address_of(who: str, workspace: Workspace) -> str | None:
     """The canonical address of a phone number, written with its country code or as in the lists of a channel."""
     if found := from_provider(who):
         return found.canonical

@@ -35,6 +35,7 @@ def parts_of(data: Mapping[str, Any]) -> dict[str, Part]:
 def _about(contact: Mapping[str, Any], data: Mapping[str, Any]) -> About:
     kind = str(contact.get("channel") or data.get("channel") or "whatsapp")
     return About(
+        contact_id=str(contact.get("id") or ""),
         contact_name=str(contact.get("name") or ""),
         contact_phone=str(contact.get("phone") or ""),
         channel=kind,

@@ -11,18 +11,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+
 from bot_runtime.dialogs import menus
 from bot_runtime.dialogs.casting import rehearse
 from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.durations import duration_written
-from bot_runtime.dialogs.effects import AnyEffect, CloseTicket, OpenTicket
+from bot_runtime.dialogs.effects import AnyEffect, CloseTicket, OpenTicket, TakeArm
 from bot_runtime.dialogs.expectations import happened, worth_checking
 from bot_runtime.dialogs.model import Dialog, State
 from bot_runtime.dialogs.redaction import Redactor, place
-from bot_runtime.dialogs.rehearsal import CannotHandOver, NothingToTap, Rehearsal, act
+from bot_runtime.dialogs.rehearsal import CannotHandOver, NothingToTap, NotPlayable, Rehearsal, act
 from bot_runtime.dialogs.session import About, Session, Value
 
 Effects = Sequence[AnyEffect]
+_CONTACTS = 200  # whose arms of a dialog's splits are looked at, until one goes down the same
 _SHORT = timedelta(seconds=1)
 
 
@@ -52,42 +55,49 @@ def record(
     dialog: Dialog, book: Book, about: About, given: Mapping[str, Value], happenings: Iterable[Happening]
 ) -> Recording:
     """The transcript of one session of `dialog`: what it was given, then what happened, in order."""
-    recorder: _Recorder | None = None
-    for happening in happenings:
-        recorder = recorder or _Recorder(dialog, book, about, given, happening.at)
-        recorder.take(happening)
-    return recorder.recording if recorder is not None else Recording({"dialog": dialog.name})
+    listed = list(happenings)
+    recording = Recording({"dialog": dialog.name})
+    for number in range(_CONTACTS if listed else 0):
+        recorder = _Recorder(dialog, book, about, given, listed[0].at, f"contact{number}")
+        for happening in listed:
+            recorder.take(happening)
+        if number == 0 or not recorder.strays:
+            recording = recorder.recording
+        if not recorder.is_split or not recorder.strays:
+            break
+    return recording
 
 
 class _Recorder:
-    def __init__(self, dialog: Dialog, book: Book, about: About, given: Mapping[str, Value], at: datetime) -> None:
+    def __init__(
+        self, dialog: Dialog, book: Book, about: About, given: Mapping[str, Value], at: datetime, contact: str
+    ) -> None:
+        """`contact` is the id of whoever is shown; the arms of splits depend on it."""
         about = book.placed(about)
         at = at.replace(microsecond=0)
         self._dialog, self._redactor = dialog, Redactor([dialog], about, given)
         examples = {name: need.example for name, need in dialog.needs.items()}
         shown = {name: self._redactor.datum(value, examples.get(name)) for name, value in given.items()}
-        person = self._redactor.person(about)
+        person = structs.replace(self._redactor.person(about), contact_id=contact)
         self._real, self._shown = (
             rehearse(dialog, who, data, book, at) for who, data in ((about, given), (person, shown))
         )
         saving = [state for state in dialog.states.values() if state.save]
         free = {state.save for state in saving if not _is_coded(state)}
         self._coded = {state.save for state in saving if state.save not in free}
-        known = {"name": person.contact_name, "phone": person.contact_phone}
-        contact = {key: value for key, value in known.items() if value}
-        self.recording = Recording(
-            {
-                "dialog": dialog.name,
-                "at": _clock(at, about.time_zone),
-                **({"given": shown} if shown else {}),
-                **(
-                    {"contact": {key: value for key, value in contact.items() if value}}
-                    if any(contact.values())
-                    else {}
-                ),
-                "channel": about.channel_kind,
-            }
-        )
+        self.is_split = False
+        self._contact = {"id": contact, "name": person.contact_name, "phone": person.contact_phone}
+        self._given, self._at = shown, _clock(at, about.time_zone)
+        self._channel = about.channel_kind
+        self.turns: list[dict[str, Any]] = []
+        self.strays: list[tuple[int, str]] = []
+
+    @property
+    def recording(self) -> Recording:
+        told = {key: value for key, value in self._contact.items() if value and (key != "id" or self.is_split)}
+        head: dict[str, Any] = {"dialog": self._dialog.name, "at": self._at}
+        head |= {key: value for key, value in (("given", self._given), ("contact", told)) if value}
+        return Recording({**head, "channel": self._channel}, self.turns, self.strays)
 
     def take(self, happening: Happening) -> None:
         """Add what happened, and the time until then."""
@@ -118,7 +128,7 @@ class _Recorder:
         if effects or self._shown.scene.session != before:
             self._add("after", after, effects, before)
         else:
-            self.recording.turns.append({"after": after})
+            self.turns.append({"after": after})
 
     def _do(self, happening: Happening) -> None:
         does, value, before = happening.does, happening.value, self._shown.scene.session
@@ -126,7 +136,7 @@ class _Recorder:
             shown = self._shown_value(does, value)
             act(self._real, does, value)
             effects = act(self._shown, does, shown)
-        except (NothingToTap, CannotHandOver):
+        except (NothingToTap, CannotHandOver, NotPlayable):
             self._stray(does)
             return
         self._add(does, shown, effects, before)
@@ -192,8 +202,9 @@ class _Recorder:
     def _path(self, rehearsal: Rehearsal, effects: Effects) -> tuple[Any, ...]:
         """Where a turn led, as far as both sides must agree: not the words, but everything that decides on the way."""
         session = rehearsal.scene.session
+        self.is_split = self.is_split or any(isinstance(effect, TakeArm) for effect in effects)
         told = tuple(
-            (type(effect).__name__, effect if isinstance(effect, OpenTicket | CloseTicket) else None)
+            (type(effect).__name__, effect if isinstance(effect, OpenTicket | CloseTicket | TakeArm) else None)
             for effect in effects
         )
         if session is None:
@@ -207,10 +218,10 @@ class _Recorder:
 
     def _add(self, does: str, value: Any, effects: Effects, before: Session | None) -> None:
         came = worth_checking(happened(self._shown, effects), before)
-        self.recording.turns.append({does: value, **came})
+        self.turns.append({does: value, **came})
 
     def _stray(self, what: str) -> None:
-        self.recording.strays.append((len(self.recording.turns), what))
+        self.strays.append((len(self.turns), what))
 
 
 _CODED = {"choice", "multiple", "yes_no", "rating", "receipt", "intent", "reason"}

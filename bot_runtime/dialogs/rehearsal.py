@@ -59,6 +59,10 @@ class NothingToTap(Exception):
         self.labels = labels
 
 
+class NotPlayable(Exception):
+    """Something that a rehearsal has no part for."""
+
+
 class CannotHandOver(Exception):
     """`why`: nobody has the conversation (`not_quiet`), the bot doesn't either (`not_talking`), or the state it
     should go on at is none of its questions, `states` (`no_question`)."""
@@ -237,7 +241,7 @@ def act(rehearsal: Rehearsal, does: str, value: Any) -> tuple[AnyEffect, ...]:
     """Do one thing of a transcript's turn; `after` and `contact` are not among them.
 
     Raises:
-        NothingToTap, CannotHandOver: it cannot happen here.
+        NothingToTap, CannotHandOver, NotPlayable: it cannot happen here.
     """
     match does:
         case "start":
@@ -252,8 +256,10 @@ def act(rehearsal: Rehearsal, does: str, value: Any) -> tuple[AnyEffect, ...]:
             return rehearsal.give_back(value if isinstance(value, str) else "")
         case "other":
             return rehearsal.send_other(str(value))
-    facts = dict(value) if isinstance(value, Mapping) else {"kind": value}
-    return rehearsal.send(str(facts.pop("kind", "")), facts)
+        case "media":
+            facts = dict(value) if isinstance(value, Mapping) else {"kind": value}
+            return rehearsal.send(str(facts.pop("kind", "")), facts)
+    raise NotPlayable(does)
 
 
 def _stored(session: Session | None) -> Session | None:

@@ -153,7 +153,7 @@ def test_schema(about: Describe) -> Schema:
 
 
 def person(about: Describe, alone: bool = True) -> Schema:
-    own = {"name": about("test.name", word()), "phone": about("test.phone", word())}
+    own = {"id": about("test.id", word()), "name": about("test.name", word()), "phone": about("test.phone", word())}
     if alone:
         return own
     channel = about("test.channel", {"enum": ["whatsapp", "sms"]})

@@ -64,6 +64,7 @@ def decide(
     if answers is not None and answers.dialog in book.dialogs and not is_asked_by(session, answers, contact):
         dialog = book.dialogs[answers.dialog]
         begun, _ = waiting_for_answer(book, answers, about, draft, session)
+        draft.facts["answers"] = answers.template
     if isinstance(event, Inbound):
         guard = heard(guard, now_ms // 1000)
     moved, effects = converse(begun, event, about, consent is not None, dialog)

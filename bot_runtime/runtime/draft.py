@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import get_args
+from typing import Any, get_args
 
 import msgspec
 from msgspec import structs
@@ -34,7 +34,7 @@ from bot_runtime.errors import SendFailed
 from bot_runtime.runtime import answered
 from bot_runtime.runtime.contact import Consent, Contact, Informed
 from bot_runtime.runtime.guard import Guard
-from bot_runtime.runtime.journal import Line, name_of, text_of_event, text_of_send
+from bot_runtime.runtime.journal import Line, facts_of_event, name_of, text_of_event, text_of_send
 from bot_runtime.store.keys import of_campaign
 from bot_runtime.store.outbox import Kind, Meta, Payload
 from bot_runtime.store.turns import NewEntry, RowChange, TurnChanges
@@ -103,6 +103,7 @@ class Draft:
         self.now_ms, self.number = now_ms, number
         self.changes = TurnChanges()
         self._turn = Turn(self.changes)
+        self.facts: dict[str, Any] = {}  # what the journal's line says beside the event's own
         self._queued = self._closed = self._remark = ""
         self._before: Ticket | None = None
         self._first_entry = int(contact.text("n") or 0) + 1
@@ -325,6 +326,9 @@ class Draft:
             by_name=event.by_name if isinstance(event, TicketEvent) else "",
             queued=self._queued,
             closed=self._closed,
+            begun=moved is not None and (session is None or moved.started_at != session.started_at),
+            late=max(0, (self.now_ms - round(event.at.timestamp() * 1000)) // 1000),
+            facts=facts_of_event(event) | self.facts,
         )
         refused = isinstance(event, TicketEvent) and ticket is None
         if not refused:

@@ -1,19 +1,24 @@
 """What happened to a contact, a line a turn: what agents, authors and `explain` read later."""
 
+from typing import Any
+
 import msgspec
 
 from bot_runtime.dialogs.effects import AnyEffect, Send, SendMedia, SendMenu, SendTemplate, SendText
 from bot_runtime.dialogs.events import (
     AgentReplied,
     AnyEvent,
+    DialogRequested,
     LocationReceived,
     MediaReceived,
     MessageEdited,
     NoteAdded,
     OptionTapped,
     OtherReceived,
+    OutsideEvent,
     ReactionReceived,
     SendRefused,
+    ServiceAnswered,
     TextReceived,
     TicketClosed,
     TicketDataChanged,
@@ -46,6 +51,24 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True, rename={"came_from":
     by_name: str = ""
     queued: str = ""
     closed: str = ""
+    begun: bool = False
+    late: int = 0
+    facts: dict[str, Any] = {}
+
+
+_TOLD = {"at", "channel", "message_id", "sent_at", "quoted", "profile_name", "text", "kind", "caption", "ref", "due_at"}
+
+
+def facts_of_event(event: AnyEvent) -> dict[str, Any]:
+    """What only a replay asks for, and no other field of the line tells."""
+    match event:
+        case MediaReceived() | LocationReceived() | ServiceAnswered() | OutsideEvent():
+            told = msgspec.to_builtins(event)
+            return {name: fact for name, fact in told.items() if name not in _TOLD and name != "is"}
+        case DialogRequested(template=template) if template:
+            return {"template": template}
+        case _:
+            return {}
 
 
 def text_of_event(event: AnyEvent) -> str:
