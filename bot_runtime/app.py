@@ -38,6 +38,7 @@ from bot_runtime.runtime.overview import Overviews
 from bot_runtime.runtime.poller import Poller
 from bot_runtime.runtime.spool import Spool
 from bot_runtime.runtime.template_sync import TemplateSync
+from bot_runtime.runtime.trials import Trials
 from bot_runtime.runtime.turns import TurnTaker
 from bot_runtime.runtime.watermarks import Watermarks
 from bot_runtime.settings import Settings
@@ -249,6 +250,7 @@ class Server:
             self._run(self._dispatcher.run())
         if self._mover:
             self._run(self._mover.run())
+            self._run(Trials(self.definitions).run())
         if self._caretaker:
             self._run(self._caretaker.run())
         if self._templates:

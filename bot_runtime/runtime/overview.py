@@ -22,6 +22,7 @@ from bot_runtime.store.limits import LimitStore
 from bot_runtime.store.outbox import Outbox
 from bot_runtime.store.processes import Beat, Processes
 from bot_runtime.store.survey import Backlog, StoreFacts, backlog, store_facts
+from bot_runtime.versions.model import Record
 from bot_runtime.workspace import Workspace
 
 MOST_CAMPAIGNS = 1_000  # the newest; older ones have long ended
@@ -68,6 +69,22 @@ class CampaignSeen(msgspec.Struct, frozen=True):
     channel: str
 
 
+class DialogSeen(msgspec.Struct, frozen=True):
+    """`live` is the number new sessions begin on; `trial` the one on trial, 0 for none, with its `share` of them.
+
+    `withdrawn`: the newest version, if it was taken back, and why: person, replaced, failed, unfit. `moving`: the
+    number that people are being moved to.
+    """
+
+    name: str
+    live: int
+    trial: int
+    share: float
+    withdrawn: int
+    why: str
+    moving: int
+
+
 class Overview(msgspec.Struct, frozen=True):
     at: str
     processes: list[ProcessSeen]
@@ -76,6 +93,7 @@ class Overview(msgspec.Struct, frozen=True):
     unknown: int
     channels: list[ChannelSeen]
     campaigns: list[CampaignSeen]
+    dialogs: list[DialogSeen]
 
 
 class Overviews:
@@ -105,6 +123,7 @@ class Overviews:
             states,
         )
         limits = await self._limits.state()
+        records = await self._definitions.published.records()
         return Overview(
             at=self._store.clock.now().isoformat(timespec="seconds"),
             processes=[_process(beat, self.processes.now_ms(), nobody_serves) for beat in beats],
@@ -113,6 +132,7 @@ class Overviews:
             unknown=unknown,
             channels=[_channel(state, limit) for state, limit in zip(held, limits, strict=True)],
             campaigns=[CampaignSeen(one.id, one.name, one.state, one.cause, one.channel) for one in campaigns],
+            dialogs=[_dialog(record) for _, record in sorted(records.items())],
         )
 
     async def _running(self) -> list[Campaign]:
@@ -193,6 +213,19 @@ def _process(beat: Beat, now_ms: int, gone: bool) -> ProcessSeen:
         turns=beat.turns,
         sends=beat.sends,
         refused=beat.refused,
+    )
+
+
+def _dialog(record: Record) -> DialogSeen:
+    trial, why = record.trial, record.withdrawn.get(record.last, "")
+    return DialogSeen(
+        name=record.dialog,
+        live=record.live,
+        trial=trial.number if trial else 0,
+        share=trial.share if trial else 0.0,
+        withdrawn=record.last if why else 0,
+        why=why,
+        moving=record.moving,
     )
 
 

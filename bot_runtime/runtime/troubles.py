@@ -68,6 +68,11 @@ def _found(seen: Overview, language: str) -> list[tuple[str, dict[str, Any]]]:
         for one in seen.campaigns
         if one.state == "paused" and one.cause != "person"
     ]
+    found += [
+        (f"version_{one.why}", {"dialog": one.name, "number": one.withdrawn})
+        for one in seen.dialogs
+        if one.why in ("failed", "unfit")
+    ]
     if not store.appendonly or store.fsync not in ("always", ""):
         found.append(("store_may_lose", {"fsync": store.fsync if store.appendonly else "off"}))
     return found
@@ -192,6 +197,20 @@ _SAID: Final[dict[str, tuple[Level, str, str, str, str]]] = {
         "bot-runtime campaign resume {id}, or cancel",
         "la campaña {id} ({name}) está detenida: {cause}",
         "bot-runtime campaign resume {id}, o cancel",
+    ),
+    "version_failed": (
+        "warning",
+        "version {number} of {dialog} was withdrawn by itself: more of its conversations failed than before",
+        "bot-runtime versions {dialog}; mend it and publish again",
+        "la versión {number} de {dialog} se retiró sola: fallaron más conversaciones que antes",
+        "bot-runtime versions {dialog}; corrígela y publica de nuevo",
+    ),
+    "version_unfit": (
+        "warning",
+        "version {number} of {dialog} was withdrawn by itself: more answers to a question did not fit than before",
+        "bot-runtime versions {dialog}; mend it and publish again",
+        "la versión {number} de {dialog} se retiró sola: una pregunta recibió más respuestas que no sirven que antes",
+        "bot-runtime versions {dialog}; corrígela y publica de nuevo",
     ),
     "store_may_lose": (
         "warning",

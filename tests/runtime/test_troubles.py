@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from bot_runtime.runtime.overview import CampaignSeen, ChannelSeen, Overview, ProcessSeen
+from bot_runtime.runtime.overview import CampaignSeen, ChannelSeen, DialogSeen, Overview, ProcessSeen
 from bot_runtime.runtime.troubles import _SAID, troubles_of
 from bot_runtime.store.survey import Backlog, Queue, StoreFacts
 from tests.repository import ROOT
@@ -15,7 +15,7 @@ IDLE = Queue(0, 0, 0.0)
 STORE = StoreFacts("9.1.2", "master", "ab", True, "always", 1_000_000, 0, "")
 PROCESS = ProcessSeen("host:8080", "all", True, "1", 7, "2026-11-22T03:00:00+00:00", 1.0, 0, 0, 0)
 OPEN = ChannelSeen("whatsapp", "", "", "", None, None, [], 80.0, 250, 10)
-FINE = Overview("2026-11-22T03:00:00+00:00", [PROCESS], STORE, Backlog(IDLE, IDLE, IDLE, 0), 0, [OPEN], [])
+FINE = Overview("2026-11-22T03:00:00+00:00", [PROCESS], STORE, Backlog(IDLE, IDLE, IDLE, 0), 0, [OPEN], [], [])
 
 
 def held(by: str) -> list[ChannelSeen]:
@@ -49,6 +49,8 @@ def test_where_all_is_well_nothing_is_said():
         ({"queues": Backlog(IDLE, IDLE, Queue(9, 9, 90.0), 0)}, "timers_late", "downtime"),
         ({"queues": Backlog(IDLE, IDLE, IDLE, 2)}, "dead_letters", "replay"),
         ({"unknown": 3}, "unknown_entries", "resend or close"),
+        ({"dialogs": [DialogSeen("visit", 1, 0, 0.0, 2, "failed", 0)]}, "version_failed", "versions visit"),
+        ({"dialogs": [DialogSeen("visit", 1, 0, 0.0, 2, "unfit", 0)]}, "version_unfit", "publish again"),
         ({"campaigns": [CampaignSeen("c1", "March", "paused", "refusals", "whatsapp")]}, "campaign_paused", "resume"),
     ],
 )
