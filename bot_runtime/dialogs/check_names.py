@@ -6,8 +6,10 @@ from typing import Any
 from bot_runtime.dialogs import answers
 from bot_runtime.dialogs.check_outside import saved_names, strings
 from bot_runtime.dialogs.expressions import Expression, ExpressionError, Text, expression_source
+from bot_runtime.dialogs.filters import FILTERS
+from bot_runtime.dialogs.kinds import kinds
 from bot_runtime.dialogs.places import places
-from bot_runtime.dialogs.problems import Problem, nearest
+from bot_runtime.dialogs.problems import Problem, Term, nearest
 from bot_runtime.dialogs.requests import OUTCOME_NAMES
 from bot_runtime.dialogs.schema_parts import TEXT_MAX
 from bot_runtime.dialogs.tree import Path, Tree, items, plain
@@ -21,9 +23,11 @@ def name_problems(tree: Tree) -> Iterator[Problem]:
     for path, key in _declared(tree.data):
         if isinstance(key, str) and key in RESERVED:
             yield tree.problem(path, "reserved_name", key=path in tree.keys, name=key)
+    held = kinds(tree.data)
     for path, source in _texts(tree.data):
         if isinstance(source, str) and len(source) <= TEXT_MAX:
             yield from _uses(tree, path, source, Text, known)
+            yield from _filtered(tree, path, source, held)
     for path, value, extra in _expressions(tree.data):
         if isinstance(value, (str, int, float)):
             yield from _uses(tree, path, expression_source(value), Expression, known | extra)
@@ -111,3 +115,18 @@ def _uses(
         if kind is Expression and near is None and path[-2:-1] == ("set",) and source.strip() == name:
             code = "unquoted_text"
         yield Problem(tree.inside(path, column), code, facts, width=len(name))
+
+
+def _filtered(tree: Tree, path: Path, source: str, held: Mapping[str, str]) -> Iterator[Problem]:
+    """Filters are for values of their kind, where the kind of a name is known."""
+    try:
+        wants = Text.parse(source).wants
+    except ExpressionError:
+        return
+    for want in wants:
+        takes = FILTERS[want.filter].takes
+        kind = held.get(want.name)
+        if kind is not None and kind not in takes:
+            facts = {"filter": want.filter, "name": want.name, "kind": Term(f"kind_{kind}")}
+            facts["expected"] = Term(*(f"kind_{one}" for one in sorted(takes)))
+            yield Problem(tree.inside(path, want.column), "filter_kind", facts, width=len(want.filter))

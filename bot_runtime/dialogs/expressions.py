@@ -10,7 +10,8 @@ from datetime import timedelta
 from typing import Any
 
 from bot_runtime.dialogs import values
-from bot_runtime.dialogs.grammar import Compute, Parser, unknown
+from bot_runtime.dialogs.filters import Chain, Placeholder, Want
+from bot_runtime.dialogs.grammar import Compute, Parser
 from bot_runtime.dialogs.session import Value
 from bot_runtime.dialogs.tokens import ExpressionError, tokenize
 
@@ -66,13 +67,20 @@ class Expression:
 
 
 class Text:
-    """A compiled text. Most are plain and cost nothing to render."""
+    """A compiled text. Most are plain and cost nothing to render. `wants`: which names its filters want as what."""
 
-    __slots__ = ("_parts", "_plain", "names", "source", "uses")
+    __slots__ = ("_parts", "_plain", "names", "source", "uses", "wants")
 
-    def __init__(self, source: str, parts: "tuple[str | _Placeholder, ...]", uses: tuple[tuple[str, int], ...]) -> None:
+    def __init__(
+        self,
+        source: str,
+        parts: tuple[str | Placeholder, ...],
+        uses: tuple[tuple[str, int], ...],
+        wants: tuple[Want, ...] = (),
+    ) -> None:
         self.source = source
         self.uses = uses
+        self.wants = wants
         self.names = frozenset(name for name, _ in uses)
         self._parts = parts
         self._plain = None if any(callable(part) for part in parts) else "".join(map(str, parts))
@@ -89,7 +97,7 @@ class Text:
             first = reader.errors[0]
             first.more, first.uses = tuple(reader.errors[1:]), tuple(reader.uses)
             raise first
-        return cls(source, tuple(reader.parts), tuple(reader.uses))
+        return cls(source, tuple(reader.parts), tuple(reader.uses), tuple(reader.wants))
 
     def render(self, data: Mapping[str, Any], language: str = "es") -> str:
         """The text over `data`: an unset name prints nothing. At most 20,000 characters. Never raises."""
@@ -115,13 +123,9 @@ class Text:
         return hash(self.source)
 
 
-_Placeholder = Callable[[Mapping[str, Any], str], str]
-_Filter = Callable[[Any, Mapping[str, Any], str], Any]  # value, data, language
-
 _MAX_ERRORS = 20  # of one text; a file of braces must not take the day
 _UP_TO_CLOSE = re.compile(r"""(?:"[^"]*"|'[^']*'|[^"'{}]|\{(?!\{)|\}(?!\}))*+\}\}""")
 _KEYCAP = re.compile("[0-9#*]\ufe0f?\u20e3")
-_PARTICLES = frozenset({"de", "del", "la", "las", "los", "y", "e", "da", "do", "dos", "of", "and", "the"})
 
 
 class _TextReader:
@@ -129,9 +133,10 @@ class _TextReader:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self.parts: list[str | _Placeholder] = []
+        self.parts: list[str | Placeholder] = []
         self.uses: list[tuple[str, int]] = []
         self.errors: list[ExpressionError] = []
+        self.wants: list[Want] = []
 
     def read(self) -> None:
         at = 0
@@ -164,7 +169,7 @@ class _TextReader:
         closed = self.source.find("}}", start)  # quotes that don't close are the expression's to report
         return None if closed < 0 or self.source.find("{{", start, closed) >= 0 else closed
 
-    def _placeholder(self, content: str, column: int) -> "str | _Placeholder":
+    def _placeholder(self, content: str, column: int) -> str | Placeholder:
         """What stands between braces: symbols and emoji to print as they are, or an expression with filters."""
         inside = content.strip()
         if not inside:
@@ -176,68 +181,11 @@ class _TextReader:
         parser = Parser(tokenize(content))
         try:
             compute = parser.expression()
-            filters: list[_Filter] = []
+            chain = Chain(parser.uses[0][0] if re.fullmatch(r"\w+", content[: parser.token.column].strip()) else "")
             while parser.at_symbol("|"):
-                parser.take()
-                filters.append(_filter(parser))
+                chain.take(parser)
             parser.finish()
+            self.wants += [Want(want.name, want.filter, column + want.column) for want in chain.wants]
         finally:
             self.uses.extend((name, column + at) for name, at in parser.uses)
-        return _printer(compute, tuple(filters))
-
-
-def _printer(compute: Compute, filters: tuple[_Filter, ...]) -> _Placeholder:
-    def render(data: Mapping[str, Any], language: str) -> str:
-        value = compute(data)
-        for apply in filters:
-            value = apply(value, data, language)
-        return value if isinstance(value, str) else values.printed(value, language)
-
-    return render
-
-
-def _filter(parser: Parser) -> _Filter:
-    """`name` or `name(argument)`, the `|` already taken."""
-    token = parser.token
-    if token.kind != "name":
-        raise parser.unexpected()
-    parser.take()
-    if token.text not in _FILTERS:
-        raise unknown("unknown_filter", token.text, _FILTERS, token.column)
-    arguments: list[Compute] = []
-    if parser.at_symbol("("):
-        opened = parser.take()
-        arguments = parser.arguments("(", ")", opened.column)
-    expected, build = _FILTERS[token.text]
-    if len(arguments) != expected:
-        facts = {"name": token.text, "expected": expected, "found": len(arguments)}
-        raise ExpressionError("wrong_arguments", facts, token.column)
-    return build(*arguments)
-
-
-def _default(fallback: Compute) -> _Filter:
-    return lambda value, data, language: fallback(data) if values.is_empty(value) else value
-
-
-def _changing(change: Callable[[str], str]) -> Callable[[], _Filter]:
-    """A filter that changes the printed text."""
-    return lambda: lambda value, data, language: change(values.printed(value, language))
-
-
-def _first_word(text: str) -> str:
-    return text.split(maxsplit=1)[0] if text.strip() else ""
-
-
-def _title(text: str) -> str:
-    """`MARÍA DE LA LUZ` → `María de la Luz`: lists often bring names in capitals."""
-    words = text.lower().split(" ")
-    return " ".join(word if at and word in _PARTICLES else word[:1].upper() + word[1:] for at, word in enumerate(words))
-
-
-_FILTERS: dict[str, tuple[int, Callable[..., _Filter]]] = {
-    "default": (1, _default),
-    "upper": (0, _changing(str.upper)),
-    "lower": (0, _changing(str.lower)),
-    "title": (0, _changing(_title)),
-    "first": (0, _changing(_first_word)),
-}
+        return chain.printer(compute)

@@ -23,6 +23,7 @@ from bot_runtime.dialogs.effects import (
     SendText,
     StartTimer,
 )
+from bot_runtime.dialogs.filters import COUNTRY
 from bot_runtime.dialogs.grammar import TODAY
 from bot_runtime.dialogs.machine import END, Turn, machine_of
 from bot_runtime.dialogs.model import Dialog, Media, State
@@ -107,7 +108,7 @@ class Walk(Turn):
         self.contacts_language = about.language
         self.language = dialog.spoken(given.get(languages.VARIABLE), about.language)
         self.here = here_of(about, self.language, at)
-        self.values = {**about_values(about), **given, TODAY: self.here.now.date().isoformat()}
+        self.values = {**about_values(about), **given, TODAY: self.here.now.date().isoformat(), COUNTRY: about.country}
 
     @classmethod
     def resume(cls, dialog: Dialog, about: About, at: datetime, session: Session) -> "Walk":
