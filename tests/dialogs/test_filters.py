@@ -1,4 +1,4 @@
-"""Filters of texts: what `money`, `number`, `date`, `time` and `list` make of a value, and what the check says of misuse."""
+"""Filters of texts: what `money`, `number`, `date`, `time` and `list` make of a value, and how misuse is told."""
 
 import pytest
 
