@@ -11,10 +11,11 @@ import structlog
 
 from bot_runtime.campaigns.catalogue import Catalogue, ListsNothing
 from bot_runtime.channels.sender import Sender
-from bot_runtime.errors import SendFailed, StoreUnavailable
+from bot_runtime.errors import SendFailed
 from bot_runtime.runtime.definitions import Definitions
 from bot_runtime.runtime.outbox import LaneSender
 from bot_runtime.runtime.reports import DeliveryReports
+from bot_runtime.runtime.rounds import keep_doing
 from bot_runtime.store.channel_states import ChannelState
 from bot_runtime.store.outbox import Outbox
 
@@ -46,14 +47,7 @@ class Caretaker:
         self._parked_at = time.monotonic()
 
     async def run(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_S)
-            try:
-                await self.look()
-            except StoreUnavailable as error:
-                log.warning("store_away", error=str(error))
-            except Exception:
-                log.exception("care_failed")
+        await keep_doing(self.look, LOOK_S, log, "care_failed")
 
     async def look(self) -> None:
         await self.judge_silence()

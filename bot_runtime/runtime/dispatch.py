@@ -13,10 +13,10 @@ import structlog
 
 from bot_runtime.campaigns.schedule import Plan
 from bot_runtime.dialogs.events import CampaignReached
-from bot_runtime.errors import StoreUnavailable
 from bot_runtime.runtime.definitions import Definitions
 from bot_runtime.runtime.limits import ROW_BACK_MS, Limits
 from bot_runtime.runtime.pace import LOOK_AGAIN_S, Pace
+from bot_runtime.runtime.rounds import keep_doing
 from bot_runtime.runtime.turns import TurnTaker
 from bot_runtime.store.campaigns import CampaignRows, Row
 from bot_runtime.store.connection import Store
@@ -61,14 +61,7 @@ class Dispatcher:
         self._looked: dict[str, tuple[float, int]] = {}  # campaign → when, and how far down its lists
 
     async def run(self) -> None:
-        while True:
-            try:
-                await self.round()
-            except StoreUnavailable as error:
-                log.warning("store_away", error=str(error))
-            except Exception:
-                log.exception("dispatch_failed")
-            await asyncio.sleep(ROUND_S)
+        await keep_doing(self.round, ROUND_S, log, "dispatch_failed")
 
     async def round(self) -> None:
         """Look once at every campaign that is sending, and feed those whose lease is ours."""

@@ -1,15 +1,15 @@
 """What WhatsApp says of our businesses' levels, asked once an hour by one process, and told by webhooks in between."""
 
-import asyncio
 from typing import Final
 
 import structlog
 
 from bot_runtime.channels.sender import Sender
 from bot_runtime.channels.whatsapp import LEVEL_FIELDS, WhatsAppCloud
-from bot_runtime.errors import SendFailed, StoreUnavailable
+from bot_runtime.errors import SendFailed
 from bot_runtime.runtime.definitions import Definitions
 from bot_runtime.runtime.limits import Limits
+from bot_runtime.runtime.rounds import keep_doing
 from bot_runtime.store.limits import LimitStore
 
 LOOK_S: Final = 1.0
@@ -24,14 +24,7 @@ class LevelSync:
         self._limits, self._store, self._definitions, self._sender = limits, store, definitions, sender
 
     async def run(self) -> None:
-        while True:
-            try:
-                await self.round()
-            except StoreUnavailable as error:
-                log.warning("store_away", error=str(error))
-            except Exception:
-                log.exception("level_sync_failed")
-            await asyncio.sleep(LOOK_S)
+        await keep_doing(self.round, LOOK_S, log, "level_sync_failed")
 
     async def round(self) -> None:
         """Ask for each business whose time has come, by one of its numbers."""

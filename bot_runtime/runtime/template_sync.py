@@ -4,7 +4,6 @@ While one of ours is paused or still under review they are asked more often, so 
 on soon after it is approved (D16).
 """
 
-import asyncio
 from typing import Final
 
 import structlog
@@ -12,8 +11,9 @@ import structlog
 from bot_runtime.campaigns.catalogue import Catalogue, lists_templates
 from bot_runtime.channels.base import Channel
 from bot_runtime.channels.sender import Sender
-from bot_runtime.errors import SendFailed, StoreUnavailable
+from bot_runtime.errors import SendFailed
 from bot_runtime.runtime.definitions import Definitions
+from bot_runtime.runtime.rounds import keep_doing
 
 LOOK_S: Final = 1.0
 DAY_MS: Final = 86_400_000
@@ -29,14 +29,7 @@ class TemplateSync:
         self._catalogue, self._definitions, self._sender = catalogue, definitions, sender
 
     async def run(self) -> None:
-        while True:
-            try:
-                await self.round()
-            except StoreUnavailable as error:
-                log.warning("store_away", error=str(error))
-            except Exception:
-                log.exception("template_sync_failed")
-            await asyncio.sleep(LOOK_S)
+        await keep_doing(self.round, LOOK_S, log, "template_sync_failed")
 
     async def round(self) -> None:
         """Ask for each channel whose time has come."""

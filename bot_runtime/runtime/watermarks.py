@@ -1,12 +1,12 @@
 """Saying "not now" while there is room left for what was accepted: memory, disk, and how much waits (guarantee 13)."""
 
-import asyncio
 import os
 from pathlib import Path
 
 import structlog
 
 from bot_runtime.errors import StoreUnavailable
+from bot_runtime.runtime.rounds import keep_doing
 from bot_runtime.store.connection import Store
 from bot_runtime.store.contacts import Contacts
 
@@ -35,14 +35,7 @@ class Watermarks:
             raise Overloaded(self.full)
 
     async def run(self) -> None:
-        while True:
-            try:
-                await self.look()
-            except StoreUnavailable:
-                pass  # whoever needs it says so
-            except Exception:
-                log.exception("watermarks_failed")
-            await asyncio.sleep(LOOK_S)
+        await keep_doing(self.look, LOOK_S, log, "watermarks_failed")
 
     async def look(self) -> None:
         full = await self._short_of()

