@@ -34,14 +34,18 @@ from bot_runtime.runtime.level_sync import LevelSync
 from bot_runtime.runtime.limits import Limits
 from bot_runtime.runtime.mover import Mover
 from bot_runtime.runtime.outbox import LaneSender, Listeners
+from bot_runtime.runtime.outgoing import Outgoing
 from bot_runtime.runtime.overview import Overviews
 from bot_runtime.runtime.poller import Poller
+from bot_runtime.runtime.reachable import Rules
+from bot_runtime.runtime.services import Services
 from bot_runtime.runtime.spool import Spool
 from bot_runtime.runtime.template_sync import TemplateSync
 from bot_runtime.runtime.trials import Trials
 from bot_runtime.runtime.turns import TurnTaker
 from bot_runtime.runtime.watermarks import Watermarks
 from bot_runtime.settings import Settings
+from bot_runtime.store.calls import Calls
 from bot_runtime.store.checks import META_KEY
 from bot_runtime.store.clock import Clock
 from bot_runtime.store.connection import Store
@@ -70,6 +74,7 @@ from bot_runtime.web.webhooks import Webhooks
 from bot_runtime.workspace import Loaded, Workspace
 
 MOST_BODY = 4 * 1024 * 1024
+CALL_LEASE_MS = 15_000  # longer than a call may take
 POLLER_SILENT_S = 30.0  # a round takes milliseconds; a busy one a few seconds
 
 log = structlog.get_logger("server")
@@ -115,6 +120,19 @@ class Server:
         self._turns = (
             TurnTaker(self.contacts, turns, definitions, store.clock, self._sender, self._turn_taken) if works else None
         )
+        self._services = (
+            Services(
+                Calls(store, keys, max(lease_ms, CALL_LEASE_MS)),
+                Outgoing(lambda: Rules(self.workspace.services.allow, settings.local_services)),
+                lambda: self.workspace.services.secrets,
+                store.clock,
+                self._turns.start,
+            )
+            if self._turns
+            else None
+        )
+        if self._turns and self._services:
+            self._turns.on_call = self._services.start
         here = not settings.store_url or settings.store_url.startswith("unix:")  # its files are on this machine
         self.watermarks = Watermarks(store, self.contacts, Path(settings.data_dir) if here else None)
         self.ingest = Ingest(
@@ -193,6 +211,8 @@ class Server:
         await self.store.advance_clock(seconds)
         if self._poller:
             self._poller.wake()
+        if self._services:
+            self._services.wake()
 
     def on_turn(self, listener: Callable[[str, str], None]) -> None:
         """`listener(contact, channel)` is called after each turn this process saved."""
@@ -246,6 +266,8 @@ class Server:
     async def serve(self, load: Load | None, routes: Sequence[AddRoutes], *, reuse_port: bool) -> None:
         if self._poller:
             self._run(self._poller.run())
+        if self._services:
+            self._run(self._services.run())
         if self._dispatcher:
             self._run(self._dispatcher.run())
         if self._mover:
@@ -322,6 +344,8 @@ class Server:
         await asyncio.gather(*self._background, return_exceptions=True)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self.settings.drain_s):
+                if self._services:
+                    await self._services.drain()
                 if self._turns:
                     await self._turns.drain()
                 if self._sender:

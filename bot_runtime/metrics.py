@@ -68,6 +68,16 @@ REPORTS = Counter(
     "bot_reports", "Delivery reports that moved a message on, by what it is now.", ["channel", "status"],
     registry=REGISTRY,
 )  # fmt: skip
+SERVICE_CALLS = Counter(
+    "bot_service_calls", "Calls of web services, by what came of each: `answered`, or the reason why not.", ["result"],
+    registry=REGISTRY,
+)  # fmt: skip
+SERVICE_SECONDS = Histogram(
+    "bot_service_seconds",
+    "Calls of web services, by how long each took.",
+    registry=REGISTRY,
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
 WEBHOOKS = Counter("bot_webhooks", "Webhooks answered, by HTTP status.", ["channel", "status"], registry=REGISTRY)
 CONNECTIONS_REFUSED = Counter(
     "bot_connections_closed", "HTTP connections closed on purpose: `slow`, `crowded`.", ["why"], registry=REGISTRY

@@ -64,6 +64,7 @@ class Settings:
         256, "MiB in data_dir for what comes in while the store is away, where the provider sends it once only (SMS)"
     )
     test_clock: bool = setting(False, "Let POST /test/clock move time; never where real contacts write")
+    local_services: bool = setting(False, "")  # given by `dev`: dialogs may call services on this machine
     worker_number: int = setting(0, "")  # given to the processes of `--workers`: which of them this is
     supervisor_fd: int = setting(-1, "")  # given to the processes of `--workers`: it ends when their supervisor does
 

@@ -74,6 +74,7 @@ def command(
             host=host or given.host,
             log_level=log_level or ("warning" if given.log_level == "info" else given.log_level),  # type: ignore[arg-type]
             test_clock=True,
+            local_services=True,
             workers=1,
             role="all",
         )

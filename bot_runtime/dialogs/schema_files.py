@@ -29,6 +29,7 @@ def bot_schema(about: Describe) -> Schema:
         "channels": about("bot.channels", named(channel(about), "^[a-z][a-z0-9_-]{0,31}$", "channel_name")),
         "departments": about("bot.departments", titled(about)),
         "close_reasons": about("bot.close_reasons", titled(about)),
+        "services": about("bot.services", services(about)),
         "metadata": about("bot.metadata", {"type": "array", "items": metadata(about), "maxItems": 200}),
     }
     return mapping(properties, title="bot-runtime bot.yaml")
@@ -38,6 +39,16 @@ def titled(about: Describe) -> Schema:
     """Names with their titles, or a list of names."""
     title = {"anyOf": [word(), mapping({"title": about("titled.title", word())}, ("title",)), {"type": "null"}]}
     return {"anyOf": [{"type": "array", "items": word()}, {"type": "object", "additionalProperties": title}]}
+
+
+def services(about: Describe) -> Schema:
+    host = {"type": "string", "pattern": r"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?$", "x-is": "host"}
+    secret = name("^[A-Za-z_][A-Za-z0-9_]{0,99}$", "secret")
+    properties = {
+        "allow": about("services.allow", {"type": "array", "items": host, "maxItems": 100}),
+        "secrets": about("services.secrets", {"type": "array", "items": secret, "maxItems": 100}),
+    }
+    return mapping(properties)
 
 
 def metadata(about: Describe) -> Schema:

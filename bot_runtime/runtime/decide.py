@@ -13,7 +13,7 @@ from bot_runtime.channels.base import Channel
 from bot_runtime.dialogs import engine
 from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.effects import AnyEffect, CancelTimer, Flag, RecordUnfit, Send, SendText, SetConsent
-from bot_runtime.dialogs.events import AnyEvent, AnyTicketEvent, Inbound, Message, TimedOut
+from bot_runtime.dialogs.events import AnyEvent, AnyOutside, AnyTicketEvent, Inbound, Message, TimedOut
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import About, Session
 from bot_runtime.runtime.answered import changed
@@ -79,7 +79,7 @@ def decide(
         _count_informed(contact, draft, session, ticket, event)
     if any(isinstance(effect, SetConsent) and effect.opted_out for effect in effects):
         _opt_out_of_others(contact, draft, ticket)
-    stopped = guard.stopped and not isinstance(event, TimedOut)
+    stopped = guard.stopped and not isinstance(event, TimedOut | AnyOutside)
     with_people = ticket is not None and ticket.state in WITH_PEOPLE
     if (stopped or with_people) and not about_consent:
         moved, effects = session, ()  # then the bot follows nothing but the contact's consent

@@ -1,6 +1,7 @@
 """What a turn changes, as it is being written. Pure; `decide.py` says what, this says how it is stored."""
 
 import contextlib
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, get_args
@@ -11,6 +12,7 @@ from msgspec import structs
 from bot_runtime.channels.base import Channel
 from bot_runtime.dialogs.effects import (
     AnyEffect,
+    CallService,
     CancelTimer,
     Flag,
     RecordUnfit,
@@ -35,6 +37,7 @@ from bot_runtime.runtime import answered
 from bot_runtime.runtime.contact import Consent, Contact, Informed
 from bot_runtime.runtime.guard import Guard
 from bot_runtime.runtime.journal import Line, facts_of_event, name_of, text_of_event, text_of_send
+from bot_runtime.store.calls import field_of, member_of
 from bot_runtime.store.keys import of_campaign
 from bot_runtime.store.outbox import Kind, Meta, Payload
 from bot_runtime.store.turns import NewEntry, RowChange, TurnChanges
@@ -49,7 +52,7 @@ Converse = Callable[..., tuple[Session | None, Sequence[AnyEffect]]]
 Answered = Mapping[str, tuple[Value, Value]]  # what each answer was and is
 
 _encode = msgspec.json.encode
-_NOT_TOLD = (*get_args(Send), StartTimer, CancelTimer)  # effects that a journal line tells otherwise
+_NOT_TOLD = (*get_args(Send), StartTimer, CancelTimer, CallService)  # effects that a journal line tells otherwise
 
 
 class Unfit(msgspec.Struct, frozen=True):
@@ -162,7 +165,8 @@ class Draft:
         return kept, effects if len(kept) == len(sends) else (*effects, Flag("window_closed"))
 
     def keep_timers(self, effects: Sequence[AnyEffect], speaks: bool) -> str | None:
-        """Cancel and start waits. One that begins with a message is returned as the `w` of its entry's meta."""
+        """Cancel and start waits and calls. A wait that begins with a message is returned as its entry's `w`."""
+        self._keep_calls(effects)
         name, changes = self.channel.name, self.changes
         wait = None
         for effect in effects:
@@ -179,6 +183,24 @@ class Draft:
                 if not speaks:
                     changes.start_timers.append((f"{self.contact.id}|{name}|{effect.wait}", effect.seconds * 1000))
         return wait
+
+    def _keep_calls(self, effects: Sequence[AnyEffect]) -> None:
+        """Ask for the calls of this turn, and drop the one that the session no longer waits for.
+
+        The key is made of the event's number, so a turn that is taken again asks under the same key.
+        """
+        name, changes = self.channel.name, self.changes
+        field = field_of(name)
+        for effect in effects:
+            if isinstance(effect, CancelTimer) and (kept := self.contact.text(field)):
+                pending = msgspec.json.decode(kept.partition("|")[2])
+                changes.calls.append((member_of(self.contact.id, name, pending["key"]), ""))
+                changes.remove_fields.append(field)
+            elif isinstance(effect, CallService):
+                key = hashlib.blake2b(f"{self.contact.id} {name} {self.number}".encode(), digest_size=16).hexdigest()
+                changes.remove_fields = [each for each in changes.remove_fields if each != field]
+                changes.set_fields[field] = b"0|" + _encode({"key": key, "call": effect})
+                changes.calls.append((member_of(self.contact.id, name, key), 0))
 
     def queue(self, sends: Sequence[Send], kind: Kind, wait: str | None, ticket: Ticket | None = None) -> None:
         """One outbox entry for each send; `wait` starts with the last one. `ticket`: whose conversation they are in."""

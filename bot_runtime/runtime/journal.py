@@ -91,6 +91,10 @@ def text_of_event(event: AnyEvent) -> str:
             return state
         case SendRefused(code=code):
             return code
+        case ServiceAnswered(error=error, status=status):
+            return error or (str(status) if status else "")
+        case OutsideEvent(name=name):
+            return name
         case TicketDataChanged(told=told):
             return told
     return ""

@@ -67,6 +67,7 @@ class TurnTaker:
         self._tasks: set[asyncio.Task[None]] = set()
         self._one_suspect = asyncio.Lock()
         self._draining = False
+        self.on_call: Callable[[str], None] | None = None  # a saved turn asked for this call to the outside
 
     @property
     def busy(self) -> int:
@@ -207,6 +208,10 @@ class TurnTaker:
     async def _save(self, claim: Claim, contact: Contact, pending: Pending, channel: str, turn: Turn) -> Saved:
         saved = await self._turns.save(claim, pending, channel, turn.changes, claim_lane=self._sender is not None)
         contact.apply(turn.changes)
+        if self.on_call:
+            for member, due in turn.changes.calls:
+                if due == 0:
+                    self.on_call(member)
         if saved.lane_epoch and self._sender:
             first = turn.changes.entries[0].number
             entry = Entry(claim.contact, channel, saved.lane_epoch, str(first), turn.metas[0], turn.payloads[0])

@@ -49,6 +49,10 @@ class Keys:
     def timers(self, shard: int | str) -> str:
         return f"{self.shard_prefix(shard)}timers"
 
+    def calls(self, shard: int | str) -> str:
+        """Calls to the outside that turns asked for: `contact|channel|id` by when to look at each."""
+        return f"{self.shard_prefix(shard)}calls"
+
     def lanes(self, shard: int | str) -> str:
         return f"{self.shard_prefix(shard)}lanes"
 

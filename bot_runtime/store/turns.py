@@ -56,6 +56,7 @@ class TurnChanges:
     rows: list[RowChange] = field(default_factory=list)
     counted: list[tuple[str, str, int]] = field(default_factory=list)  # hash (`keys.of_…`), what, how many
     placed: list[tuple[str, str]] = field(default_factory=list)  # dialog version, state the session stands in or ""
+    calls: list[tuple[str, int | str]] = field(default_factory=list)  # to make: member, ms from now; or "" to drop it
     moved: list[tuple[str, str]] = field(default_factory=list)  # move of people (`keys.version_name`), outcome
     request: str = ""  # the id of the person's request that this event is, and what became of it
     outcome: bytes = b""
@@ -137,6 +138,9 @@ class Turns:
             args.append(len(pairs))
             for pair in pairs:
                 args += pair
+        args.append(len(changes.calls))
+        for call in changes.calls:
+            args += call
         args += (changes.outcome, changes.dead_letter)
         reply = await self._store.run(_SAVE, names, args)
         if reply[0] == 1:

@@ -13,7 +13,7 @@ Every problem of every file is found at once, none raises; with an error there i
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -126,6 +126,14 @@ class Metadata:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceRules:
+    """What dialogs may do outside: the internal hosts they may call, and the secrets they may use (name → value)."""
+
+    allow: tuple[str, ...] = ()
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Workspace:
     """What a server runs. `version` changes with any file; `sources` are the files read; `trees` keep their text."""
 
@@ -144,6 +152,7 @@ class Workspace:
     metadata: tuple[Metadata, ...]
     sources: tuple[Path, ...]
     version: str
+    services: ServiceRules = ServiceRules()
     publishes_saves: bool = True  # else a saved file is a draft until somebody publishes it
 
 
@@ -170,15 +179,17 @@ def load_workspace(root: Path, env: Mapping[str, str], *, missing_ok: bool = Fal
     environment = Environment(env, root / ".env", missing_ok=missing_ok)
     problems = [*sources.problems, *check_workspace(sources)]
     bot: dict[str, Any] = {}
+    secrets: dict[str, str] = {}
     if sources.bot is not None and isinstance(sources.bot.data, dict):
         bot = environment.fill(sources.bot)
+        secrets = environment.listed(sources.bot, ("services", "secrets"))
     problems = by_position([*problems, *environment.problems])
     if any(problem.severity == "error" and not problem.where.file.startswith("tests/") for problem in problems):
         return Loaded(None, problems, sources.trees)
-    return Loaded(_build(root, sources, bot), problems, sources.trees)
+    return Loaded(_build(root, sources, bot, secrets), problems, sources.trees)
 
 
-def _build(root: Path, sources: Sources, bot: dict[str, Any]) -> Workspace:
+def _build(root: Path, sources: Sources, bot: dict[str, Any], secrets: dict[str, str]) -> Workspace:
     language = bot.get("language") or "es"
     dialogs = {tree.data["dialog"]: load_dialog(tree, language) for tree in sources.dialogs}
     templates = [_template(tree, language) for tree in sources.templates]
@@ -196,6 +207,7 @@ def _build(root: Path, sources: Sources, bot: dict[str, Any]) -> Workspace:
         templates={(template.name, template.language): template for template in templates},
         departments={name: Department(name, title) for name, title in titles(bot.get("departments")).items()},
         close_reasons=titles(bot.get("close_reasons")),
+        services=ServiceRules(tuple((bot.get("services") or {}).get("allow") or ()), secrets),
         metadata=tuple(_metadata(entry) for entry in bot.get("metadata") or []),
         sources=tuple(sources.paths),
         version=_version(sources),

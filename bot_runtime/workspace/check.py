@@ -58,6 +58,7 @@ def _known(sources: Sources) -> Known:
     return Known(
         None if departments in bot.broken else titles(bot.data.get("departments")),
         None if reasons in bot.broken else titles(bot.data.get("close_reasons")),
+        secrets=[str(name) for _, name in items(plain(bot.data.get("services")).get("secrets"), ())],
         language=str(bot.data.get("language") or "es"),
     )
 

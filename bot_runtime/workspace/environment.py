@@ -29,6 +29,14 @@ class Environment:
         filled: dict[str, Any] = self._filled(tree, (), tree.data)
         return filled
 
+    def listed(self, tree: Tree, path: trees.Path) -> dict[str, str]:
+        """The values of the variables that a list of `tree` names."""
+        listed: Any = tree.data
+        for key in path:
+            listed = trees.plain(listed).get(str(key))
+        names = [(at, name) for at, name in trees.items(listed, path) if isinstance(name, str)]
+        return {name: self._value_of(name, tree.where(at), len(name)) for at, name in names if _VALID.fullmatch(name)}
+
     def _filled(self, tree: Tree, path: trees.Path, value: Any) -> Any:
         match value:
             case dict():
@@ -45,11 +53,14 @@ class Environment:
         if not _VALID.fullmatch(name):
             self.problems.append(Problem(where, "bad_reference", {"name": name}, width=len(found[0])))
             return ""
+        return self._value_of(name, where, len(found[0]))
+
+    def _value_of(self, name: str, where: Where, width: int) -> str:
         value = self.env.get(name) or self._dotenv().get(name)
         if value:
             return value
         severity = "warning" if self.missing_ok else "error"
-        self.problems.append(Problem(where, "unset_variable", {"name": name}, severity, len(found[0])))  # type: ignore[arg-type]
+        self.problems.append(Problem(where, "unset_variable", {"name": name}, severity, width))  # type: ignore[arg-type]
         return f"dev-{name}"
 
     def _dotenv(self) -> Mapping[str, str | None]:

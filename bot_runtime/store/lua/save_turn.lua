@@ -6,7 +6,7 @@
 --   ARGV[1] clock offset ms   ARGV[2] contact id   ARGV[3] epoch of the caller's claim   ARGV[4] number of the event taken
 --   ARGV[5] lease ms          ARGV[6] lane lease ms, 0: leave the lane to others         ARGV[7] lane member (contact|channel)
 --   ARGV[8] journal lines to keep, 0: no journal
---   then fourteen lists, each led by its length: fields to set (name, value); fields to remove; timers to remove (members);
+--   then fifteen lists, each led by its length: fields to set (name, value); fields to remove; timers to remove (members);
 --   timers to start (member, ms from now, or
 --   @ms on the store's clock); journal lines; outbox entries (number, meta JSON, payload JSON,
 --   event to append once the provider took it or '');
@@ -16,7 +16,8 @@
 --   answers as a JSON object or '');
 --   what to count (hash of the shard, what, how many);
 --   where the session stands now: dialog version, state or '' where it is gone from it (the member is ARGV[7]);
---   what became of it in a move of people: the move, the outcome; counted if it was still to do
+--   what became of it in a move of people: the move, the outcome; counted if it was still to do;
+--   calls to make (member of the shard's calls, ms from now, or '' to drop it)
 --   last but one: the request's outcome, '' for none
 --   last: the dead letter to keep (under contact.number), '' for none
 -- Returns {-1} the claim is another worker's; {0} saved before (that event is no longer first);
@@ -100,6 +101,11 @@ from, to = list(2)
 for n = from, to, 2 do
   local move = of_shard(KEYS[1], 'mv:' .. ARGV[n])
   if redis.call('HDEL', move .. ':todo', ARGV[7]) == 1 then redis.call('HINCRBY', move .. ':n', ARGV[n + 1], 1) end
+end
+from, to = list(2)
+for n = from, to, 2 do
+  local calls = of_shard(KEYS[1], 'calls')
+  if ARGV[n + 1] == '' then redis.call('ZREM', calls, ARGV[n]) else redis.call('ZADD', calls, now + ARGV[n + 1], ARGV[n]) end
 end
 if ARGV[i] ~= '' then redis.call('SET', KEYS[13], ARGV[i], 'EX', 86400) end
 if ARGV[i + 1] ~= '' then redis.call('HSET', KEYS[9], ARGV[2] .. '.' .. ARGV[4], ARGV[i + 1]) end

@@ -1,0 +1,197 @@
+"""Making the calls that turns asked for (F059): at most three tries under one key, and the answer as an event.
+
+A call is claimed before it is made (`store/calls.py`), so it survives the process that makes it: whoever finds its
+lease over makes it again. The service sees the same `Idempotency-Key` each time.
+"""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+import structlog
+
+from bot_runtime import metrics
+from bot_runtime.dialogs.effects import CallService
+from bot_runtime.dialogs.events import AnyEvent, ServiceAnswered
+from bot_runtime.dialogs.requests import read_answer, unseal, unseal_tree
+from bot_runtime.errors import StoreUnavailable
+from bot_runtime.runtime.outgoing import Answered, Asked, CallFailed, Outgoing
+from bot_runtime.store.calls import Calls, Held
+from bot_runtime.store.clock import Clock
+from bot_runtime.store.contacts import Claim
+
+TRIES: Final = 3
+PAUSES_MS: Final = (1_000, 4_000)
+POLL_S: Final = 0.25
+MOST_BUSY: Final = 200
+MOST_OF_HOST: Final = 32  # of one service's calls at a time here: a slow one delays no other
+CROWDED_MS: Final = 500
+MAY_PASS: Final = ("server_error", "too_many")
+KEY_HEADER: Final = "Idempotency-Key"
+
+log = structlog.get_logger("services")
+
+
+class Pending(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A call as its turn stored it: `key` is the same at every try."""
+
+    key: str
+    call: CallService
+
+
+_pending = msgspec.json.Decoder(Pending)
+
+
+class Services:
+    def __init__(
+        self,
+        calls: Calls,
+        outgoing: Outgoing,
+        secrets: Callable[[], Mapping[str, str]],
+        clock: Clock,
+        start_turns: Callable[[Claim], None],
+    ) -> None:
+        self._calls, self._outgoing, self._secrets, self._clock = calls, outgoing, secrets, clock
+        self._start_turns = start_turns
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._hosts: Counter[str] = Counter()
+        self._wake = asyncio.Event()
+        self._draining = False
+
+    @property
+    def busy(self) -> int:
+        return len(self._tasks)
+
+    async def run(self) -> None:
+        """Take on the calls that nobody makes, again and again."""
+        while True:
+            try:
+                for member in (await self._calls.due())[: MOST_BUSY - self.busy]:
+                    self.start(member)
+            except StoreUnavailable as error:
+                log.warning("store_away", error=str(error))
+            except Exception:
+                log.exception("look_failed")  # whatever it was, the next look may go better
+            try:
+                async with asyncio.timeout(POLL_S):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+            self._wake.clear()
+
+    def wake(self) -> None:
+        """Look now (the test clock moved)."""
+        self._wake.set()
+
+    def start(self, member: str) -> None:
+        """Make the call unless somebody else does."""
+        if not self._draining and self.busy < MOST_BUSY:
+            self._keep(self._make(member))
+
+    async def drain(self) -> None:
+        """Finish the calls that were begun; the rest stays for whoever looks next."""
+        self._draining = True
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+        await self._outgoing.close()
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _make(self, member: str) -> None:
+        try:
+            held = await self._calls.claim(member)
+            if held is not None:
+                await self._try(held)
+        except StoreUnavailable as error:
+            log.warning("store_away", error=str(error))  # the lease ends, and the call is made again
+        except Exception:
+            log.exception("call_not_made", call=member)
+
+    async def _try(self, held: Held) -> None:
+        pending = _pending.decode(held.raw)
+        effect = pending.call
+        host = _host_of(effect.url)
+        if held.tries > TRIES:  # those before died of it, or with it
+            await self._answer(held, ServiceAnswered(**self._of(held, effect), error="never_answered"), host)
+            return
+        if self._hosts[host] >= MOST_OF_HOST:
+            await self._calls.put_off(held, CROWDED_MS, tries=held.tries - 1)
+            return
+        self._hosts[host] += 1
+        started = time.perf_counter()
+        answered, failed = None, None
+        try:
+            answered = await self._outgoing.call(self._asked(pending))
+        except CallFailed as error:
+            failed = error
+        finally:
+            self._hosts[host] -= 1
+        event = self._event(held, effect, answered, failed)
+        took_s = time.perf_counter() - started
+        metrics.SERVICE_CALLS.labels(event.error or "answered").inc()
+        metrics.SERVICE_SECONDS.observe(took_s)
+        log.info(
+            "service_called",
+            contact_id=held.contact,
+            channel=held.channel,
+            host=host,
+            status=event.status,
+            error=event.error,
+            tries=held.tries,
+            took_ms=round(took_s * 1000, 1),
+        )
+        may_pass = failed.again if failed else event.error in MAY_PASS
+        if may_pass and held.tries < TRIES:
+            await self._calls.put_off(held, PAUSES_MS[held.tries - 1], tries=held.tries)
+        else:
+            await self._answer(held, event, host)
+
+    def _asked(self, pending: Pending) -> Asked:
+        """The call with its secrets, just before it leaves.
+
+        Raises:
+            CallFailed: a secret is not set, or what is asked cannot be written.
+        """
+        effect, secrets = pending.call, self._secrets()
+        try:
+            headers = {name: unseal(value, secrets) for name, value in effect.headers.items()}
+            body = None if effect.body is None else msgspec.json.encode(unseal_tree(effect.body, secrets))
+            url = unseal(effect.url, secrets)
+        except KeyError:
+            raise CallFailed("secret_missing", again=False) from None
+        except UnicodeError as error:
+            raise CallFailed("bad_request", again=False) from error
+        if body is not None and not any(name.lower() == "content-type" for name in headers):
+            headers["Content-Type"] = "application/json"
+        return Asked(effect.method, url, {**headers, KEY_HEADER: pending.key}, body)
+
+    def _event(
+        self, held: Held, effect: CallService, answered: Answered | None, failed: CallFailed | None
+    ) -> ServiceAnswered:
+        told = self._of(held, effect)
+        if answered is None:
+            return ServiceAnswered(**told, error=failed.reason if failed else "unreachable")
+        answer = read_answer(answered.status, answered.content_type, answered.body, effect.save)
+        return ServiceAnswered(**told, status=answered.status, values=answer.values, error=answer.error)
+
+    def _of(self, held: Held, effect: CallService) -> dict[str, Any]:
+        return {"at": self._clock.now(), "channel": held.channel, "wait": effect.wait}
+
+    async def _answer(self, held: Held, event: AnyEvent, host: str) -> None:
+        if getattr(event, "error", ""):
+            log.warning("service_failed", contact_id=held.contact, channel=held.channel, host=host, error=event.error)  # type: ignore[union-attr]
+        claim = await self._calls.answer(held, event)
+        if claim:
+            self._start_turns(claim)
+
+
+def _host_of(url: str) -> str:
+    """For logs and for sharing out: never more of an address than its host."""
+    return (urlsplit(url).hostname or "") if url.startswith("http") else url.partition("/")[0]
