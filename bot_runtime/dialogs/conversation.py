@@ -10,7 +10,18 @@ from typing import Any, Protocol
 from msgspec import structs
 
 from bot_runtime.dialogs import engine, texts, values, words
-from bot_runtime.dialogs.effects import AnyEffect, CancelTimer, SendTemplate, SendText, SetConsent
+from bot_runtime.dialogs.calls import Shelf
+from bot_runtime.dialogs.effects import (
+    AnyEffect,
+    BeginLater,
+    CancelTimer,
+    EndDialog,
+    Flag,
+    Ignore,
+    SendTemplate,
+    SendText,
+    SetConsent,
+)
 from bot_runtime.dialogs.engine import Step
 from bot_runtime.dialogs.events import (
     AnyEvent,
@@ -20,6 +31,7 @@ from bot_runtime.dialogs.events import (
     DialogDue,
     DialogReplaced,
     DialogRequested,
+    Message,
     MessageEdited,
     MessageRevoked,
     OptionTapped,
@@ -34,6 +46,9 @@ from bot_runtime.dialogs.events import (
 )
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import About, Session, Value
+
+NO_VERSIONS: Mapping[str, Dialog] = {}
+MOST_CHAINED = 10  # dialogs that follow one another in one turn
 
 
 class Button(Protocol):
@@ -106,20 +121,21 @@ class Book:
         given: Mapping[str, Value] | None = None,
         country_by_channel: Mapping[str, str | None] | None = None,
         time_zone: str = "",
+        called: Iterable[Dialog] = (),
     ) -> None:
-        """`given`: data for the dialogs that a message begins; a rehearsal makes it up."""
+        """`given`: data for the dialogs that a message begins; a rehearsal makes it up. `called`: dialogs that no
+        message begins, only another dialog."""
         self.country_by_channel = {name: code for name, code in (country_by_channel or {}).items() if code}
         self._country = next(iter(self.country_by_channel.values()), "")
         self.time_zone = time_zone
         self.given = given or {}
-        self.dialogs = {dialog.name: dialog for dialog in dialogs}
+        begun = {dialog.name: dialog for dialog in dialogs}
+        self.dialogs = {dialog.name: dialog for dialog in called} | begun
         self.language = language
         self.templates = tuple(templates)
-        self._default = default_dialog or next((one.name for one in self.dialogs.values() if one.starts.default), "")
+        self._default = default_dialog or next((one.name for one in begun.values() if one.starts.default), "")
         self._default_by_channel = {name: dialog for name, dialog in (default_by_channel or {}).items() if dialog}
-        self._by_keyword = {
-            words.fold(word): dialog for dialog in self.dialogs.values() for word in dialog.starts.keywords
-        }
+        self._by_keyword = {words.fold(word): dialog for dialog in begun.values() for word in dialog.starts.keywords}
 
     @classmethod
     def of(cls, workspace: Published) -> "Book":
@@ -138,10 +154,17 @@ class Book:
         country = about.country or self.country_by_channel.get(about.channel, self._country)
         return structs.replace(about, country=country, time_zone=about.time_zone or self.time_zone)
 
+    def shelf(self, versions: Mapping[str, Dialog]) -> Shelf:
+        """Where calls find their dialogs: the newest here, those that a session pinned in `versions`."""
+        return Shelf(self.dialogs, versions)
+
+    def called_by(self, text: str) -> Dialog | None:
+        """The dialog that the whole message `text` is a keyword of."""
+        return self._by_keyword.get(words.fold(text)) if text else None
+
     def starting(self, channel: str, text: str) -> Dialog | None:
         """The dialog that the whole message `text` calls by keyword, else the one `channel` begins by itself."""
-        called = self._by_keyword.get(words.fold(text)) if text else None
-        return called or self.dialogs.get(self._default_by_channel.get(channel, self._default))
+        return self.called_by(text) or self.dialogs.get(self._default_by_channel.get(channel, self._default))
 
     def template(self, name: str, language: str) -> Template | None:
         """The template in `language`, else in the first language it was approved in."""
@@ -163,14 +186,36 @@ class Book:
 
 
 def converse(
-    book: Book, session: Session | None, pinned: Dialog | None, event: AnyEvent, about: About, opted_out: bool
+    book: Book,
+    session: Session | None,
+    pinned: Dialog | None,
+    event: AnyEvent,
+    about: About,
+    opted_out: bool,
+    versions: Mapping[str, Dialog] = NO_VERSIONS,
 ) -> Step:
     """Take one event of a contact on one channel.
 
-    `session` is the channel's newest, if any, and `pinned` the dialog version it began with (None when nobody has that
-    version any more: the session then counts as ended). `opted_out`: whether the contact opted out of this channel.
+    `session` is the channel's newest, if any, and `pinned` the dialog version it runs (None when nobody has that
+    version any more: the session then counts as ended). `versions`: the others it pinned, by version (`calls.py`).
+    `opted_out`: whether the contact opted out of this channel. What follows the dialog at once begins in the same step.
     """
     about = book.placed(about)
+    step = _converse(book, session, pinned, event, about, opted_out, book.shelf(versions))
+    return _chained(book, step, event, about)
+
+
+def _converse(
+    book: Book,
+    session: Session | None,
+    pinned: Dialog | None,
+    event: AnyEvent,
+    about: About,
+    opted_out: bool,
+    shelf: Shelf,
+) -> Step:
+    if session is not None and any(shelf.pinned(frame.dialog, frame.version) is None for frame in session.callers):
+        pinned = None  # it could not go on after its call
     live = session if session is not None and session.phase != "ended" and pinned is not None else None
     match event:
         case ReactionReceived() | MessageEdited() | MessageRevoked():
@@ -180,14 +225,16 @@ def converse(
         case SendRefused() | DialogDue() | DialogReplaced():
             return Step(session, ())  # the desk's, the outbox's or the runtime's, not the bot's
         case TimedOut() | ServiceAnswered() | OutsideEvent():
-            return engine.advance(pinned, live, event, about) if live and pinned else Step(session, ())
+            if live is None or pinned is None:
+                return Step(session, ())
+            return _filled(book, engine.advance(pinned, live, event, about, shelf), pinned, about)
         case ConsentChanged():
             change = SetConsent(event.opted_out, event.evidence)
             return _opt_out(session, event.at, change) if event.opted_out else Step(session, (change,))
         case DialogRequested():
-            return _request(book, session, live, event, about, opted_out)
+            return _request(book, session, live, event, about, opted_out, shelf)
         case TextReceived() | OptionTapped():
-            consent = _consent(event, live, pinned, about, opted_out)
+            consent = _consent(event, live, pinned, about, opted_out, shelf)
             if consent is not None:
                 language = pinned.language if pinned is not None else book.language  # as they last heard us
                 known = opted_out and live is None
@@ -195,17 +242,71 @@ def converse(
     if live is not None and pinned is not None:
         if live.asked_by_template and isinstance(event, TextReceived):
             event = _as_tap(book, pinned, event, numbered=about.channel_kind == "sms")
-        return engine.advance(pinned, live, event, about)
+        return engine.advance(pinned, live, event, about, shelf)
     if opted_out and about.channel_kind == "sms":
         return Step(session, ())
+    if session is not None and engine.is_deaf(session, event.at):
+        return Step(session, (Ignore("burst"),))
+    if session is not None and pinned is not None:
+        reopened = engine.reopened(pinned, session, about, event.at, shelf)
+        if reopened is not None and _resumes(book, reopened, event, about, shelf):
+            asked = shelf.pinned(reopened.dialog, reopened.version) or pinned
+            return engine.advance(asked, reopened, event, about, shelf)
     dialog = book.starting(event.channel, event.text if isinstance(event, TextReceived | OptionTapped) else "")
     if dialog is None:
         return Step(session, ())
-    return engine.begin(dialog, about, event.at, event.channel, book.given, wait=session.wait if session else 0)
+    wait = session.wait if session else 0
+    return engine.begin(dialog, about, event.at, event.channel, book.given, wait=wait, shelf=shelf)
+
+
+def _resumes(book: Book, reopened: Session, event: Message, about: About, shelf: Shelf) -> bool:
+    """Whether a late message goes on at the question that timed out, rather than calling another dialog (D05)."""
+    if not isinstance(event, TextReceived | OptionTapped) or book.called_by(event.text) is None:
+        return True
+    asked = shelf.pinned(reopened.dialog, reopened.version)
+    return asked is not None and engine.takes(asked, reopened, event.text, about, shelf)
+
+
+def _chained(book: Book, step: Step, event: AnyEvent, about: About) -> Step:
+    """Begin what follows the dialog at once (F018). What the ended one came to stays in the journal."""
+    for _ in range(MOST_CHAINED):
+        ended, effects = step
+        follows = next((one for one in effects if isinstance(one, BeginLater) and one.seconds == 0), None)
+        if ended is None or follows is None:
+            return step
+        kept = tuple(one for one in effects if one is not follows)
+        dialog = book.dialogs.get(follows.dialog)
+        if dialog is None:
+            return Step(ended, (*kept, Flag("dialog_gone")))
+        told = EndDialog(ended.dialog, ended.cause, ended.answers)
+        shelf = book.shelf(NO_VERSIONS)
+        begun = engine.begin(dialog, about, event.at, ended.channel, follows.given, wait=ended.wait, shelf=shelf)
+        step = Step(begun.session, (*kept, told, *begun.effects))
+    return Step(step.session, (*(one for one in step.effects if not isinstance(one, BeginLater)), Flag("loop")))
+
+
+def _filled(book: Book, step: Step, pinned: Dialog, about: About) -> Step:
+    """The templates that remind, with their data: what is known when they leave."""
+    if not any(isinstance(effect, SendTemplate) for effect in step.effects) or step.session is None:
+        return step
+    session = step.session
+    data = engine.known(pinned, about, {**session.given, **session.answers})
+    filled = (_reminding(book, one, data) if isinstance(one, SendTemplate) else one for one in step.effects)
+    return Step(session, tuple(filled))
+
+
+def _reminding(book: Book, send: SendTemplate, data: Mapping[str, Value]) -> SendTemplate:
+    known = book.template(send.name, send.language)
+    return _template(book, send.name, known.language if known is not None else send.language, data)
 
 
 def _consent(
-    event: TextReceived | OptionTapped, live: Session | None, pinned: Dialog | None, about: About, opted_out: bool
+    event: TextReceived | OptionTapped,
+    live: Session | None,
+    pinned: Dialog | None,
+    about: About,
+    opted_out: bool,
+    shelf: Shelf,
 ) -> str | None:
     """`out` or `in` when the message is a word for that and no waiting question takes it as its answer (D82)."""
     consent = words.consent(event.text, opted_out, taken=False)
@@ -216,7 +317,7 @@ def _consent(
         return None
     if live is None or pinned is None or not waiting:
         return consent
-    return None if engine.takes(pinned, live, event.text, about) else consent
+    return None if engine.takes(pinned, live, event.text, about, shelf) else consent
 
 
 def _consented(
@@ -240,30 +341,41 @@ def _opt_out(session: Session | None, at: datetime, *effects: AnyEffect) -> Step
 
 
 def _request(
-    book: Book, session: Session | None, live: Session | None, event: DialogRequested, about: About, opted_out: bool
+    book: Book,
+    session: Session | None,
+    live: Session | None,
+    event: DialogRequested,
+    about: About,
+    opted_out: bool,
+    shelf: Shelf,
 ) -> Step:
     """Begin the dialog we were asked for, in place of one that waits; a person's conversation is left alone."""
     dialog = book.dialogs.get(event.dialog)
     if dialog is None or opted_out or (live is not None and live.phase == "quiet"):
         return Step(session, ())
-    template = None if event.template is None else _template(book, dialog, event, event.template, about)
+    template = None
+    if event.template is not None:
+        known = book.template(event.template, event.language or dialog.language)
+        language = event.language or (known.language if known is not None else dialog.language)
+        data = engine.known(dialog, about, event.given)
+        template = _template(book, event.template, language, data, event.parameters)
     wait = session.wait if session is not None else 0
-    begun = engine.begin(dialog, about, event.at, event.channel, event.given, template, wait)
+    begun = engine.begin(dialog, about, event.at, event.channel, event.given, template, wait, shelf)
     if live is None:
         return begun
     return Step(begun.session, (CancelTimer(live.wait), *begun.effects))
 
 
-def _template(book: Book, dialog: Dialog, event: DialogRequested, name: str, about: About) -> SendTemplate:
-    """The template to send: its data as the event lists them, else by name from what is given and known."""
-    language = event.language or dialog.language
+def _template(
+    book: Book, name: str, language: str, data: Mapping[str, Value], parameters: tuple[str, ...] = ()
+) -> SendTemplate:
+    """The template to send: its data as they are listed, else by name from `data`."""
     known = book.template(name, language)
     if known is None:
-        return SendTemplate(name, language, event.parameters)
-    data: dict[str, Value] = engine.known(dialog, about, event.given)
-    parameters = event.parameters or tuple(values.printed(data.get(each), known.language) for each in known.parameters)
+        return SendTemplate(name, language, parameters)
+    filled = parameters or tuple(values.printed(data.get(each), known.language) for each in known.parameters)
     payloads = tuple(button.payload for button in known.buttons if button.kind == "reply")
-    return SendTemplate(name, event.language or known.language, parameters, payloads)
+    return SendTemplate(name, language, filled, payloads)
 
 
 def _as_tap(book: Book, dialog: Dialog, event: TextReceived, numbered: bool) -> TextReceived | OptionTapped:

@@ -109,6 +109,14 @@ class BeginLater(Effect, frozen=True, tag="begin_later"):
     given: dict[str, Value] = {}
 
 
+class EndDialog(Effect, frozen=True, tag="end_dialog"):
+    """A dialog came to its end, and another follows in the same turn: its results, for the journal (F018)."""
+
+    dialog: str
+    cause: str
+    answers: dict[str, Value] = {}
+
+
 class TakeArm(Effect, frozen=True, tag="take_arm"):
     """The contact went down `arm` of the split `state` of `dialog` (F026)."""
 
@@ -153,6 +161,7 @@ AnyEffect = (
     | OpenTicket
     | CloseTicket
     | BeginLater
+    | EndDialog
     | TakeArm
     | Ignore
     | SetConsent

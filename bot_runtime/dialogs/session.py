@@ -65,7 +65,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     callers: tuple[Frame, ...] = ()
     trail: tuple[Earlier, ...] = ()
     reminded: int = 0
-    burst: tuple[Message, ...] = ()
+    burst: Message | None = None
     deaf_until: datetime | None = None
 
     @property

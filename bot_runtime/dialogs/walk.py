@@ -1,154 +1,54 @@
 """Walks through a dialog's states within one turn: leave where the session waits, enter states until one waits again.
 
-What a state does on the way: say and set, in the order they are written; then handoff, close, or on to the next state.
-Where to is the machine's to say. `engine.py` decides which way out an event takes.
+What a state does on the way: say and set, in the order they are written; then handoff, close, call, split, or on to the
+next state. Where to is the machine's to say. `engine.py` decides which way out an event takes.
 
 Each asked question, and each renewed wait, has a number of its own; every wait that starts is either cancelled, runs
 out, or is the session's present one. So a late time-out is recognised by its number and changes nothing.
 """
 
-from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
-from functools import lru_cache
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from datetime import datetime
+from typing import Final
 
-from bot_runtime.dialogs import asking, languages, texts
+from bot_runtime.dialogs import asking, calls, reminding, texts, trail
 from bot_runtime.dialogs.effects import (
-    AnyEffect,
+    BeginLater,
     CloseTicket,
     Flag,
     OpenTicket,
     SendMedia,
     SendText,
     StartTimer,
+    TakeArm,
 )
-from bot_runtime.dialogs.filters import COUNTRY
-from bot_runtime.dialogs.grammar import TODAY
-from bot_runtime.dialogs.machine import END, Turn, machine_of
+from bot_runtime.dialogs.machine import END
 from bot_runtime.dialogs.model import Dialog, Media, State
-from bot_runtime.dialogs.recognizers.result import Here
-from bot_runtime.dialogs.session import About, Phase, Session, Value
+from bot_runtime.dialogs.session import About, Session
+from bot_runtime.dialogs.splits import arm_of
+from bot_runtime.dialogs.working import Step, Working
+
+__all__ = ["Step", "Walk"]
 
 MAX_STEPS = 50
+_BEGAN: Final = {"timeout": "timed_out", "exhausted": "exhausted"}
 
 
-class Step(NamedTuple):
-    """What a turn leads to: the session to keep (None: there is none) and the effects, in order."""
-
-    session: Session | None
-    effects: tuple[AnyEffect, ...]
-
-
-def about_values(about: About) -> dict[str, Value]:
-    """What every dialog knows of the contact, by the names its texts use."""
-    return {
-        "contact_name": about.contact_name,
-        "contact_phone": about.contact_phone,
-        "channel": about.channel,
-    }
-
-
-def here_of(about: About, language: str, at: datetime) -> Here:
-    """The contact's wall clock and country; a zone nobody knows is UTC."""
-    return Here(language, about.country, at.astimezone(_zone(about.time_zone)).replace(tzinfo=None))
-
-
-@lru_cache(maxsize=512)
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name) if name else UTC
-    except (OSError, ValueError):
-        return UTC
-
-
-class Walk(Turn):
-    """The working copy of a session during one turn. `place` is the dialog's state; `state` may also be `END`."""
-
-    __slots__ = (
-        "answers",
-        "asked_by_template",
-        "at",
-        "attempts",
-        "cause",
-        "channel",
-        "contacts_language",
-        "dialog",
-        "effects",
-        "given",
-        "here",
-        "language",
-        "machine",
-        "more",
-        "phase",
-        "place",
-        "started_at",
-        "timed_out",
-        "wait",
-    )
-
-    def __init__(
-        self, dialog: Dialog, about: About, at: datetime, channel: str, given: dict[str, Value], wait: int = 0
-    ) -> None:
-        """At the door of `dialog`'s first state."""
-        super().__init__(dialog.first, {})
-        self.dialog = dialog
-        self.machine = machine_of(dialog)
-        self.channel = channel
-        self.place = dialog.first
-        self.given = given
-        self.answers: dict[str, Value] = {}
-        self.started_at = self.at = at
-        self.attempts = 0
-        self.wait = wait
-        self.more = self.asked_by_template = self.timed_out = False
-        self.phase: Phase = "waiting"
-        self.cause = ""
-        self.effects: list[AnyEffect] = []
-        self.contacts_language = about.language
-        self.language = dialog.spoken(given.get(languages.VARIABLE), about.language)
-        self.here = here_of(about, self.language, at)
-        self.values = {**about_values(about), **given, TODAY: self.here.now.date().isoformat(), COUNTRY: about.country}
+class Walk(Working):
+    __slots__ = ()
 
     @classmethod
-    def resume(cls, dialog: Dialog, about: About, at: datetime, session: Session) -> "Walk":
-        """At the question where `session` waits."""
-        walk = cls(dialog, about, at, session.channel, session.given, session.wait)
-        walk.state = walk.place = session.state
-        walk.answers = dict(session.answers)
-        walk.started_at = session.started_at
-        walk.attempts = session.attempts
-        walk.more = session.more
-        walk.asked_by_template = session.asked_by_template
-        walk.values.update(walk.answers)
-        if languages.VARIABLE in walk.answers:
-            walk.speak()
+    def resume(
+        cls, dialog: Dialog, about: About, at: datetime, session: Session, shelf: calls.Shelf = calls.EMPTY
+    ) -> "Walk":
+        """Where `session` waits."""
+        walk = cls(dialog, about, at, session.channel, session.given, session.wait, shelf)
+        walk.load(session)
         return walk
-
-    def step(self) -> Step:
-        """The session as it stands now, and everything to do."""
-        return Step(
-            Session(
-                dialog=self.dialog.name,
-                version=self.dialog.version,
-                channel=self.channel,
-                state=self.place,
-                started_at=self.started_at,
-                updated_at=self.at,
-                phase=self.phase,
-                cause=self.cause,
-                answers=self.answers,
-                given=self.given,
-                attempts=self.attempts,
-                more=self.more,
-                wait=self.wait,
-                asked_by_template=self.asked_by_template,
-            ),
-            tuple(self.effects),
-        )
 
     def leave(self, trigger: str) -> None:
         """Take the way out that the machine finds for `trigger`, and go on from there."""
+        self.left = True
+        self.began_by = _BEGAN.get(trigger, "")
         self.machine.fire(self, trigger)
         self.enter()
 
@@ -160,11 +60,16 @@ class Walk(Turn):
         before = len(self.effects)
         for _ in range(MAX_STEPS):
             if self.state == END:
-                return self._end("finished")
+                if not self.callers:
+                    return self._end("finished")
+                calls.come_back(self)
+                self.machine.fire(self, "returned")
+                continue
             self.place = self.state
             state = self.dialog.states[self.place]
             self.attempts = 0
             self.more = False
+            self.burst = None
             self.asked_by_template = asked
             if state.sets_first:
                 self._set(state)
@@ -173,14 +78,47 @@ class Walk(Turn):
             if not state.sets_first:
                 self._set(state)
             asked = False
+            if state.call is not None:
+                if wrong := calls.enter(self, state):
+                    return self._fail(before, wrong)
+                continue
             onward = self._ask(state) if state.waits else self._act(state)
             if onward is None:
                 return None
-            self.machine.fire(self, onward)
-        # What a runaway turn said is not sent: it would be fifty messages.
-        del self.effects[before:]
-        self.effects += [SendText(texts.say(self.language, "error_text")), Flag("loop")]
-        return self._end("failed")
+            if onward:
+                self.machine.fire(self, onward)
+        return self._fail(before, "loop")
+
+    def go_back(self, state: State) -> None:
+        """Ask the question before this one again, its answer undone; on a menu's second page, the first one; and where
+        there is none, this question."""
+        if self.more or not self.step_back():
+            self.more = False
+            self.ask_again(state)
+        else:
+            self.ask_again(self.dialog.states[self.place])
+
+    def step_back(self) -> bool:
+        """Stand at the question before this one, its answer undone; False where there is no way back."""
+        if not self.trail:
+            return False
+        stack = trail.restored([*self.callers, self.frame()], self.trail[-1])
+        if any(self.pinned(frame) is None for frame in stack):
+            return False
+        self.trail = self.trail[:-1]
+        self.callers = stack[:-1]
+        self.stand_at(stack[-1])
+        self.attempts = 0
+        self.more = self.asked_by_template = False
+        self.burst = None
+        return True
+
+    def finish(self, ended: str) -> None:
+        """The running dialog has ended, by `ended`; its caller goes on."""
+        self.left = True
+        self.began_by = ended
+        self.state = END
+        self.enter()
 
     def ask_again(self, state: State, hint: str | None = None) -> None:
         """Ask where the session stands, with `hint` in place of the question's text, and wait in full again (D08)."""
@@ -197,7 +135,8 @@ class Walk(Turn):
 
     def _start_wait(self, state: State) -> None:
         self.wait += 1
-        self.effects.append(StartTimer(self.wait, state.response_timeout_s))
+        self.reminded = 0
+        self.effects.append(StartTimer(self.wait, reminding.first_stretch_s(state)))
 
     def _ask(self, state: State) -> str | None:
         if not self.asked_by_template:
@@ -206,25 +145,43 @@ class Walk(Turn):
 
     def _await(self, state: State) -> str | None:
         if state.response_timeout_s == 0:  # D03: nobody is waited for
-            self.timed_out = True
+            self.began_by = "timed_out"
             return "timeout"
         self._start_wait(state)
         return None
 
     def _act(self, state: State) -> str | None:
+        """The trigger that leads on; empty where the walk went on already, None where the turn is over."""
         if state.handoff is not None:
             self.effects.append(OpenTicket(state.handoff.department, state.handoff.tags))
             self.phase = "quiet"
             return None
-        if state.close is not None:
-            self.effects.append(CloseTicket(state.close))
-            self._end("closed")
-            return None
+        if state.close is not None or state.then is not None:
+            return self._finish(state)
+        if state.split:
+            self.arm = arm_of(self.about.contact_id, self.dialog.name, state.name, state.split)
+            self.effects.append(TakeArm(self.dialog.name, state.name, self.arm.name))
+            if state.save is not None:
+                self.keep(state.save, self.arm.name)
+            return "split"
         if state.request is not None:
             self.wait += 1
             self.effects.append(state.request.call(self.wait, self.values, self.language))
             return None
         return self._await(state) if state.on else "next"
+
+    def _finish(self, state: State) -> str | None:
+        """End the dialog here; where it was called, its caller goes on and the conversation stays open."""
+        if self.callers:
+            self.state = END
+            return ""
+        if state.close is not None:
+            self.effects.append(CloseTicket(state.close))
+        if state.then is not None:
+            given = calls.values_of(state.then.given, self)
+            self.effects.append(BeginLater(state.then.dialog, state.then.after_s, given))
+        self._end("finished" if state.close is None else "closed")
+        return None
 
     def _say(self, state: State) -> None:
         for said in state.say:
@@ -240,17 +197,13 @@ class Walk(Turn):
         for name, expression in state.set:
             self.keep(name, expression.evaluate(self.values))
 
-    def keep(self, name: str, value: Value) -> None:
-        self.answers[name] = self.values[name] = value
-        if name == languages.VARIABLE:
-            self.speak()
-
-    def speak(self) -> None:
-        """Go on in the language that the session's data now choose."""
-        self.language = self.dialog.spoken(self.values.get(languages.VARIABLE), self.contacts_language)
-        self.here = replace(self.here, language=self.language)
-
     def _end(self, cause: str) -> None:
         """A turn that silence began ends its session `timed_out`, whatever it still said or closed on the way."""
         self.phase = "ended"
-        self.cause = "timed_out" if self.timed_out and cause != "failed" else cause
+        self.cause = "timed_out" if self.began_by == "timed_out" and cause != "failed" else cause
+
+    def _fail(self, before: int, why: str) -> None:
+        """End a runaway turn; what it said from effect `before` on is not sent: it would be fifty messages."""
+        del self.effects[before:]
+        self.effects += [SendText(texts.say(self.language, "error_text")), Flag(why)]
+        self._end("failed")

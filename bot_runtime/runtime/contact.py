@@ -89,7 +89,8 @@ class Contact:
     def about(self, channel: Channel, event: AnyEvent) -> About:
         name = (event.profile_name if isinstance(event, Inbound) else None) or self.text("name")
         phone = next((f[5:].decode() for f in self.fields if f.startswith(b"@tel:")), "")
-        return About(contact_name=name, contact_phone=phone, channel=channel.name, channel_kind=channel.kind)
+        facts = {"contact_name": name, "contact_phone": phone}
+        return About(contact_id=self.id, channel=channel.name, channel_kind=channel.kind, **facts)
 
     def window_open(self, channel: str, now_ms: int) -> bool:
         """Whether the contact wrote within the last 24 hours on `channel`."""

@@ -11,6 +11,7 @@ from msgspec import structs
 
 from bot_runtime.channels.base import Channel
 from bot_runtime.dialogs import engine
+from bot_runtime.dialogs.calls import EMPTY, Shelf
 from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.effects import AnyEffect, CancelTimer, Flag, RecordUnfit, Send, SendText, SetConsent
 from bot_runtime.dialogs.events import AnyEvent, AnyOutside, AnyTicketEvent, Inbound, Message, TimedOut
@@ -202,6 +203,7 @@ class Team:
     pinned: Dialog | None
     metadata: Collection[Metadata] = ()
     placed: Callable[[About], About] = lambda about: about  # with the country and time zone we know
+    shelf: Shelf = EMPTY
 
 
 def decide_for_team(
@@ -245,7 +247,7 @@ def decide_for_team(
         case "resumes" if quiet and team.pinned:
             state = getattr(event, "state", "")
             moved, effects = engine.give_back(
-                team.pinned, quiet, team.placed(contact.about(channel, event)), event.at, state
+                team.pinned, quiet, team.placed(contact.about(channel, event)), event.at, state, team.shelf
             )
     draft.keep_session(session, moved)
     sends: list[Send] = [SendText(ruling.says)] if ruling.says else [one for one in effects if isinstance(one, Send)]

@@ -12,6 +12,7 @@ from bot_runtime.dialogs import engine
 from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.effects import AnyEffect, CancelTimer, Send, SendTemplate, StartTimer
 from bot_runtime.dialogs.events import CampaignAccepted, CampaignFailed, CampaignReached, TicketTimedOut, TimedOut
+from bot_runtime.dialogs.schema_flow import MOST_REMINDERS
 from bot_runtime.dialogs.session import About, Session
 from bot_runtime.runtime.contact import Contact
 from bot_runtime.runtime.draft import Converse, Draft, Turn
@@ -139,10 +140,13 @@ def waiting_for_answer(
         {**book.given, **ticket.given},
         by_template=asked,
         wait=session.wait if session else 0,
+        shelf=book.shelf({}),
     )
     draft.keep_asked(ticket)
     kept = [effect for effect in begun.effects if not isinstance(effect, SendTemplate | StartTimer)]
-    return begun.session, kept
+    if begun.session is None:
+        return None, kept
+    return structs.replace(begun.session, reminded=MOST_REMINDERS), kept  # the campaign reminds, not the question
 
 
 def _born(contact: Contact, draft: Draft, event: CampaignAccepted) -> Ticket:

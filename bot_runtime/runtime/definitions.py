@@ -15,6 +15,7 @@ from bot_runtime.dialogs import tree
 from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.load import load_dialog
 from bot_runtime.dialogs.model import Dialog
+from bot_runtime.dialogs.session import Session
 from bot_runtime.errors import BotRuntimeError, SettingError, StoreUnavailable
 from bot_runtime.store.connection import Store
 from bot_runtime.store.keys import Keys
@@ -170,6 +171,12 @@ class Definitions:
         dialog = load_dialog(tree.read(kept.file, kept.source.encode()), kept.language)
         self._versions[version] = dialog
         return dialog
+
+    async def versions(self, session: Session | None) -> dict[str, Dialog]:
+        """Every version that `session` may go on in beside the one it runs (F010); one nobody has is left out."""
+        wanted = session.versions if session is not None else set()
+        found = {version: await self.pinned(name, version) for name, version in wanted}
+        return {version: dialog for version, dialog in found.items() if dialog is not None}
 
     async def move(self, dialog: str, number: int) -> tuple[Move, Dialog]:
         """A move of people to a published version, and that version.

@@ -180,7 +180,10 @@ class Draft:
                     changes.remove_fields.remove(f"wait:{name}")
                 changes.set_fields[f"wait:{name}"] = effect.wait
                 wait = f"{effect.wait}:{effect.seconds * 1000}"
-                if not speaks:
+                if effect.since is not None:  # it goes on from there, whatever is said meanwhile
+                    wait, at_ms = None, round(effect.since.timestamp() * 1000) + effect.seconds * 1000
+                    changes.start_timers.append((f"{self.contact.id}|{name}|{effect.wait}", f"@{at_ms}"))
+                elif not speaks:
                     changes.start_timers.append((f"{self.contact.id}|{name}|{effect.wait}", effect.seconds * 1000))
         return wait
 

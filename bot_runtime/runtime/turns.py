@@ -148,17 +148,18 @@ class TurnTaker:
             return await self._turns.save(claim, pending, channel.name, TurnChanges())
         session = contact.session(channel.name)
         pinned = await self._definitions.pinned(session.dialog, session.version) if session else None
+        versions = await self._definitions.versions(session)
         book, now_ms = self._definitions.book_for(contact.id), self._clock.now_ms()
 
         def step(session, event, about, opted_out, dialog=None):  # type: ignore[no-untyped-def]
-            return converse(book, session, dialog or pinned, event, about, opted_out)
+            return converse(book, session, dialog or pinned, event, about, opted_out, versions)
 
         taken = int(pending.number)
         match event:
             case TicketEvent():
                 ticket = await self._ticket(contact, event.ticket)
                 workspace = self._definitions.workspace
-                team = Team(workspace.close_reasons, pinned, workspace.metadata, book.placed)
+                team = Team(workspace.close_reasons, pinned, workspace.metadata, book.placed, book.shelf(versions))
                 turn = decide_for_team(contact, channel, session, event, ticket, team, now_ms, taken)
             case CampaignAccepted():
                 turn = decide_accepted(contact, channel, session, event, book, now_ms, taken)

@@ -46,6 +46,7 @@ class Contact:
         self.dialogs = [each if isinstance(each, Dialog) else dialog_of(each) for each in dialogs]
         self.book = Book(self.dialogs, **{"language": "en", "default_dialog": self.dialogs[0].name, **book})
         self.about = About(contact_name="Ana Pérez", contact_phone="+525512345678", channel="wa")
+        self.versions = {each.version: each for each in self.dialogs}
         self.stored: bytes | None = None
         self.opted_out = False
         self.at = NOON
@@ -66,13 +67,18 @@ class Contact:
         """The labels shown in the last turn."""
         return [choice.label for effect in self.effects if isinstance(effect, SendMenu) for choice in effect.choices]
 
+    def publishes(self, source: str) -> None:
+        """A newer version of a dialog is there; sessions go on with the one they began with."""
+        dialog = dialog_of(source)
+        self.book.dialogs[dialog.name] = self.versions[dialog.version] = dialog
+
     def of(self, *kinds: type) -> list[AnyEffect]:
         return [effect for effect in self.effects if isinstance(effect, kinds)]
 
     def take(self, event: AnyEvent) -> "Contact":
         session = self.session if self.stored is not None else None
-        pinned = self.book.dialogs.get(session.dialog) if session else None
-        moved, self.effects = converse(self.book, session, pinned, event, self.about, self.opted_out)
+        pinned = self.versions.get(session.version) if session else None
+        moved, self.effects = converse(self.book, session, pinned, event, self.about, self.opted_out, self.versions)
         self.stored = msgspec.json.encode(moved) if moved is not None else None
         self.at += timedelta(seconds=1)
         return self

@@ -1,0 +1,30 @@
+"""What every dialog knows without asking: the contact, the channel, the clock on the wall."""
+
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from bot_runtime.dialogs.recognizers.result import Here
+from bot_runtime.dialogs.session import About, Value
+
+
+def about_values(about: About) -> dict[str, Value]:
+    """What every dialog knows of the contact, by the names its texts use."""
+    return {
+        "contact_name": about.contact_name,
+        "contact_phone": about.contact_phone,
+        "channel": about.channel,
+    }
+
+
+def here_of(about: About, language: str, at: datetime) -> Here:
+    """The contact's wall clock and country; a zone nobody knows is UTC."""
+    return Here(language, about.country, at.astimezone(_zone(about.time_zone)).replace(tzinfo=None))
+
+
+@lru_cache(maxsize=512)
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (OSError, ValueError):
+        return UTC
