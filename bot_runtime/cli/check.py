@@ -3,13 +3,15 @@
 import json
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from bot_runtime.cli.languages import LANGUAGES, language_option, terminal_language
-from bot_runtime.dialogs.problems import Problem
+from bot_runtime.dialogs.advice.about import RULES as ADVICE
+from bot_runtime.dialogs.problems import Problem, Severity
 from bot_runtime.dialogs.tree import plain
 from bot_runtime.workspace import Loaded, load_workspace
 
@@ -18,18 +20,32 @@ _SAID = {
     "es": {
         "fine": "Todo bien: {dialogs}.",
         "found": "{errors}, {warnings}.",
+        "advised": "{errors}, {warnings}, {advice}.",
         "unset": "Sin valor aquí: {names}. `serve` los pide, en el entorno o en .env; `dev` no.",
     },
     "en": {
         "fine": "All fine: {dialogs}.",
         "found": "{errors}, {warnings}.",
+        "advised": "{errors}, {warnings}, {advice}.",
         "unset": "Not set here: {names}. `serve` wants them in the environment or in .env; `dev` does not.",
     },
 }
 _COUNTED = {
-    "es": {"error": ("error", "errores"), "warning": ("aviso", "avisos"), "dialog": ("diálogo", "diálogos")},
-    "en": {"error": ("error", "errors"), "warning": ("warning", "warnings"), "dialog": ("dialog", "dialogs")},
+    "es": {
+        "error": ("error", "errores"),
+        "warning": ("aviso", "avisos"),
+        "advice": ("consejo", "consejos"),
+        "dialog": ("diálogo", "diálogos"),
+    },
+    "en": {
+        "error": ("error", "errors"),
+        "warning": ("warning", "warnings"),
+        "advice": ("piece of advice", "pieces of advice"),
+        "dialog": ("dialog", "dialogs"),
+    },
 }
+_COLOURS: Mapping[Severity, str] = {"error": "red", "warning": "yellow", "advice": "cyan"}
+_LEVELS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "advice": "notice"}  # as GitHub calls them
 
 
 @click.command()
@@ -37,6 +53,8 @@ _COUNTED = {
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with all the problems.")
 @click.option("--github", is_flag=True, help="Annotations for GitHub Actions.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.option("--no-advice", is_flag=True, help="Say nothing of how the texts are written.")
+@click.option("--advice-only", is_flag=True, help="Say only how the texts could be written better.")
 @click.option("--codes", is_flag=True, help="List every code there is (with --markdown: the page of docs/).")
 @click.option("--explain", metavar="CODE", help="Explain one code, with a bad and a good example.")
 @click.option("--markdown", is_flag=True, hidden=True)
@@ -46,6 +64,8 @@ def command(
     as_json: bool,
     github: bool,
     strict: bool,
+    no_advice: bool,
+    advice_only: bool,
     codes: bool,
     explain: str | None,
     markdown: bool,
@@ -53,8 +73,9 @@ def command(
 ) -> None:
     """Report every problem of the workspace in DIR, each with its place and what was probably meant.
 
-    Secrets that are not set are no fault of the files: they are only mentioned. Exit: 0 without errors (warnings are
-    allowed), 1 with errors, 2 when DIR is no folder.
+    Errors and warnings first, then writing advice (W01–W18), which never fails unless `advice:` in bot.yaml calls a
+    rule an error. Secrets that are not set are no fault of the files: they are only mentioned. Exit: 0 without errors
+    (warnings are allowed), 1 with errors, 2 when DIR is no folder.
     """
     if codes or explain:
         from bot_runtime.cli import explaining
@@ -67,8 +88,14 @@ def command(
         return
     if not folder.is_dir():
         raise click.UsageError(f"there is no folder '{folder}'")
-    found = load_workspace(folder, os.environ, missing_ok=True)
-    loaded = replace(found, problems=[problem for problem in found.problems if problem.code != _UNSET])
+    if no_advice and advice_only:
+        raise click.UsageError("--no-advice and --advice-only leave nothing to say")
+    found = load_workspace(folder, os.environ, missing_ok=True, with_advice=not no_advice)
+    told = [problem for problem in found.problems if problem.code != _UNSET]
+    told.sort(key=lambda problem: problem.severity == "advice")
+    if advice_only:
+        told = [problem for problem in told if problem.code in ADVICE]
+    loaded = replace(found, problems=told)
     unset = list(dict.fromkeys(str(problem.facts["name"]) for problem in found.problems if problem.code == _UNSET))
     language = language or _own_language(loaded) or terminal_language()
     if as_json:
@@ -80,8 +107,7 @@ def command(
         _print(loaded, folder, language)
         if unset:
             click.echo(_SAID[language]["unset"].format(names=", ".join(unset)))
-    failing = loaded.problems if strict else loaded.errors
-    sys.exit(1 if failing else 0)
+    sys.exit(1 if loaded.errors or (strict and loaded.warnings) else 0)
 
 
 def _own_language(loaded: Loaded) -> str | None:
@@ -101,18 +127,18 @@ def _print(loaded: Loaded, folder: Path, language: str) -> None:
     for problem in loaded.problems:
         place, _, rest = problem.line(language).partition(": ")
         path = f"{shown_path(problem, folder)}:{problem.where.line}:{problem.where.column}"
-        colour = "yellow" if problem.severity == "warning" else "red"
+        colour = _COLOURS[problem.severity]
         code = click.style(f"[{problem.code}]", dim=True)
         click.echo(f"{click.style(path, bold=True)}: {click.style(rest, fg=colour) if place else rest} {code}")
         for line in snippet(loaded, problem):
             click.echo(line)
-    warnings = len(loaded.problems) - len(loaded.errors)
     if loaded.problems:
         counts = {
             "errors": _count(len(loaded.errors), "error", language),
-            "warnings": _count(warnings, "warning", language),
+            "warnings": _count(len(loaded.warnings), "warning", language),
+            "advice": _count(len(loaded.advice), "advice", language),
         }
-        click.echo(_SAID[language]["found"].format(**counts))
+        click.echo(_SAID[language]["advised" if loaded.advice else "found"].format(**counts))
     elif loaded.workspace is not None:
         dialogs = _count(len(loaded.workspace.dialogs), "dialog", language)
         click.echo(_SAID[language]["fine"].format(dialogs=dialogs))
@@ -146,8 +172,13 @@ def _report(loaded: Loaded, folder: Path, language: str) -> dict[str, object]:
         }
         for problem in loaded.problems
     ]
-    warnings = len(loaded.problems) - len(loaded.errors)
-    return {"ok": not loaded.errors, "errors": len(loaded.errors), "warnings": warnings, "problems": problems}
+    return {
+        "ok": not loaded.errors,
+        "errors": len(loaded.errors),
+        "warnings": len(loaded.warnings),
+        "advice": len(loaded.advice),
+        "problems": problems,
+    }
 
 
 def _annotation(problem: Problem, folder: Path, language: str) -> str:
@@ -155,7 +186,7 @@ def _annotation(problem: Problem, folder: Path, language: str) -> str:
     hint = problem.hint(language)
     text = f"{problem.message(language)}{'; ' + hint if hint else ''}"
     place = f"file={_escaped(shown_path(problem, folder), property=True)},line={problem.where.line}"
-    return f"::{problem.severity} {place},col={problem.where.column}::{_escaped(text)}"
+    return f"::{_LEVELS[problem.severity]} {place},col={problem.where.column}::{_escaped(text)}"
 
 
 def _escaped(text: str, *, property: bool = False) -> str:

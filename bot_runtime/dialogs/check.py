@@ -31,7 +31,7 @@ QUESTION_KEYS = (
 )
 ACTION_KEYS = ("say", "set", "handoff", "close", "call", "split", "then")
 WAITING_KEYS = ("response_timeout", "timeout", "keep")  # also of a state that waits for an outside event
-STATE_KEYS = frozenset({*QUESTION_KEYS, *ACTION_KEYS, "ask", "goto", "when", "request", "on"})
+STATE_KEYS = frozenset({*QUESTION_KEYS, *ACTION_KEYS, "ask", "goto", "when", "request", "on", "advice"})
 RESERVED_REASONS = frozenset(
     [
         "informative",

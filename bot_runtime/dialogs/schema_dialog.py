@@ -1,5 +1,6 @@
 """The shape of a dialog's file."""
 
+from bot_runtime.dialogs.schema_advice import expects, goal, silencing
 from bot_runtime.dialogs.schema_flow import flow_words
 from bot_runtime.dialogs.schema_outside import awaited, request
 from bot_runtime.dialogs.schema_parts import (
@@ -40,6 +41,9 @@ def dialog_schema(about: Describe) -> Schema:
         ),
         "late": about("dialog.late", {"enum": ["new", "resume"], "default": "new"}),
         "anywhere": about("dialog.anywhere", {"type": "array", "items": anywhere(about), "maxItems": 100}),
+        "goal": about("dialog.goal", goal()),
+        "expects": about("dialog.expects", expects(about)),
+        "advice": about("dialog.advice", silencing(about)),
     }
     return mapping(properties, ("dialog", "states"), title="bot-runtime dialog")
 
@@ -112,6 +116,7 @@ def state_schema(about: Describe) -> Schema:
             **flow_words(about),
             "request": about("state.request", request(about)),
             "on": about("state.on", {"type": "array", "items": awaited(about), "minItems": 1, "maxItems": 20}),
+            "advice": about("state.advice", silencing(about)),
         }
     )
 

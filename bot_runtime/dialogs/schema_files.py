@@ -1,5 +1,6 @@
 """The shape of `bot.yaml`, of templates and of transcripts."""
 
+from bot_runtime.dialogs.schema_advice import levels, names
 from bot_runtime.dialogs.schema_parts import (
     ENDED,
     MEDIA,
@@ -31,6 +32,9 @@ def bot_schema(about: Describe) -> Schema:
         "close_reasons": about("bot.close_reasons", titled(about)),
         "services": about("bot.services", services(about)),
         "metadata": about("bot.metadata", {"type": "array", "items": metadata(about), "maxItems": 200}),
+        "aliases": about("bot.aliases", names()),
+        "jargon": about("bot.jargon", names()),
+        "advice": about("bot.advice", levels(about)),
     }
     return mapping(properties, title="bot-runtime bot.yaml")
 

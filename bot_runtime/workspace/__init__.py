@@ -20,8 +20,9 @@ from typing import Any, Final
 from bot_runtime.channels.base import Limits, limits_of
 from bot_runtime.dialogs.load import load_dialog
 from bot_runtime.dialogs.model import Dialog, Where
-from bot_runtime.dialogs.problems import Problem, by_position
+from bot_runtime.dialogs.problems import Problem, Severity, by_position
 from bot_runtime.dialogs.tree import Tree
+from bot_runtime.workspace.advice import advice
 from bot_runtime.workspace.check import check_workspace, titles
 from bot_runtime.workspace.environment import Environment
 from bot_runtime.workspace.files import Sources, read_folder
@@ -167,13 +168,27 @@ class Loaded:
 
     @property
     def errors(self) -> list[Problem]:
-        return [problem for problem in self.problems if problem.severity == "error"]
+        return self._of("error")
+
+    @property
+    def warnings(self) -> list[Problem]:
+        return self._of("warning")
+
+    @property
+    def advice(self) -> list[Problem]:
+        return self._of("advice")
+
+    def _of(self, severity: Severity) -> list[Problem]:
+        return [problem for problem in self.problems if problem.severity == severity]
 
 
-def load_workspace(root: Path, env: Mapping[str, str], *, missing_ok: bool = False) -> Loaded:
+def load_workspace(
+    root: Path, env: Mapping[str, str], *, missing_ok: bool = False, with_advice: bool = False
+) -> Loaded:
     """Read and check the whole folder. `${NAME}` are looked up in `env`, then in the `.env` beside `bot.yaml`.
 
     With `missing_ok` an unset name becomes `dev-<name>` and only a warning: for trying things without secrets.
+    `with_advice`: say also what could be better in the texts; what `bot.yaml` calls an error is said in any case.
     """
     sources = read_folder(root)
     environment = Environment(env, root / ".env", missing_ok=missing_ok)
@@ -183,6 +198,8 @@ def load_workspace(root: Path, env: Mapping[str, str], *, missing_ok: bool = Fal
     if sources.bot is not None and isinstance(sources.bot.data, dict):
         bot = environment.fill(sources.bot)
         secrets = environment.listed(sources.bot, ("services", "secrets"))
+    broken = {problem.where.file for problem in problems if problem.severity == "error"}
+    problems += advice(sources, broken, raised_only=not with_advice)
     problems = by_position([*problems, *environment.problems])
     if any(problem.severity == "error" and not problem.where.file.startswith("tests/") for problem in problems):
         return Loaded(None, problems, sources.trees)

@@ -57,7 +57,7 @@ class Finding:
     def told(self, language: str) -> str:
         """What `check` says of the example; else what it says in general."""
         if self.lines:
-            for problem in problems_of(self.bad()):
+            for problem in problems_of(self.bad(), with_advice=self.severity == "advice"):
                 if problem.code == self.code:
                     return problem.line(language)
         return sentence(self.code, language)
@@ -88,14 +88,14 @@ def sentence(code: str, language: str) -> str:
     return catalog(language)[code]["what"].format_map(_Anything())
 
 
-def problems_of(files: Files) -> list[Problem]:
+def problems_of(files: Files, *, with_advice: bool = False) -> list[Problem]:
     """Everything `check` finds in a workspace of `files`."""
     with tempfile.TemporaryDirectory() as name:
         for path, text in files.items():
             place = Path(name, path)
             place.parent.mkdir(exist_ok=True)
             place.write_text(text, "utf-8")
-        return load_workspace(Path(name), {}).problems
+        return load_workspace(Path(name), {}, with_advice=with_advice).problems
 
 
 class _Anything(dict[str, str]):
