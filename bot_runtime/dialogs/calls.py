@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot_runtime.dialogs import words
+from bot_runtime.dialogs import needs, words
 from bot_runtime.dialogs.expressions import Expression
 from bot_runtime.dialogs.machine import machine_of
 from bot_runtime.dialogs.model import AnywhereWord, Dialog, State
@@ -51,7 +51,7 @@ def enter(walk: "Walk", state: State) -> str:
         return "dialog_gone" if called is None else "loop"
     given = values_of(state.call.given, walk)
     walk.callers.append(walk.frame())
-    walk.stand_in(called, filled(called, given), {})
+    walk.stand_in(called, needs.filled(called, given, walk.here), {})
     walk.state = called.first
     return ""
 
@@ -86,9 +86,3 @@ def leave_to(walk: "Walk", depth: int) -> None:
     frame = walk.callers[depth]
     del walk.callers[depth:]
     walk.stand_at(frame)
-
-
-def filled(dialog: Dialog, given: Mapping[str, Value]) -> dict[str, Value]:
-    """What is given, with the defaults of the needs it lacks."""
-    defaults: dict[str, Value] = {name: need.default for name, need in dialog.needs.items()}
-    return defaults | {name: value for name, value in given.items() if value is not None}

@@ -16,9 +16,12 @@ from bot_runtime.dialogs.check_names import name_problems
 from bot_runtime.dialogs.check_outside import state_problems
 from bot_runtime.dialogs.check_words import word_problems
 from bot_runtime.dialogs.load import MEDIA_KINDS, duration_s
+from bot_runtime.dialogs.model import Need
+from bot_runtime.dialogs.needs import misfit
 from bot_runtime.dialogs.places import is_medium
-from bot_runtime.dialogs.problems import MAX_PROBLEMS, Problem, nearest
-from bot_runtime.dialogs.schema_parts import ANSWER_TYPES, DURATION
+from bot_runtime.dialogs.problems import MAX_PROBLEMS, Problem, Term, nearest
+from bot_runtime.dialogs.recognizers.result import Here
+from bot_runtime.dialogs.schema_parts import ANSWER_TYPES, DURATION, LANGUAGES
 from bot_runtime.dialogs.shape import wrong_type
 from bot_runtime.dialogs.tree import Path, Tree, items, plain
 from bot_runtime.dialogs.vocabulary import meant_key
@@ -62,6 +65,7 @@ class Known:
     close_reasons: Collection[str] | None = None
     secrets: Collection[str] | None = None  # that dialogs may use
     language: str = "es"
+    country: str = ""
 
 
 def check_dialog(tree: Tree, known: Known | None = None) -> list[Problem]:
@@ -102,12 +106,19 @@ class _Dialog:
 
     def needs(self) -> Iterator[Problem]:
         """What stands in for a datum is of its kind."""
+        own = self.tree.data.get("language")
+        here = Here(own if own in LANGUAGES else self.known.language, self.known.country)
         for name, need in plain(self.tree.data.get("needs")).items():
-            type_name, fits = _KINDS.get(str(plain(need).get("type")), ("", lambda value: True))
+            kind = str(plain(need).get("type"))
+            type_name, fits = _KINDS.get(kind, ("", lambda value: True))
             for key in ("default", "example"):
                 value = plain(need).get(key)
                 if isinstance(value, (str, int, float)) and not fits(value):
                     yield wrong_type(self.tree, ("needs", name, key), value, type_name)
+                elif isinstance(value, (str, int, float)) and kind not in _KINDS and misfit(Need(kind), value, here):
+                    expected = Term(f"kind_{kind}")
+                    path: Path = ("needs", name, key)
+                    yield self.tree.problem(path, "not_of_kind", name=key, got=value, expected=expected)
 
     def state(self, path: Path, state: Mapping[str, Any]) -> Iterator[Problem]:
         yield from self.question(path, state) if "ask" in state else self.action(path, state)

@@ -3,13 +3,14 @@
 `converse` is the whole thinking of a turn: the runtime calls it with what it has loaded and saves what it returns.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from msgspec import structs
 
-from bot_runtime.dialogs import engine, texts, values, words
+from bot_runtime.dialogs import engine, languages, needs, texts, words
 from bot_runtime.dialogs.calls import Shelf
 from bot_runtime.dialogs.effects import (
     AnyEffect,
@@ -290,14 +291,15 @@ def _filled(book: Book, step: Step, pinned: Dialog, about: About) -> Step:
     if not any(isinstance(effect, SendTemplate) for effect in step.effects) or step.session is None:
         return step
     session = step.session
-    data = engine.known(pinned, about, {**session.given, **session.answers})
-    filled = (_reminding(book, one, data) if isinstance(one, SendTemplate) else one for one in step.effects)
+    data = engine.known(pinned, about, session.updated_at, {**session.given, **session.answers})
+    told = partial(needs.shown, pinned, about.country, {}, data)
+    filled = (_reminding(book, one, told) if isinstance(one, SendTemplate) else one for one in step.effects)
     return Step(session, tuple(filled))
 
 
-def _reminding(book: Book, send: SendTemplate, data: Mapping[str, Value]) -> SendTemplate:
+def _reminding(book: Book, send: SendTemplate, told: Callable[[str, str], str]) -> SendTemplate:
     known = book.template(send.name, send.language)
-    return _template(book, send.name, known.language if known is not None else send.language, data)
+    return _template(book, send.name, known.language if known is not None else send.language, told)
 
 
 def _consent(
@@ -355,10 +357,12 @@ def _request(
         return Step(session, ())
     template = None
     if event.template is not None:
-        known = book.template(event.template, event.language or dialog.language)
-        language = event.language or (known.language if known is not None else dialog.language)
-        data = engine.known(dialog, about, event.given)
-        template = _template(book, event.template, language, data, event.parameters)
+        spoken = dialog.spoken(event.given.get(languages.VARIABLE), about.language)
+        known = book.template(event.template, event.language or spoken)
+        language = event.language or (known.language if known is not None else spoken)
+        data = engine.known(dialog, about, event.at, event.given)
+        told = partial(needs.shown, dialog, about.country, event.given, data)
+        template = _template(book, event.template, language, told, event.parameters)
     wait = session.wait if session is not None else 0
     begun = engine.begin(dialog, about, event.at, event.channel, event.given, template, wait, shelf)
     if live is None:
@@ -367,13 +371,13 @@ def _request(
 
 
 def _template(
-    book: Book, name: str, language: str, data: Mapping[str, Value], parameters: tuple[str, ...] = ()
+    book: Book, name: str, language: str, told: Callable[[str, str], str], parameters: tuple[str, ...] = ()
 ) -> SendTemplate:
-    """The template to send: its data as they are listed, else by name from `data`."""
+    """The template to send: its data as they are listed, else as `told` by name in the template's language."""
     known = book.template(name, language)
     if known is None:
         return SendTemplate(name, language, parameters)
-    filled = parameters or tuple(values.printed(data.get(each), known.language) for each in known.parameters)
+    filled = parameters or tuple(told(each, known.language) for each in known.parameters)
     payloads = tuple(button.payload for button in known.buttons if button.kind == "reply")
     return SendTemplate(name, language, filled, payloads)
 

@@ -7,14 +7,15 @@ picks the way out, and `walk.py` goes that way.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from bot_runtime.dialogs import hearing, outside, reminding
-from bot_runtime.dialogs.calls import EMPTY, Shelf, filled
+from bot_runtime.dialogs import hearing, languages, needs, outside, reminding
+from bot_runtime.dialogs.calls import EMPTY, Shelf
 from bot_runtime.dialogs.effects import CancelTimer, Ignore, SendTemplate
 from bot_runtime.dialogs.events import Message, OutsideEvent, ServiceAnswered, TimedOut
 from bot_runtime.dialogs.model import Dialog, State
 from bot_runtime.dialogs.reasons import ASKED_OTHER
+from bot_runtime.dialogs.recognizers.result import Here
 from bot_runtime.dialogs.session import About, Session, Value
-from bot_runtime.dialogs.surroundings import about_values
+from bot_runtime.dialogs.surroundings import about_values, here_of
 from bot_runtime.dialogs.walk import Step, Walk
 
 __all__ = ["Step", "advance", "begin"]
@@ -37,16 +38,21 @@ def begin(
     `by_template` is sent in place of the first state's own words. `wait` is the number of the channel's last wait, of
     whatever session: numbering goes on from it, so that a time-out still under way finds nobody it belongs to.
     """
-    walk = Walk(dialog, about, at, channel, filled(dialog, given), wait, shelf)
+    here = _here(dialog, about, at, given)
+    walk = Walk(dialog, about, at, channel, needs.filled(dialog, given, here), wait, shelf)
     if by_template is not None:
         walk.effects.append(by_template)
     walk.enter(asked=by_template is not None)
     return walk.step()
 
 
-def known(dialog: Dialog, about: About, given: Mapping[str, Value]) -> dict[str, Value]:
+def known(dialog: Dialog, about: About, at: datetime, given: Mapping[str, Value]) -> dict[str, Value]:
     """The data a session of `dialog` begins with, by the names its texts use."""
-    return about_values(about) | filled(dialog, given)
+    return about_values(about) | needs.filled(dialog, given, _here(dialog, about, at, given))
+
+
+def _here(dialog: Dialog, about: About, at: datetime, given: Mapping[str, Value]) -> Here:
+    return here_of(about, dialog.spoken(given.get(languages.VARIABLE), about.language), at)
 
 
 def takes(dialog: Dialog, session: Session, text: str, about: About, shelf: Shelf = EMPTY) -> bool:

@@ -207,7 +207,7 @@ class AnywhereWord:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A datum the list or contact brings. `kind`: text, number, yes_no (dates and amounts come later).
+    """A datum the list or contact brings. `kind`: text, number, yes_no, amount, date, time, email, phone (`needs.py`).
 
     `example` fills it where somebody tries the dialog without a list.
     """

@@ -14,7 +14,7 @@ VARIABLE = f"^[{_LETTERS}][{_LETTERS}0-9]{{0,63}}$"
 DURATION = "^([0-9]+h)?([0-9]+m)?$"
 LANGUAGES = ["es", "en", "pt"]  # those with a file in `builtin/`
 OUR_LANGUAGES = ["es", "en"]  # what those who work with it read
-NEED_TYPES = ["text", "number", "yes_no"]
+NEED_TYPES = ["text", "number", "yes_no", "amount", "date", "time", "email", "phone"]
 ANSWER_TYPES = [
     *("text", "number", "rating", "yes_no", "receipt", "intent", "choice", "reason", "multiple", "amount"),
     *("date", "time", "email", "phone", "name", "location", "pattern"),

@@ -60,7 +60,14 @@ def _known(sources: Sources) -> Known:
         None if reasons in bot.broken else titles(bot.data.get("close_reasons")),
         secrets=[str(name) for _, name in items(plain(bot.data.get("services")).get("secrets"), ())],
         language=str(bot.data.get("language") or "es"),
+        country=_country(bot.data.get("channels")),
     )
+
+
+def _country(channels: Any) -> str:
+    """Where the contacts of the first channel that says so are."""
+    said = (plain(channel).get("default_country") for channel in plain(channels).values())
+    return next((country for country in said if isinstance(country, str)), "")
 
 
 class _Across:
