@@ -28,6 +28,9 @@ WORDS = {
         "not_quiet": "turno {n}: ninguna persona tiene la conversación",
         "not_talking": "turno {n}: el bot no está en la conversación",
         "no_question": "turno {n}: no es una pregunta donde el bot pueda seguir; son: {states}",
+        "no_stand_in": "turno {n}: falta qué contesta el servicio de '{state}'; escribe `services: {{ {state}: … }}`",
+        "not_awaited": "turno {n}: la sesión no espera el evento '{name}'; espera: {known}",
+        "event_lacks": "turno {n}: a los datos del evento '{name}' les falta lo que guarda '{lacks}'",
         "nothing_to_tap": "turno {n}: ningún botón dice '{label}'; se ven: {labels}",
         "near": "¿quisiste decir '{near}'?",
         "known": "se conocen: {known}",
@@ -55,6 +58,9 @@ WORDS = {
         "not_quiet": "turn {n}: no person has the conversation",
         "not_talking": "turn {n}: the bot is not in the conversation",
         "no_question": "turn {n}: no question where the bot could go on; there are: {states}",
+        "no_stand_in": "turn {n}: the service of '{state}' has no answer; write `services: {{ {state}: … }}`",
+        "not_awaited": "turn {n}: the session does not wait for the event '{name}'; it waits for: {known}",
+        "event_lacks": "turn {n}: the data of the event '{name}' lack what '{lacks}' keeps",
         "nothing_to_tap": "turn {n}: no button says '{label}'; there are: {labels}",
         "near": "did you mean '{near}'?",
         "known": "known are: {known}",
@@ -100,6 +106,8 @@ def explain(difference: Difference, words: Words) -> str:
         facts["hint"] = words("near", near=near) if near else words("known", known=facts["known"])
     if difference.code == "nothing_to_tap":
         facts["labels"] = facts["labels"] or words("none")
+    if difference.code == "not_awaited":
+        facts["known"] = facts["known"] or words("none")
     if difference.code == "differs":
         return words("turn", n=difference.turn, key=difference.key)
     return words(difference.code, n=difference.turn, **facts)

@@ -10,6 +10,7 @@ from bot_runtime.dialogs.effects import AnyEffect
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.rehearsal import BEGINS_AT, Rehearsal, Scene
 from bot_runtime.dialogs.session import About, Value
+from bot_runtime.dialogs.standins import Scripted
 
 ALONE = ""  # the name of the contact where there is just one
 
@@ -49,18 +50,27 @@ def _mapping(data: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 
 def rehearse(
-    dialog: Dialog, about: About, given: Mapping[str, Value], book: Book, at: datetime = BEGINS_AT
+    dialog: Dialog,
+    about: About,
+    given: Mapping[str, Value],
+    book: Book,
+    at: datetime = BEGINS_AT,
+    services: Scripted | None = None,
 ) -> Rehearsal:
     """A rehearsal of `dialog` alone: whatever the contact writes first begins it."""
     alone = Book([dialog], book.templates, book.language, dialog.name, given=given)
-    return Rehearsal(alone, dialog, book.placed(about), given, Scene(at=at))
+    return Rehearsal(alone, dialog, book.placed(about), given, Scene(at=at), services)
 
 
 class Cast:
     """The contacts of one run. `speaks` is whoever the present turn belongs to."""
 
-    def __init__(self, dialog: Dialog, parts: Mapping[str, Part], book: Book, at: datetime) -> None:
-        self._played = {name: rehearse(dialog, part.about, part.given, book, at) for name, part in parts.items()}
+    def __init__(
+        self, dialog: Dialog, parts: Mapping[str, Part], book: Book, at: datetime, services: Scripted | None = None
+    ) -> None:
+        self._played = {
+            name: rehearse(dialog, part.about, part.given, book, at, services) for name, part in parts.items()
+        }
         self._unseen: dict[str, tuple[AnyEffect, ...]] = dict.fromkeys(parts, ())
         self.speaks = next(iter(parts))
 

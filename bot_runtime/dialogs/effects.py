@@ -82,7 +82,7 @@ class CallService(Effect, frozen=True, tag="call_service"):
 
     wait: int
     url: str
-    method: str = "GET"
+    method: str
     headers: dict[str, str] = {}
     body: Any = None  # JSON; None: no body
     save: dict[str, str] = {}

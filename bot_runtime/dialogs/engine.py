@@ -83,7 +83,8 @@ def advance(
         case ServiceAnswered():
             outside.answered(walk, state, event)
         case OutsideEvent():
-            outside.happened(walk, state, event)
+            if not outside.happened(walk, state, event):
+                return Step(session, ())
         case _ if is_deaf(session, event.at) and hearing.is_rest_of_burst(walk, state, event):
             return Step(session, (Ignore("burst"),))
         case _ if not state.waits:

@@ -38,16 +38,17 @@ def wrong_data(one: Awaited, event: OutsideEvent) -> BadPart | None:
     return None
 
 
-def happened(walk: Walk, state: State, event: OutsideEvent) -> None:
-    """Take the way of the event, with its data; one that the state does not wait for changes nothing."""
+def happened(walk: Walk, state: State, event: OutsideEvent) -> bool:
+    """Take the way of the event, with its data. False: the state does not wait for that, and nothing changed."""
     found = next((one for one in state.on if one.event == event.name), None)
     if found is None or wrong_data(found, event) is not None:
-        return
+        return False
     for name, value in read_parts(event.data, found.save).items():
         walk.keep(name, value)
     walk.effects.append(CancelTimer(walk.wait))
     walk.happened = found
     walk.leave("event")
+    return True
 
 
 def meanwhile(walk: Walk, state: State, session: Session, at: datetime) -> tuple[AnyEffect, ...]:

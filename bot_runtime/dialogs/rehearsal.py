@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import structs
 
-from bot_runtime.dialogs import engine
+from bot_runtime.dialogs import engine, outside, standins
 from bot_runtime.dialogs.conversation import Book, converse
 from bot_runtime.dialogs.effects import (
     AnyEffect,
+    CallService,
     CancelTimer,
     MenuChoice,
     Send,
@@ -33,6 +34,8 @@ from bot_runtime.dialogs.events import (
     MediaReceived,
     OptionTapped,
     OtherReceived,
+    OutsideEvent,
+    ServiceAnswered,
     TextReceived,
     TimedOut,
 )
@@ -40,6 +43,7 @@ from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import About, Session, Value
 
 BEGINS_AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
+_NOT_HEARD = TimedOut | DialogRequested | ServiceAnswered | OutsideEvent  # what is no message of the contact
 MAX_TIMEOUTS = 100  # in one stretch of time: enough for days of silence
 
 
@@ -83,6 +87,8 @@ class Scene:
     opted_out: bool = False
     buttons: tuple[MenuChoice, ...] = ()  # every one shown so far, the latest first
     heard: int = 0  # messages of the contact
+    asked: standins.Asked | None = None  # the web service that has yet to answer
+    answers: tuple[tuple[str, Mapping[str, Any]], ...] = ()  # of web services so far: the state that asked, what it got
 
 
 @dataclass
@@ -94,6 +100,7 @@ class Rehearsal:
     about: About
     given: Mapping[str, Value] = field(default_factory=dict)
     scene: Scene = Scene()
+    services: standins.Scripted | None = None  # what web services answer; None: whoever plays says so
 
     def say(self, text: str) -> tuple[AnyEffect, ...]:
         return self._take(TextReceived(text=text, **self._envelope()))
@@ -122,6 +129,36 @@ class Rehearsal:
     def send_other(self, kind: str) -> tuple[AnyEffect, ...]:
         """Send something no dialog reads: contacts, an order…"""
         return self._take(OtherReceived(kind=kind, **self._envelope()))
+
+    def answer(self, answer: Mapping[str, Any]) -> tuple[AnyEffect, ...]:
+        """Let the web service that was asked answer now.
+
+        Raises:
+            NothingAsked: none was.
+        """
+        pending = self.scene.asked
+        if pending is None:
+            raise standins.NothingAsked
+        kept = (*self.scene.answers, (pending.state, answer))
+        self.scene = replace(self.scene, asked=None, answers=kept)
+        return self._take(standins.answered(pending.call, answer, self.about.channel, self.scene.at))
+
+    def happen(self, name: str, data: Mapping[str, Any] | None = None) -> tuple[AnyEffect, ...]:
+        """Let something happen outside.
+
+        Raises:
+            NotAwaited: the session does not wait for that.
+        """
+        event = OutsideEvent(at=self.scene.at, channel=self.about.channel, name=name, data=dict(data or {}))
+        session, pinned = self.scene.session, self._pinned()
+        found = outside.awaited(pinned, session, event) if pinned is not None else None
+        if found is None:
+            state = pinned.states.get(session.state) if pinned is not None and session is not None else None
+            live = state is not None and session is not None and session.phase == "waiting"
+            raise standins.NotAwaited(name, [one.event for one in state.on] if live and state is not None else [])
+        if (lacks := outside.wrong_data(found, event)) is not None:
+            raise standins.NotAwaited(name, [], lacks.name)
+        return self._take(event)
 
     def take_over(self) -> tuple[AnyEffect, ...]:
         """A person takes the conversation from the bot.
@@ -165,7 +202,11 @@ class Rehearsal:
         until = self.scene.at + duration
         effects: tuple[AnyEffect, ...] = ()
         for _ in range(MAX_TIMEOUTS):
-            wait = self.scene.wait
+            wait, pending = self.scene.wait, self.scene.asked
+            if pending is not None and pending.answer is not None and pending.due_at and pending.due_at <= until:
+                self.scene = replace(self.scene, at=max(pending.due_at, self.scene.at))
+                effects += self.answer(pending.answer)
+                continue
             if wait is None or wait.due_at > until:
                 break
             self.scene = replace(self.scene, at=wait.due_at, wait=None)
@@ -205,23 +246,36 @@ class Rehearsal:
     def _take(self, event: AnyEvent) -> tuple[AnyEffect, ...]:
         scene = self.scene
         step = converse(self.book, scene.session, self._pinned(), event, self.about, scene.opted_out)
-        return self._keep(step, heard=not isinstance(event, TimedOut | DialogRequested))
+        return self._keep(step, heard=not isinstance(event, _NOT_HEARD))
 
     def _keep(self, step: engine.Step, heard: int) -> tuple[AnyEffect, ...]:
         """Do what the runtime does with a turn's effects; `heard`: whether the contact sent something."""
         scene = self.scene
-        wait, opted_out, buttons = scene.wait, scene.opted_out, scene.buttons
+        wait, opted_out, buttons, pending = scene.wait, scene.opted_out, scene.buttons, scene.asked
         for effect in step.effects:
             match effect:
                 case StartTimer():
                     wait = Wait(effect.wait, scene.at + timedelta(seconds=effect.seconds))
                 case CancelTimer():
-                    wait = None
+                    wait = pending = None
+                case CallService() if step.session is not None:
+                    before = sum(state == step.session.state for state, _ in scene.answers)
+                    pending = standins.asked(effect, step.session.state, self.services, before, scene.at)
                 case SetConsent():
                     opted_out = effect.opted_out
                 case SendMenu() | SendTemplate():
                     buttons = self.buttons_of(effect) + buttons
-        self.scene = Scene(scene.at, _stored(step.session), wait, opted_out, buttons, scene.heard + heard)
+        self.scene = replace(
+            scene,
+            session=_stored(step.session),
+            wait=wait,
+            opted_out=opted_out,
+            buttons=buttons,
+            heard=scene.heard + heard,
+            asked=pending,
+        )
+        if pending is not None and pending.answer is not None and pending.due_at == scene.at:
+            return step.effects + self.answer(pending.answer)
         return step.effects
 
     def _template_text(self, send: SendTemplate) -> str:

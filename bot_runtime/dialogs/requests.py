@@ -18,6 +18,11 @@ from bot_runtime.dialogs.session import Value
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 OUTCOME_NAMES: Final = ("service_status", "service_error")  # what a dialog may ask about its latest call
+ERRORS: Final = (  # what `service_error` may say
+    *("refused", "server_error", "too_many", "redirected", "timeout", "unreachable", "cut_off", "certificate"),
+    *("address_refused", "bad_request", "request_too_big", "secret_missing", "never_answered"),
+    *("empty", "not_json", "too_big", "too_deep", "missing_part", "bad_part"),
+)
 MAX_BODY: Final = 65_536
 MAX_URL: Final = 4_096
 MAX_ANSWER: Final = 256 * 1024

@@ -1,11 +1,13 @@
 """The shape of `bot.yaml`, of templates and of transcripts."""
 
+from bot_runtime.dialogs.requests import ERRORS
 from bot_runtime.dialogs.schema_advice import levels, names
 from bot_runtime.dialogs.schema_parts import (
     ENDED,
     MEDIA,
     METADATA_TYPES,
     OUR_LANGUAGES,
+    STATE_NAME,
     VARIABLE,
     Describe,
     Schema,
@@ -162,6 +164,7 @@ def test_schema(about: Describe) -> Schema:
         "contact": about("test.contact", mapping(person(about))),
         "contacts": about("test.contacts", named(mapping(person(about, alone=False)), minProperties=1)),
         "channel": about("test.channel", {"enum": ["whatsapp", "sms"], "default": "whatsapp"}),
+        "services": about("test.services", named(stand_in(about), STATE_NAME, "state_name")),
         "turns": about("test.turns", {"type": "array", "items": turn(about), "minItems": 1, "maxItems": 1000}),
     }
     return mapping(properties, ("dialog", "turns"), title="bot-runtime transcript")
@@ -173,6 +176,19 @@ def person(about: Describe, alone: bool = True) -> Schema:
         return own
     channel = about("test.channel", {"enum": ["whatsapp", "sms"]})
     return {**own, "channel": channel, "given": about("test.given", named(value(), VARIABLE, "variable"))}
+
+
+def stand_in(about: Describe) -> Schema:
+    """What a web service answers in a transcript: one answer, or one a call."""
+    forms: Schema = {"json": about("stand_in.json", {}), "text": about("stand_in.text", {"type": "string"})}
+    properties = {
+        **forms,
+        "status": about("stand_in.status", {"type": "integer", "minimum": 100, "maximum": 599, "default": 200}),
+        "error": about("stand_in.error", {"enum": list(ERRORS)}),
+        "after": about("stand_in.after", {"type": ["string", "integer"], "examples": ["5s", "1m"]}),
+    }
+    one = mapping(properties, minProperties=1)
+    return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1, "maxItems": 100}]}
 
 
 def sent_file(about: Describe) -> Schema:
@@ -206,6 +222,8 @@ def turn(about: Describe) -> Schema:
         "start": about("turn.start", text(512)),
         "after": about("turn.after", {"type": ["string", "integer"], "examples": ["4h", "90m"]}),
         "other": about("turn.other", {"enum": ["contacts", "order", "unsupported"]}),
+        "event": about("turn.event", name()),
+        "data": about("turn.data", {"type": "object"}),
         "taken": about("turn.taken", {"const": True}),
         "given_back": about("turn.given_back", {"anyOf": [{"const": True}, state()]}),
         "as": about("turn.as", name()),

@@ -17,6 +17,7 @@ from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.problems import nearest
 from bot_runtime.dialogs.rehearsal import BEGINS_AT, CannotHandOver, NothingToTap, act
 from bot_runtime.dialogs.shape import shape_problems
+from bot_runtime.dialogs.standins import NoStandIn, NotAwaited, scripted
 from bot_runtime.dialogs.tree import Tree
 
 __all__ = [
@@ -35,7 +36,7 @@ __all__ = [
     "written",
 ]
 
-DOES = ("start", "contact", "tap", "media", "location", "other", "after", "taken", "given_back")
+DOES = ("start", "contact", "tap", "media", "location", "other", "after", "taken", "given_back", "event")
 CHANNELS = ("whatsapp", "sms")
 
 
@@ -101,13 +102,14 @@ def _wrong_turn(tree: Tree, number: int, turn: Mapping[str, Any], parts: Mapping
 def run(transcript: Transcript, book: Book, to_end: bool = False) -> Outcome:
     """Play `transcript` until it differs, or (`to_end`) until it can't go on."""
     at = transcript.at if isinstance(transcript.at, datetime) else moment(transcript.at, book.time_zone)
-    cast = Cast(transcript.dialog, transcript.parts, book, at or BEGINS_AT)
+    services = scripted(transcript.tree.data.get("services"))
+    cast = Cast(transcript.dialog, transcript.parts, book, at or BEGINS_AT, services)
     outcome = Outcome(transcript.file, transcript.dialog.name)
     for number, turn in enumerate(transcript.turns, 1):
         cast.speaks = turn.get("as", cast.speaks)
         try:
             effects = cast.told(_do(cast, transcript.tree, number, turn))
-        except (NothingToTap, CannotHandOver) as error:
+        except (NothingToTap, CannotHandOver, NoStandIn, NotAwaited) as error:
             outcome.difference = outcome.difference or _cannot(transcript.tree, number, error)
             return outcome
         got = happened(cast.rehearsal, effects)
@@ -119,8 +121,15 @@ def run(transcript: Transcript, book: Book, to_end: bool = False) -> Outcome:
     return outcome
 
 
-def _cannot(tree: Tree, number: int, error: NothingToTap | CannotHandOver) -> Difference:
+def _cannot(tree: Tree, number: int, error: NothingToTap | CannotHandOver | NoStandIn | NotAwaited) -> Difference:
     """What keeps turn `number` from happening at all."""
+    if isinstance(error, NoStandIn):
+        where = tree.where(("turns", number - 1))
+        return Difference(where, number, "services", code="no_stand_in", facts={"state": error.state})
+    if isinstance(error, NotAwaited):
+        where = tree.where(("turns", number - 1, "event"))
+        facts = {"name": error.name, "known": ", ".join(error.known), "lacks": error.lacks}
+        return Difference(where, number, "event", code="event_lacks" if error.lacks else "not_awaited", facts=facts)
     if isinstance(error, NothingToTap):
         facts = {"label": error.label, "labels": ", ".join(error.labels)}
         where = tree.where(("turns", number - 1, "tap"))
@@ -140,6 +149,8 @@ def _do(cast: Cast, tree: Tree, number: int, turn: Mapping[str, Any]) -> tuple[A
             return rehearsal.say(value)
         case "after":
             return cast.pass_time(duration(value) or timedelta())
+        case "event":
+            return rehearsal.happen(str(value), turn.get("data"))
     return act(rehearsal, does, value)
 
 

@@ -118,7 +118,7 @@ def test_a_channels_limits_are_those_of_the_channel():
 def test_a_transcripts_keys_are_those_the_runner_knows():
     shape = schema.test_schema(Describe())
     turn = shape["properties"]["turns"]["items"]
-    assert set(turn["properties"]) == {*transcripts.DOES, *transcripts.EXPECTS, "as"}
+    assert set(turn["properties"]) == {*transcripts.DOES, *transcripts.EXPECTS, "as", "data"}
 
 
 def test_other_words_lead_to_keys_there_are():

@@ -1,0 +1,85 @@
+"""What stands in for the world outside where there is none: what a transcript lets web services answer (F059).
+
+services:
+  consulta:                       # the state that asks; one answer, or a list of them: one a call, the last repeats
+    - { error: timeout }          # a reason, as `service_error` names it
+    - { status: 404 }
+    - { json: { saldo: 120 }, after: 1m }     # the contact can write meanwhile
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+
+from bot_runtime.dialogs.durations import duration
+from bot_runtime.dialogs.effects import CallService
+from bot_runtime.dialogs.events import ServiceAnswered
+from bot_runtime.dialogs.requests import read_answer
+
+Scripted = Mapping[str, Sequence[Mapping[str, Any]]]  # by state
+
+
+class NothingAsked(Exception):
+    """Nobody asked a web service, so none can answer."""
+
+
+class NoStandIn(Exception):
+    """A web service was asked, and nobody says what it answers. `state` asks it."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state)
+        self.state = state
+
+
+class NotAwaited(Exception):
+    """The session does not wait for the event `name`. `known`: those it waits for; `lacks`: the part its data lacks."""
+
+    def __init__(self, name: str, known: Sequence[str], lacks: str = "") -> None:
+        super().__init__(name)
+        self.name, self.known, self.lacks = name, known, lacks
+
+
+class Asked(NamedTuple):
+    """A web service that was asked and has not answered. `due_at` None: whenever somebody says what it answers."""
+
+    call: CallService
+    state: str
+    answer: Mapping[str, Any] | None = None
+    due_at: datetime | None = None
+
+
+def scripted(data: Any) -> Scripted:
+    """The `services:` of a transcript; what is no answer at all is the schema's complaint."""
+    named = data if isinstance(data, Mapping) else {}
+    return {str(state): answers if isinstance(answers, list) else [answers] for state, answers in named.items()}
+
+
+def asked(call: CallService, state: str, scripts: Scripted | None, before: int, at: datetime) -> Asked:
+    """How the call of `state` stands, the one after `before` of the same state.
+
+    Raises:
+        NoStandIn: `scripts` has nothing for it.
+    """
+    if scripts is None:
+        return Asked(call, state)
+    answers = scripts.get(state)
+    if not answers:
+        raise NoStandIn(state)
+    answer = answers[min(before, len(answers) - 1)]
+    return Asked(call, state, answer, at + (duration(answer.get("after", 0)) or timedelta()))
+
+
+def answered(call: CallService, answer: Mapping[str, Any], channel: str, at: datetime) -> ServiceAnswered:
+    """The event that `answer` comes to, read as the answer of a real service is."""
+    told: dict[str, Any] = {"at": at, "channel": channel, "wait": call.wait}
+    if answer.get("error"):
+        return ServiceAnswered(**told, error=str(answer["error"]))
+    status = int(answer.get("status") or 200)
+    if "text" in answer:
+        kind, body = "text/plain", str(answer["text"]).encode()
+    else:
+        kind, body = "application/json", msgspec.json.encode(answer["json"]) if "json" in answer else b""
+    read = read_answer(status, kind, body, call.save)
+    return ServiceAnswered(**told, status=status, values=read.values, error=read.error)
