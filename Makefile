@@ -59,7 +59,7 @@ benchrecovery: setup  ## a backlog of 100,000 messages and a million timers, aft
 benchanswers: setup  ## how quickly answers are read
 	@$(BIN)/python -m benchmarks.answers $(ARGS)
 
-corpus: setup  ## how well answers are read: shares of a corpus of yours (ARGS=folder)
+corpus: setup  ## how well answers are read: shares of a corpus (ARGS=folder; docs/recognizers.md says where from)
 	@$(BIN)/python -m benchmarks.corpus $(ARGS)
 
 prove: setup  ## kill servers of its own to prove the delivery promises (ARGS=--long)

@@ -17,6 +17,7 @@ _GROUPED = {
 _DIGITS = re.compile(r"[0-9]+")
 _WORDS = re.compile(r"[a-z]+(?:[ -][a-z]+)*")
 _DECIMAL = re.compile(r"[-+]?[0-9]*[.,][0-9]+")
+_THOUSANDS = re.compile(r"([0-9]{1,4}) ?k")
 _SCALED = re.compile(r"([0-9]{1,3}) (mil|millon|millones|mil millones|thousand|million|billion|milhao|milhoes)")
 _SCALES = {"mil": 1_000, "thousand": 1_000, "millon": 10**6, "millones": 10**6, "million": 10**6}
 _SCALES |= {"milhao": 10**6, "milhoes": 10**6, "mil millones": 10**9, "billion": 10**9}
@@ -29,6 +30,10 @@ _LEADING_MARK = re.compile(r"[.,](?=[0-9])")  # .50 is no 50
 _LONGEST = 200  # characters
 _AROUND = " \t\r\n.,;:!?¡¿()#*\"'"
 
+_COMMA_AFTER_SCALE = re.compile(r"(?<=mil|and|ons|oes|hao|lon|nes|ion), (?=[a-z])")  # dois mil, cento e catorze
+_DOZENS = re.compile(r"(?:([a-z0-9]+(?: [a-z0-9]+)*) )?(?:docenas?|dozens?|duzias?)")
+_PAIRS = frozenset({"un par", "a pair", "um par", "pair", "par"})
+
 # The library wants these accents (text2num 3.1 refuses "veintitres") and knows no shortened forms.
 _SPANISH = {
     "veintidos": "veintidós",
@@ -37,7 +42,19 @@ _SPANISH = {
     "veintiun": "veintiuno",
     "un mil": "mil",
 }
-_PORTUGUESE = {"tres": "três", "milhao": "milhão", "milhoes": "milhões", "um mil": "mil"}
+_SPANISH_JOINED = (
+    (re.compile(r"\b(?:diez y |diesi)(?=seis|siete|ocho|nueve)"), "dieci"),
+    (re.compile(r"\bveinte y (?=uno?\b|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)"), "veinti"),
+)
+_PORTUGUESE = {
+    "tres": "três",
+    "milhao": "milhão",
+    "milhoes": "milhões",
+    "bilhao": "bilhão",
+    "bilhoes": "bilhões",
+    "um mil": "mil",
+    "cincoenta": "cinquenta",
+}
 _ENGLISH = {"a hundred": "one hundred", "a thousand": "one thousand", "a million": "one million"}
 _RESPELT = {"es": _SPANISH, "en": _ENGLISH, "pt": _PORTUGUESE}
 _NOT_NUMBERS = {"o", "oh", "y", "and", "e"}  # the library reads an English "o" as zero; in Spanish it is "or"
@@ -91,9 +108,26 @@ def _unsigned(plain: str, language: str) -> int | None:
         return _bounded(plain.replace(grouped[1], ""))
     if (scaled := _SCALED.fullmatch(plain)) is not None:
         return int(scaled[1]) * _SCALES[scaled[2]]
+    if (thousands := _THOUSANDS.fullmatch(plain)) is not None:
+        return int(thousands[1]) * 1_000
+    plain = _COMMA_AFTER_SCALE.sub(" ", plain)
+    if (dozens := _DOZENS.fullmatch(plain)) is not None:
+        return _dozens(dozens[1] or "", language)
+    if plain in _PAIRS:
+        return 2
     if _WORDS.fullmatch(plain) and plain not in _NOT_NUMBERS:
         return _spelled(plain, language)
     return None
+
+
+def _dozens(count: str, language: str) -> int | None:
+    """`media docena`, `a dozen`, `duas dúzias`."""
+    if count in ("media", "half a", "meia"):
+        return 6
+    if count in ("", "a", "una", "uma"):
+        return 12
+    counted = _unsigned(count, language)
+    return None if counted is None else counted * 12
 
 
 def _bounded(digits: str) -> int:
@@ -104,6 +138,8 @@ def _bounded(digits: str) -> int:
 def _spelled(words: str, language: str) -> int | None:
     from text_to_num import text2num  # 10 ms that a `--help` need not wait for
 
+    for apart, joined in _SPANISH_JOINED if language == "es" else ():
+        words = apart.sub(joined, words)
     for written, known in _RESPELT.get(language, _ENGLISH).items():
         words = re.sub(rf"\b{written}\b", known, words)
     try:

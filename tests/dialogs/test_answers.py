@@ -198,3 +198,24 @@ def test_every_number_is_read_back_from_its_digits(number):
     assert answered("number", str(number)) == number
     assert answered("number", f"{number:,}") == number
     assert answered("number", f"{number:,}".replace(",", " "), "en") == number
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "stored"),
+    [
+        ("es", "veinte y tres", 23),
+        ("es", "diez y seis", 16),
+        ("es", "diesisiete", 17),
+        ("es", "media docena", 6),
+        ("es", "un par", 2),
+        ("es", "100k", 100_000),
+        ("en", "two dozen", 24),
+        ("pt", "duas dúzias", 24),
+        ("pt", "cincoenta", 50),
+        ("pt", "dois mil, cento e catorze", 2114),
+        ("es", "dos, tres", "unfit: not_a_number"),
+        ("es", "3M", "unfit: not_a_number"),  # thousand to some, a million to others
+    ],
+)
+def test_numbers_as_they_are_also_written(language, written, stored):
+    assert answered("number", written, language) == stored

@@ -21,8 +21,10 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(r"(?: (?:exactos|exactly|exatos|en total|in total|no total|netos|por favor|please))+$")
 _CENTS = re.compile(
-    r"(?<=[a-z0-9]) ?(?:centavos?|centimos?|cents?|cts?|(?<=[0-9])c|(?<=[0-9] )c|¢|pence|pennies|penny|cvs)$"
+    r"(?<=[a-z0-9]) ?(?:centavos?|centimos?|centesimos?|peniques?|cents?|cts?|(?<=[0-9])c|(?<=[0-9] )c|¢|pence|pennies"
+    r"|penny|cvs)$"
 )
+_TWO_NUMBERS = re.compile(r"(?:veinte|diez) y ")  # "veinte y cinco centavos": 20.05 or 0.25
 _JOINT = re.compile(r" (?:y|con|and|e|com) |, ?| ")
 _SCALES = {
     **dict.fromkeys(("k", "mil", "thousand", "grand"), 1_000),
@@ -90,7 +92,7 @@ def _apart(plain: str, here: Here) -> tuple[str, int | None]:
         units, cents = body[: joint.start()], numerals.whole(body[joint.end() :], here.language)
         if cents is not None and _without_currency(units, here.country)[1] not in ("", units):
             return units, cents
-    return "", numerals.whole(body, here.language)
+    return "", None if _TWO_NUMBERS.match(body) else numerals.whole(body, here.language)
 
 
 _LOOSE = frozenset({"$", "pesos", "peso", "dolares", "dolar", "dollars", "dollar"})

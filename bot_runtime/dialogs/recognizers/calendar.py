@@ -36,6 +36,8 @@ DAYS_AWAY = {
         "hoy mismo": 0,
         "hoy dia": 0,
         "ahora": 0,
+        "ahora mismo": 0,
+        "en este momento": 0,
         "esta tarde": 0,
         "esta noche": 0,
         "manana": 1,
@@ -54,6 +56,7 @@ DAYS_AWAY = {
     "en": {
         "today": 0,
         "now": 0,
+        "right now": 0,
         "tonight": 0,
         "this afternoon": 0,
         "this evening": 0,

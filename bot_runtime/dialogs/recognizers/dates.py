@@ -37,6 +37,7 @@ _BEFORE = {
     "en": re.compile(r"^(?:(?:on|by|the|for|at|until|in|it's) )+"),
     "pt": re.compile(r"^(?:(?:para|ate|seria|sera|em|no|na|o|a|dia|este dia|esse dia|essa dia) )+"),
 }
+_DAYS_OF_A_MONTH = re.compile(r"(?<=[a-z]) [0-9]{1,2} ?[-–] ?[0-9]{1,2}$")  # July 13-15
 _FEIRA = re.compile(r"(?<=[a-z])[ -]feira\b")
 _SKIPPED = frozenset({"de", "del", "do", "da", "dia", "day", "of", "the", "el", "o", "ano", "al", "mes", "a", "on"})
 
@@ -151,6 +152,8 @@ def _next_of(month: int, day: int, today: date, least: date | None, most: date |
 
 def _spelt(worded: str, bare: str, today: date, language: str, least: date | None, most: date | None) -> Days:
     """`viernes 27 de noviembre de 2026`, `Nov 27th`, `el 27`, `sábado 28`."""
+    if _DAYS_OF_A_MONTH.search(bare):
+        return None
     is_ordinal = ORDINAL.search(bare) is not None
     bare = _JOINED.sub(" ", ORDINAL.sub(r"\1", bare))
     tokens = _day_in_digits(bare, language).replace("/", " ").replace("-", " ").split()

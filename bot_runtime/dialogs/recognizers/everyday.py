@@ -18,7 +18,7 @@ Days = Iterable[date] | None  # None: not a date at all; empty: one that no cale
 _SOME = r"([0-9]+) ([a-z]+)"
 _AHEAD = {
     "es": re.compile(rf"(?:en|dentro de|de aqui a|de aqui en|tras) {_SOME}(?: mas)?|{_SOME} (?:despues|mas tarde|mas)"),
-    "en": re.compile(rf"in {_SOME}(?:'s)?(?: time)?|{_SOME} (?:from (?:now|today)|later|hence)"),
+    "en": re.compile(rf"in {_SOME}(?:'s?)?(?: time)?|{_SOME} (?:from (?:now|today)|later|hence)"),
     "pt": re.compile(rf"(?:em|dentro de|daqui a|daqui) {_SOME}|{_SOME} (?:depois|a partir de hoje|mais tarde)"),
 }
 _AGO = {

@@ -51,7 +51,7 @@ _PAST = {
         r"|(cuarto|[0-9]{1,2})(?: min(?:s|utos)?)? pasadas (?:de )?las ([0-9]{1,2})"
     ),
     "en": re.compile(r"(half|a quarter|quarter|[0-9]{1,2})(?: minutes)? (?:past|after) ([0-9]{1,2})(?: o'clock)?"),
-    "pt": re.compile(r"([0-9]{1,2}) (?:horas )?e (meia|[0-9]{1,2})(?: minutos)?"),
+    "pt": re.compile(r"([0-9]{1,2}) (?:horas )?e (meia|(?:um |1 )?quarto|[0-9]{1,2})(?: minutos)?"),
 }
 _PAST_ORDER: dict[str, Callable[[re.Match[str]], tuple[str, str]]] = {
     "es": lambda found: (found[1] or found[4], found[2] or found[3]),
@@ -68,8 +68,10 @@ _TO = {
     ),
     "pt": re.compile(r"([0-9]{1,2}) menos ([0-9]{1,2})|([0-9]{1,2})(?: minutos)? para (?:as |a |o )?([0-9]{1,2})"),
 }
+_OH = re.compile(r"\b(?:oh|o) (?=[1-9]\b)")  # twelve oh two
 _SPOKEN_PAIR = re.compile(r"([0-9]{1,2}) ([0-5][0-9])")  # three thirty
 _MINUTES = {"media": 30, "meia": 30, "half": 30, "cuarto": 15, "quarter": 15, "a quarter": 15}
+_MINUTES |= {"um quarto": 15, "1 quarto": 15, "quarto": 15}
 
 
 def read_time(text: str, here: Here, least: str = "", most: str = "") -> Fits | Unfit:
@@ -127,6 +129,8 @@ def _times(plain: str, language: str) -> Times:
             if 0 < minutes < 60 and 1 <= int(hour) <= 12
             else set()
         )
+    if marked and language == "en":
+        digits = _OH.sub("0", digits)
     if marked and (found := _SPOKEN_PAIR.fullmatch(digits)):
         return _halves(int(found[1]), int(found[2]), part)
     found = _CLOCK.fullmatch(digits)

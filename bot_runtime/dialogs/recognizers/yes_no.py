@@ -11,12 +11,13 @@ YES_WORDS = frozenset(
     {"si", "sip", "sipi", "claro", "dale", "vale", "va", "bueno", "sale", "correcto", "exacto", "obvio", "listo", "oki"}
     | {"simon", "cierto", "efectivamente", "seguro", "acepto", "perfecto", "afirmativo", "verdadero"}
     | {"yes", "yep", "yeah", "yea", "yup", "sure", "ok", "okay", "okey", "correct", "right", "absolutely", "definitely"}
-    | {"perfect", "affirmative", "agreed", "agree", "true"}
-    | {"sim", "certo", "isso", "beleza", "pode", "perfeito", "aceito", "concordo"}
+    | {"perfect", "confirm", "confirmed", "affirmative", "agreed", "agree", "true"}
+    | {"sim", "certo", "isso", "beleza", "pode", "confirmo", "confirma", "confirmado", "confirmada", "perfeito"}
+    | {"aceito", "concordo"}
 )
 NO_WORDS = frozenset(
     {"no", "nop", "nope", "nah", "nel", "nunca", "jamas", "negativo", "falso"}
-    | {"never", "negative", "disagree", "false", "nao"}
+    | {"never", "negative", "disagree", "disagreed", "not", "false", "nao", "discordo"}
 )
 POLITE_WORDS = frozenset({"gracias", "porfa", "porfavor", "please", "thanks", "obrigado", "obrigada", "senor"})
 PHRASES = {

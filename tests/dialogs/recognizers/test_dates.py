@@ -106,6 +106,8 @@ def test_what_can_be_two_days_is_never_guessed():
         "27",
         "no el viernes",
         "antes del viernes",
+        "July 13-15",
+        "julio 13 - 15",
         "within three days",
         "el viernes no",
         "la próxima semana",
