@@ -135,6 +135,7 @@ class Server:
             self._turns.on_call = self._services.start
         here = not settings.store_url or settings.store_url.startswith("unix:")  # its files are on this machine
         self.watermarks = Watermarks(store, self.contacts, Path(settings.data_dir) if here else None)
+        self.campaigns = Campaigns(store, keys, lambda: self.workspace, settings.duplicate_from)
         self.ingest = Ingest(
             self.contacts,
             self.outbox,
@@ -143,6 +144,7 @@ class Server:
             store.clock,
             self.limits,
             self.watermarks,
+            self.campaigns.catalogue,
             self._sender,
         )
         store.on_new_run(self.ingest.append_again)
@@ -156,7 +158,6 @@ class Server:
             if self._turns
             else None
         )
-        self.campaigns = Campaigns(store, keys, lambda: self.workspace, settings.duplicate_from)
         self._dispatcher = (
             Dispatcher(
                 store, keys, self.campaigns.rows, Schedule(self.campaigns), definitions, self._turns, self.limits

@@ -77,7 +77,16 @@ class LevelReported:
     contacts: int
 
 
-Parsed = Received | StatusReported | AddressChanged | LevelReported | Ignored
+@dataclass(frozen=True, slots=True)
+class TemplatesChanged:
+    """Something about a template of `business`, our account at the provider, is not as it was; its list says what."""
+
+    account: str
+    business: str
+    why: str
+
+
+Parsed = Received | StatusReported | AddressChanged | LevelReported | TemplatesChanged | Ignored
 
 
 @dataclass(frozen=True, slots=True)

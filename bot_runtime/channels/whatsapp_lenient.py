@@ -7,7 +7,16 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot_runtime.channels.addresses import from_provider
-from bot_runtime.channels.base import Address, AddressChanged, Ignored, LevelReported, Parsed, Received, StatusReported
+from bot_runtime.channels.base import (
+    Address,
+    AddressChanged,
+    Ignored,
+    LevelReported,
+    Parsed,
+    Received,
+    StatusReported,
+    TemplatesChanged,
+)
 from bot_runtime.channels.errors import meaning
 from bot_runtime.channels.json_input import list_of, number_of, object_of, read_object, text_of, word_of
 from bot_runtime.channels.levels import contacts_of
@@ -28,6 +37,9 @@ from bot_runtime.dialogs.events import (
 _STATUSES: Final = {"sent": "sent", "delivered": "delivered", "read": "read", "played": "read", "failed": "failed"}
 _MEDIA: Final = {kind: kind for kind in ("image", "audio", "video", "document", "sticker")} | {"voice": "audio"}
 _LEVELS: Final = {"business_capability_update", "phone_number_quality_update"}
+_TEMPLATES = frozenset(
+    {"message_template_status_update", "message_template_components_update", "template_category_update"}
+)
 _CHANGED: Final = {"user_changed_number", "customer_changed_number", "user_changed_user_id"}
 
 
@@ -68,8 +80,11 @@ def _change(change: dict[str, Any], business: str, channel: str, now: datetime) 
             yield _user_id_update(object_of(update), account)
     elif field in _LEVELS and (level := contacts_of(value.get("max_daily_conversations_per_business"))):
         yield LevelReported(account, business, level)
+    elif field in _TEMPLATES:
+        name = word_of(value.get("message_template_name"))
+        yield TemplatesChanged(account, business, f"{name} {word_of(value.get('event'))}".strip())
     else:
-        # Templates, quality, account, echoes, calls, …: no contact said anything. Echoes must never be taken as input.
+        # Quality, account, echoes, calls, …: no contact said anything. Echoes must never be taken as input.
         event = word_of(value.get("event"))
         yield Ignored(account or business, f"field {field or 'missing'}{': ' if event else ''}{event}")
 

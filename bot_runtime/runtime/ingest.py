@@ -8,7 +8,17 @@ from collections.abc import Iterable, Mapping
 import msgspec
 import structlog
 
-from bot_runtime.channels.base import AddressChanged, Channel, Ignored, LevelReported, Parsed, Received, StatusReported
+from bot_runtime.campaigns.catalogue import Catalogue, lists_templates
+from bot_runtime.channels.base import (
+    AddressChanged,
+    Channel,
+    Ignored,
+    LevelReported,
+    Parsed,
+    Received,
+    StatusReported,
+    TemplatesChanged,
+)
 from bot_runtime.dialogs.events import AnyEvent, ConsentChanged, DialogRequested, SendRefused
 from bot_runtime.errors import StoreUnavailable
 from bot_runtime.runtime.definitions import Definitions
@@ -40,12 +50,13 @@ class Ingest:
         clock: Clock,
         limits: Limits,
         watermarks: Watermarks,
+        catalogue: Catalogue,
         sender: LaneSender | None = None,
     ) -> None:
         """`turns` None: a process that only answers HTTP and leaves turns and sends to others."""
         self._contacts, self._definitions, self._turns, self._clock = contacts, definitions, turns, clock
         self.reports = DeliveryReports(contacts, outbox, clock, self.tell, self._channel, limits, sender)
-        self._watermarks = watermarks
+        self._watermarks, self._catalogue = watermarks, catalogue
         self._recent: deque[tuple[float, Channel, list[Parsed]]] = deque()  # what was acknowledged, and when
         self._again: asyncio.Task[None] | None = None
 
@@ -157,11 +168,20 @@ class Ingest:
                 await self.reports.take(self._by_account(channel, item.account), item)
             case LevelReported():
                 await self.reports.limits.reported(channel, item.business, item.contacts)
+            case TemplatesChanged():
+                await self._ask_for_templates(channel, item)
             case AddressChanged():
                 await self._contacts.join(item.old.canonical, (item.new.canonical, item.new.spelling))
                 log.info("address_changed", channel=channel.name)
             case Ignored(why=why):
                 log.info("webhook_item_ignored", channel=channel.name, why=why)
+
+    async def _ask_for_templates(self, came_to: Channel, item: TemplatesChanged) -> None:
+        """The provider's whole list is read anew, by whoever looks next: what one webhook says may be old by then."""
+        log.info("templates_changed", channel=came_to.name, why=item.why)
+        for channel in list(self._definitions.channels.values()):
+            if lists_templates(channel) and item.business in ("", channel.waba_id):
+                await self._catalogue.look_again(channel.name, 0)
 
     async def _received(self, came_to: Channel, item: Received) -> None:
         channel = self._by_account(came_to, item.account)

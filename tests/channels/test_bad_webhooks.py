@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot_runtime.channels.base import AddressChanged, Ignored, LevelReported, Received, StatusReported
+from bot_runtime.channels.base import AddressChanged, Ignored, LevelReported, Received, StatusReported, TemplatesChanged
 from bot_runtime.channels.twilio import TwilioMessaging
 from bot_runtime.channels.whatsapp import WhatsAppCloud
 from bot_runtime.errors import BadPayload
@@ -37,7 +37,7 @@ def read(body: bytes) -> list[Any]:
 
 def check(items: list[Any]) -> None:
     for item in items:
-        assert isinstance(item, Received | StatusReported | AddressChanged | LevelReported | Ignored)
+        assert isinstance(item, Received | StatusReported | AddressChanged | LevelReported | TemplatesChanged | Ignored)
         if isinstance(item, Received):
             assert item.addresses
             assert msgspec.json.decode(msgspec.json.encode(item.event), type=type(item.event)) == item.event

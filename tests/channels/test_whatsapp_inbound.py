@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot_runtime.channels.base import Address, AddressChanged, Ignored, Received, StatusReported
+from bot_runtime.channels.base import Address, AddressChanged, Ignored, Received, StatusReported, TemplatesChanged
 from bot_runtime.channels.whatsapp_inbound import Unusual, parse_ordinary, provider_time
 from bot_runtime.channels.whatsapp_lenient import parse_leniently
 from bot_runtime.dialogs.events import (
@@ -109,9 +109,7 @@ def test_a_message_of_any_kind_becomes_an_event(whatsapp, name, kind, facts):
         ("status_group", "a group's status"),
         ("app_error", "error 130429 reported by the provider"),
         ("preference_signup", "preference marketing_messages: signup"),
-        ("message_template_status_update", "field message_template_status_update: PAUSED"),
         ("message_template_quality_update", "field message_template_quality_update"),
-        ("template_category_update", "field template_category_update"),
         ("phone_number_quality_update", "field phone_number_quality_update: THROUGHPUT_UPGRADE"),
         ("account_update", "field account_update: ACCOUNT_RESTRICTION"),
         ("account_alerts", "field account_alerts"),
@@ -252,3 +250,11 @@ def test_half_a_surrogate_pair_does_not_bring_the_webhook_back(whatsapp):
     [received] = whatsapp.parse(body, "application/json", {}, NOW)
 
     assert received.event.text == "¿Cuánto? https://example.com �"
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("message_template_status_update", "aviso PAUSED"), ("template_category_update", "")],
+)
+def test_what_happens_to_a_template_is_told(whatsapp, name, why):
+    assert parsed(whatsapp, name) == [TemplatesChanged("", "1000000000001", why)]

@@ -85,3 +85,26 @@ async def test_what_was_known_stays_when_the_provider_does_not_answer(server: Se
         fakes.accounts[0].token = was
         assert await rounds.after(AGAIN_MS + 1) == "rejected"
         assert await rounds.synced_at() > first
+
+
+async def test_a_webhook_about_a_template_makes_whoever_looks_next_ask(server: Server, fakes: FakeProviders):
+    account = fakes.accounts[0]
+    told = {
+        "event": "PAUSED",
+        "message_template_id": 1,
+        "message_template_name": "due",
+        "message_template_language": "en",
+        "reason": None,
+        "other_info": {"title": "FIRST_PAUSE"},
+    }
+    entry = {"id": account.waba_id, "changes": [{"field": "message_template_status_update", "value": told}]}
+    async with Sender() as sender:
+        rounds = Rounds(server, sender)
+        lists(fakes, "APPROVED")
+        await rounds.after(0)
+        assert await rounds.after(DAY_MS + 1) == "approved"
+        lists(fakes, "PAUSED")
+        assert await rounds.after(60_000) == "approved"
+        fakes.whatsapp.deliver(account, {"object": "whatsapp_business_account", "entry": [entry]})
+        await fakes.delivered()
+        assert await rounds.after(1) == "paused"
