@@ -6,7 +6,7 @@ import msgspec
 
 from bot_runtime.channels.base import Channel
 from bot_runtime.dialogs.events import AnyEvent, Inbound
-from bot_runtime.dialogs.session import About, Session
+from bot_runtime.dialogs.session import About, Session, Value
 from bot_runtime.runtime.guard import Guard
 from bot_runtime.store.turns import TurnChanges
 from bot_runtime.tickets.model import Ticket
@@ -31,7 +31,16 @@ class Informed(msgspec.Struct, frozen=True, array_like=True):
     message_id: str
 
 
+class Later(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A dialog that is to begin at `at` (ms), because another has ended (F018)."""
+
+    dialog: str
+    at: int
+    given: dict[str, Value] = {}
+
+
 _informed = msgspec.json.Decoder(Informed)
+_later = msgspec.json.Decoder(Later)
 _session = msgspec.json.Decoder(Session)
 _guard = msgspec.json.Decoder(Guard)
 _ticket = msgspec.json.Decoder(Ticket)
@@ -81,6 +90,15 @@ class Contact:
         raw = self.fields.get(b"info:" + channel.encode())
         known = _informed.decode(raw) if raw else None
         return known if known and now_ms < known.at + LATE_S * 1000 else None
+
+    @staticmethod
+    def later_field(channel: str, number: int) -> str:
+        return f"later:{channel}:{number}"
+
+    def later(self, channel: str, number: int) -> Later | None:
+        """What is to follow the dialog that ended in the turn of event `number`."""
+        raw = self.fields.get(self.later_field(channel, number).encode())
+        return _later.decode(raw) if raw else None
 
     def guard(self, channel: str) -> Guard:
         raw = self.fields.get(b"g:" + channel.encode())

@@ -12,6 +12,7 @@ from msgspec import structs
 from bot_runtime.channels.base import Channel
 from bot_runtime.dialogs.effects import (
     AnyEffect,
+    BeginLater,
     CallService,
     CancelTimer,
     Flag,
@@ -34,7 +35,7 @@ from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import Session, Value
 from bot_runtime.errors import SendFailed
 from bot_runtime.runtime import answered
-from bot_runtime.runtime.contact import Consent, Contact, Informed
+from bot_runtime.runtime.contact import Consent, Contact, Informed, Later
 from bot_runtime.runtime.guard import Guard
 from bot_runtime.runtime.journal import Line, facts_of_event, name_of, text_of_event, text_of_send
 from bot_runtime.store.calls import field_of, member_of
@@ -167,11 +168,12 @@ class Draft:
     def keep_timers(self, effects: Sequence[AnyEffect], speaks: bool) -> str | None:
         """Cancel and start waits and calls. A wait that begins with a message is returned as its entry's `w`."""
         self._keep_calls(effects)
+        self._keep_later(effects)
         name, changes = self.channel.name, self.changes
         wait = None
         for effect in effects:
             if isinstance(effect, CancelTimer):
-                changes.cancel_timers.append(f"{self.contact.id}|{name}|{effect.wait}")
+                changes.cancel_timers.append(self.timer(str(effect.wait)))
                 wait = None
                 if f"wait:{name}" not in changes.remove_fields:
                     changes.remove_fields.append(f"wait:{name}")
@@ -182,9 +184,9 @@ class Draft:
                 wait = f"{effect.wait}:{effect.seconds * 1000}"
                 if effect.since is not None:  # it goes on from there, whatever is said meanwhile
                     wait, at_ms = None, round(effect.since.timestamp() * 1000) + effect.seconds * 1000
-                    changes.start_timers.append((f"{self.contact.id}|{name}|{effect.wait}", f"@{at_ms}"))
+                    changes.start_timers.append((self.timer(str(effect.wait)), f"@{at_ms}"))
                 elif not speaks:
-                    changes.start_timers.append((f"{self.contact.id}|{name}|{effect.wait}", effect.seconds * 1000))
+                    changes.start_timers.append((self.timer(str(effect.wait)), effect.seconds * 1000))
         return wait
 
     def _keep_calls(self, effects: Sequence[AnyEffect]) -> None:
@@ -204,6 +206,19 @@ class Draft:
                 changes.remove_fields = [each for each in changes.remove_fields if each != field]
                 changes.set_fields[field] = b"0|" + _encode({"key": key, "call": effect})
                 changes.calls.append((member_of(self.contact.id, name, key), 0))
+
+    def _keep_later(self, effects: Sequence[AnyEffect]) -> None:
+        """Have the dialog that follows begin when its time has come; `decide_due.py` takes it from there."""
+        for effect in effects:
+            if isinstance(effect, BeginLater):
+                wait_ms = effect.seconds * 1000
+                later = Later(effect.dialog, self.now_ms + wait_ms, effect.given)
+                self.changes.set_fields[self.contact.later_field(self.channel.name, self.number)] = _encode(later)
+                self.changes.start_timers.append((self.timer(f"n{self.number}"), wait_ms))
+
+    def timer(self, name: str) -> str:
+        """The member of the timers that is this contact's `name` on this channel."""
+        return f"{self.contact.id}|{self.channel.name}|{name}"
 
     def queue(self, sends: Sequence[Send], kind: Kind, wait: str | None, ticket: Ticket | None = None) -> None:
         """One outbox entry for each send; `wait` starts with the last one. `ticket`: whose conversation they are in."""

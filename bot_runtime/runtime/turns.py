@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 
 import msgspec
 import structlog
@@ -17,6 +18,7 @@ from bot_runtime.dialogs.events import (
     CampaignAccepted,
     CampaignFailed,
     CampaignReached,
+    DialogDue,
     DialogReplaced,
     Inbound,
     SendRefused,
@@ -28,6 +30,7 @@ from bot_runtime.errors import StaleClaim, StoreUnavailable
 from bot_runtime.runtime.contact import Contact
 from bot_runtime.runtime.decide import Team, decide, decide_for_team, outrun
 from bot_runtime.runtime.decide_campaign import decide_accepted, decide_failed, decide_reached, decide_wait_end
+from bot_runtime.runtime.decide_due import decide_due
 from bot_runtime.runtime.decide_refused import decide_refused
 from bot_runtime.runtime.decide_replaced import decide_replaced
 from bot_runtime.runtime.definitions import Definitions
@@ -172,6 +175,10 @@ class TurnTaker:
             case DialogReplaced():
                 move, new = await self._definitions.move(event.dialog, event.number)
                 turn = decide_replaced(contact, channel, session, event, move, pinned, new, book, now_ms, taken)
+            case DialogDue():
+                begin = partial(decide, contact, channel, session)
+                begin = partial(begin, converse=step, book=book, now_ms=now_ms, number=taken, pinned=pinned)
+                turn = decide_due(contact, channel, session, event, book, begin, now_ms, taken)
             case TicketTimedOut():
                 turn = decide_wait_end(contact, channel, session, event, step, now_ms, taken)
             case _:
