@@ -124,7 +124,8 @@ class Play:
         session = self.rehearsal.scene.session
         if session is None:
             return self.words("none")
-        parts = [self.words("state", state=session.state)]
+        place = session.state if session.dialog == self.dialog.name else f"{session.dialog} · {session.state}"
+        parts = [self.words("state", state=place)]
         parts += [f"{name}: {_value(value)}" for name, value in session.answers.items()]
         if session.phase == "ended":
             parts.append(self.words("ended", cause=session.cause))

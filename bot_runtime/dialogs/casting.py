@@ -58,7 +58,7 @@ def rehearse(
     services: Scripted | None = None,
 ) -> Rehearsal:
     """A rehearsal of `dialog` alone: whatever the contact writes first begins it."""
-    alone = Book([dialog], book.templates, book.language, dialog.name, given=given)
+    alone = Book([dialog], book.templates, book.language, dialog.name, given=given, called=book.dialogs.values())
     return Rehearsal(alone, dialog, book.placed(about), given, Scene(at=at), services)
 
 

@@ -12,7 +12,7 @@ from bot_runtime.dialogs.rehearsal import Rehearsal
 from bot_runtime.dialogs.session import Session
 from bot_runtime.dialogs.tree import Path, Tree
 
-EXPECTS = ("bot", "state", "answers", "ended", "effects")
+EXPECTS = ("bot", "dialog", "state", "answers", "ended", "effects")
 _NOT_TOLD = (Send, StartTimer, CancelTimer, RecordUnfit)
 
 
@@ -34,6 +34,8 @@ def happened(rehearsal: Rehearsal, effects: Sequence[AnyEffect]) -> dict[str, An
     session = rehearsal.scene.session
     result: dict[str, Any] = {"bot": [rehearsal.text_of(effect) for effect in effects if isinstance(effect, Send)]}
     if session is not None:
+        if session.dialog != rehearsal.dialog.name:
+            result["dialog"] = session.dialog  # one that was called, or that followed
         result["state"] = session.state
         result["answers"] = dict(session.answers)
     result["ended"] = session.cause if session is not None and session.phase == "ended" else None
@@ -52,6 +54,8 @@ def worth_checking(got: Mapping[str, Any], before: Session | None) -> dict[str, 
     known = before.answers if before is not None else {}
     answers = {name: value for name, value in got.get("answers", {}).items() if known.get(name, ...) != value}
     kept = {"bot": got["bot"]}
+    if "dialog" in got:
+        kept["dialog"] = got["dialog"]
     if "state" in got:
         kept["state"] = got["state"]
     return {
@@ -94,7 +98,7 @@ def _agrees(key: str, expected: Any, got: Any) -> bool:
     match key:
         case "bot":
             return _texts(expected) == [text.rstrip() for text in got]
-        case "state":
+        case "state" | "dialog":
             return bool(str(expected) == got)
         case "ended":
             return bool((expected or None) == got) or (expected is True and got is not None)

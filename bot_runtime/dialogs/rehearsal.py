@@ -16,6 +16,7 @@ from bot_runtime.dialogs import engine, outside, standins
 from bot_runtime.dialogs.conversation import Book, converse
 from bot_runtime.dialogs.effects import (
     AnyEffect,
+    BeginLater,
     CallService,
     CancelTimer,
     MenuChoice,
@@ -44,7 +45,8 @@ from bot_runtime.dialogs.session import About, Session, Value
 
 BEGINS_AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _NOT_HEARD = TimedOut | DialogRequested | ServiceAnswered | OutsideEvent  # what is no message of the contact
-MAX_TIMEOUTS = 100  # in one stretch of time: enough for days of silence
+MAX_TIMEOUTS = 400  # in one stretch of time: enough for days of silence
+AGAIN = timedelta(minutes=10)  # a dialog that was to follow looks for a quiet moment, as in the runtime
 
 
 class Wait(NamedTuple):
@@ -52,6 +54,13 @@ class Wait(NamedTuple):
 
     number: int
     due_at: datetime
+
+
+class Later(NamedTuple):
+    """A dialog that is to begin at `due_at`, because another has ended."""
+
+    due_at: datetime
+    begins: BeginLater
 
 
 class NothingToTap(Exception):
@@ -89,6 +98,7 @@ class Scene:
     heard: int = 0  # messages of the contact
     asked: standins.Asked | None = None  # the web service that has yet to answer
     answers: tuple[tuple[str, Mapping[str, Any]], ...] = ()  # of web services so far: the state that asked, what it got
+    later: tuple[Later, ...] = ()
 
 
 @dataclass
@@ -183,7 +193,9 @@ class Rehearsal:
             raise CannotHandOver("not_quiet")
         if state and state not in engine.questions(pinned):
             raise CannotHandOver("no_question", engine.questions(pinned))
-        return self._keep(engine.give_back(pinned, session, self.about, self.scene.at, state), heard=0)
+        return self._keep(
+            engine.give_back(pinned, session, self.about, self.scene.at, state, self.book.shelf({})), heard=0
+        )
 
     def start(self, by_template: bool) -> tuple[AnyEffect, ...]:
         """Begin the dialog from our side, with its template where asked."""
@@ -202,17 +214,35 @@ class Rehearsal:
         until = self.scene.at + duration
         effects: tuple[AnyEffect, ...] = ()
         for _ in range(MAX_TIMEOUTS):
-            wait, pending = self.scene.wait, self.scene.asked
+            scene, pending = self.scene, self.scene.asked
             if pending is not None and pending.answer is not None and pending.due_at and pending.due_at <= until:
-                self.scene = replace(self.scene, at=max(pending.due_at, self.scene.at))
+                self.scene = replace(scene, at=max(pending.due_at, scene.at))
                 effects += self.answer(pending.answer)
                 continue
-            if wait is None or wait.due_at > until:
+            nearest = min((one for one in (scene.wait, *scene.later) if one), key=lambda one: one.due_at, default=None)
+            if nearest is None or nearest.due_at > until:
                 break
-            self.scene = replace(self.scene, at=wait.due_at, wait=None)
-            effects += self._take(TimedOut(at=wait.due_at, channel=self.about.channel, wait=wait.number))
+            self.scene = replace(scene, at=nearest.due_at)
+            effects += self._end_wait(nearest) if isinstance(nearest, Wait) else self._begin(nearest)
         self.scene = replace(self.scene, at=until)
         return effects
+
+    def _end_wait(self, wait: Wait) -> tuple[AnyEffect, ...]:
+        self.scene = replace(self.scene, wait=None)
+        return self._take(TimedOut(at=wait.due_at, channel=self.about.channel, wait=wait.number, due_at=wait.due_at))
+
+    def _begin(self, later: Later) -> tuple[AnyEffect, ...]:
+        """Begin what was to follow, unless a conversation runs: then look again a little later."""
+        scene = self.scene
+        rest = tuple(one for one in scene.later if one is not later)
+        if scene.session is not None and scene.session.phase != "ended":
+            self.scene = replace(scene, later=(*rest, later._replace(due_at=later.due_at + AGAIN)))
+            return ()
+        self.scene = replace(scene, later=rest)
+        begins = later.begins
+        return self._take(
+            DialogRequested(at=scene.at, channel=self.about.channel, dialog=begins.dialog, given=begins.given)
+        )
 
     def text_of(self, send: Send) -> str:
         """What the contact reads of `send`: a menu as its text with numbered options."""
@@ -252,10 +282,13 @@ class Rehearsal:
         """Do what the runtime does with a turn's effects; `heard`: whether the contact sent something."""
         scene = self.scene
         wait, opted_out, buttons, pending = scene.wait, scene.opted_out, scene.buttons, scene.asked
+        later = scene.later
         for effect in step.effects:
             match effect:
                 case StartTimer():
-                    wait = Wait(effect.wait, scene.at + timedelta(seconds=effect.seconds))
+                    wait = Wait(effect.wait, (effect.since or scene.at) + timedelta(seconds=effect.seconds))
+                case BeginLater():
+                    later = (*later, Later(scene.at + timedelta(seconds=effect.seconds), effect))
                 case CancelTimer():
                     wait = pending = None
                 case CallService() if step.session is not None:
@@ -273,6 +306,7 @@ class Rehearsal:
             buttons=buttons,
             heard=scene.heard + heard,
             asked=pending,
+            later=later,
         )
         if pending is not None and pending.answer is not None and pending.due_at == scene.at:
             return step.effects + self.answer(pending.answer)

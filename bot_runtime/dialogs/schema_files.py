@@ -228,6 +228,7 @@ def turn(about: Describe) -> Schema:
         "given_back": about("turn.given_back", {"anyOf": [{"const": True}, state()]}),
         "as": about("turn.as", name()),
         "bot": about("turn.bot", {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+        "dialog": about("turn.dialog", name()),
         "state": about("turn.state", state()),
         "answers": about("turn.answers", {"type": "object", "additionalProperties": kept}),
         "ended": about("turn.ended", {"enum": ENDED}),
