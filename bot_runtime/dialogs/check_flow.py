@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from bot_runtime.dialogs.load import duration_s
 from bot_runtime.dialogs.problems import Problem, nearest
-from bot_runtime.dialogs.tree import Tree, plain
+from bot_runtime.dialogs.tree import Path, Tree, items, plain
 from bot_runtime.dialogs.ways import state_targets
 
 Graph = Mapping[str, Collection[str]]
@@ -18,6 +19,7 @@ def flow_problems(tree: Tree) -> Iterator[Problem]:
     for name in _unreached(tree, ways):
         yield tree.problem(("states", name), "unreachable", key=True, warning=True, name=name)
     yield from _circles(tree, states)
+    yield from _dead_ways(tree, states)
 
 
 def _ways(tree: Tree, state: Mapping[str, Any], states: Collection[str]) -> set[str]:
@@ -60,7 +62,8 @@ def _reach(start: list[str], ways: Graph, reached: set[str]) -> None:
 
 def _circles(tree: Tree, states: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
     """Circles of actions: an error when nothing leads out, a warning when guards decide (F058 ends it at run time)."""
-    ways = {name: _at_once(state, states) for name, state in states.items() if _goes_on(state)}
+    wait = tree.data.get("response_timeout")
+    ways = {name: _at_once(state, states, wait) for name, state in states.items() if _goes_on(state, wait)}
     leaving = _leaving(ways)
     order = {name: number for number, name in enumerate(states)}
     for circle in _components(ways):
@@ -80,13 +83,41 @@ def _circles(tree: Tree, states: Mapping[str, Mapping[str, Any]]) -> Iterator[Pr
         )
 
 
-def _goes_on(state: Mapping[str, Any]) -> bool:
-    """Whether a state leads on within the turn: it neither asks, waits for the world, hands off nor closes."""
-    return not state.keys() & {"ask", "request", "on", "handoff", "close"}
+def _goes_on(state: Mapping[str, Any], wait: Any) -> bool:
+    """Whether a state leads on within the turn: it waits neither for an answer nor the world, hands off nor closes."""
+    return _waits_for_nobody(state, wait) or not state.keys() & {"ask", "request", "on", "call", "handoff", "close"}
 
 
-def _at_once(state: Mapping[str, Any], states: Collection[str]) -> list[str]:
-    return [target for path, target in state_targets(state) if path[0] in ("goto", "when") and target in states]
+def _waits_for_nobody(state: Mapping[str, Any], wait: Any) -> bool:
+    """Whether silence leads on from a question at once (D03); `wait` is the dialog's."""
+    return "ask" in state and duration_s(state.get("response_timeout", wait)) == 0
+
+
+def _at_once(state: Mapping[str, Any], states: Collection[str], wait: Any) -> list[str]:
+    if _waits_for_nobody(state, wait):
+        silence = state.get("timeout", "timeout")
+        return [silence] if silence in states else []
+    onward = ("goto", "when", "split")
+    return [target for path, target in state_targets(state) if path[0] in onward and target in states]
+
+
+def _dead_ways(tree: Tree, states: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
+    """Ways out that nothing ever takes."""
+    for name, state in states.items():
+        menu = state.get("menu")
+        if isinstance(menu, list) and all(isinstance(plain(option).get("goto"), str) for option in menu):
+            for key in ("goto", "when"):
+                if key in state:
+                    yield tree.problem(("states", name, key), "never_taken", key=True, warning=True, name=key)
+        seen: dict[str, Path] = {}
+        for place, branch in items(state.get("when"), ("states", name, "when")):
+            condition = plain(branch).get("if")
+            if isinstance(condition, str):
+                written = " ".join(condition.split())
+                if written in seen:
+                    line = tree.mark(seen[written]).line
+                    yield tree.problem((*place, "if"), "repeated_condition", warning=True, line=line)
+                seen.setdefault(written, (*place, "if"))
 
 
 def _leaving(ways: Graph) -> set[str]:

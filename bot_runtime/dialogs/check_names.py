@@ -56,6 +56,17 @@ def known_names(data: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(names)
 
 
+def reads(tree: Tree) -> Iterator[tuple[Path, str, tuple[tuple[str, int], ...]]]:
+    """Every text and expression that uses names: its place, as it is written, and the names with their columns."""
+    for path, source in _texts(tree.data):
+        if isinstance(source, str) and "{{" in source:
+            yield path, source, Text.parse(source).uses
+    for path, value, _ in _expressions(tree.data):
+        source = expression_source(value)
+        if uses := Expression.parse(source).uses:
+            yield path, source, uses
+
+
 def _declared(data: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
     for name in plain(data.get("needs")):
         yield ("needs", name), name

@@ -141,8 +141,8 @@ class _Page:
         if "const" in shape:
             return f"`{_written(shape['const'])}`"
         if "allOf" in shape:  # a channel: one form a provider
-            forms = [(*path, _provider(form)) for form in shape["allOf"]]
-            return self.words["or"].join(f"[`{form[-1]}`](#{_Group(form, {}).anchor})" for form in forms)
+            places = [(*path, _provider(form)) for form in shape["allOf"]]
+            return self.words["or"].join(f"[`{place[-1]}`](#{_Group(place, {}).anchor})" for place in places)
         if "properties" in shape:
             return self.words["group"].format(anchor=self.anchor(path, shape))
         if "anyOf" in shape:

@@ -23,7 +23,7 @@ def state_targets(state: Mapping[str, Any]) -> Iterator[Way]:
     yield from _named((), state, "goto", "else", "timeout")
     yield from _named(("retry",), state.get("retry"), "goto")
     yield from _named(("request",), state.get("request"), "failure")
-    for key in ("menu", "when", "on"):
+    for key in ("menu", "when", "on", "split"):
         for at, entry in enumerate(_list(state.get(key))):
             yield from _named((key, at), entry, "goto", "else")
 

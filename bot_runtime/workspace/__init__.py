@@ -12,7 +12,7 @@ Every problem of every file is found at once, none raises; with an error there i
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +24,7 @@ from bot_runtime.dialogs.problems import Problem, Severity, by_position
 from bot_runtime.dialogs.tree import Tree
 from bot_runtime.workspace.advice import advice
 from bot_runtime.workspace.check import check_workspace, titles
+from bot_runtime.workspace.check_running import running_problems
 from bot_runtime.workspace.environment import Environment
 from bot_runtime.workspace.files import Sources, read_folder
 
@@ -198,19 +199,33 @@ def load_workspace(
     if sources.bot is not None and isinstance(sources.bot.data, dict):
         bot = environment.fill(sources.bot)
         secrets = environment.listed(sources.bot, ("services", "secrets"))
+    problems += environment.problems
     broken = {problem.where.file for problem in problems if problem.severity == "error"}
-    problems += advice(sources, broken, raised_only=not with_advice)
-    problems = by_position([*problems, *environment.problems])
+    dialogs, found = _running(sources, bot, broken)
+    problems = by_position([*problems, *found, *advice(sources, broken, raised_only=not with_advice)])
     if any(problem.severity == "error" and not problem.where.file.startswith("tests/") for problem in problems):
         return Loaded(None, problems, sources.trees)
-    return Loaded(_build(root, sources, bot, secrets), problems, sources.trees)
+    return Loaded(_build(root, sources, bot, dialogs, secrets), problems, sources.trees)
 
 
-def _build(root: Path, sources: Sources, bot: dict[str, Any], secrets: dict[str, str]) -> Workspace:
+def _running(sources: Sources, bot: dict[str, Any], faulty: Collection[str]) -> tuple[dict[str, Dialog], list[Problem]]:
+    """The dialogs that can be loaded, by name, and what is wrong with them as they run."""
+    bot = {} if "bot.yaml" in faulty else bot
+    trees = {tree.data["dialog"]: tree for tree in sources.dialogs if tree.complete and tree.file not in faulty}
+    dialogs = {name: load_dialog(tree, bot.get("language") or "es") for name, tree in trees.items()}
+    channels = _channels(sources.bot, bot)
+    return dialogs, list(running_problems(trees, dialogs, channels, _default_dialog(bot, dialogs)))
+
+
+def _default_dialog(bot: dict[str, Any], dialogs: Mapping[str, Dialog]) -> str | None:
+    return bot.get("default_dialog") or next((name for name, one in dialogs.items() if one.starts.default), None)
+
+
+def _build(
+    root: Path, sources: Sources, bot: dict[str, Any], dialogs: Mapping[str, Dialog], secrets: dict[str, str]
+) -> Workspace:
     language = bot.get("language") or "es"
-    dialogs = {tree.data["dialog"]: load_dialog(tree, language) for tree in sources.dialogs}
     templates = [_template(tree, language) for tree in sources.templates]
-    default = bot.get("default_dialog") or next((name for name, one in dialogs.items() if one.starts.default), None)
     return Workspace(
         root=root,
         brand=str(bot.get("brand") or root.resolve().name),
@@ -218,7 +233,7 @@ def _build(root: Path, sources: Sources, bot: dict[str, Any], secrets: dict[str,
         public_url=(bot.get("public_url") or "").rstrip("/"),
         time_zone=bot.get("time_zone") or "UTC",
         says_time_zone=bool(bot.get("time_zone")),
-        default_dialog=default,
+        default_dialog=_default_dialog(bot, dialogs),
         channels=_channels(sources.bot, bot),
         dialogs=dialogs,
         templates={(template.name, template.language): template for template in templates},

@@ -22,6 +22,7 @@ _BOT: Final = "brand: demo\nlanguage: es\ndepartments: [ventas]\nclose_reasons: 
 _STATES: Final = "dialog: demo\nretry: { goto: fin }\nneeds: { nombre: text, monto: number }\nstates:\n"
 _END: Final = "  fin:\n    close: listo\n"
 _DIALOG: Final = f"{_STATES}  inicio:\n    ask: ¿Seguimos?\n    answer: yes_no\n    goto: fin\n{_END}"
+_ENVIRONMENT: Final = {"API_KEY": "key", "OTHER_KEY": "key"}
 _PATHS: Final = {
     "dialog": "dialogs/demo.yaml",
     "bot": "bot.yaml",
@@ -95,7 +96,7 @@ def problems_of(files: Files, *, with_advice: bool = False) -> list[Problem]:
             place = Path(name, path)
             place.parent.mkdir(exist_ok=True)
             place.write_text(text, "utf-8")
-        return load_workspace(Path(name), {}, with_advice=with_advice).problems
+        return load_workspace(Path(name), _ENVIRONMENT, with_advice=with_advice).problems
 
 
 class _Anything(dict[str, str]):
