@@ -21,7 +21,7 @@ COMMANDS = {
     "graph": ("graph", "Draw a dialog."),
     "schema": ("schema", "Print the JSON Schema of a workspace's files."),
     "export": ("export", "Print a dialog as it runs, older versions too."),
-    "unfit": ("unfit", "List the answers that fitted no question."),
+    "unexpected": ("unexpected", "List the answers that fitted no question; teach the bot to understand them."),
     "user": ("user", "Add, list, change and shut out the people who log in."),
     "ticket": ("ticket", "List, show and close the conversations people have."),
     "key": ("key", "Make, list and revoke API keys."),

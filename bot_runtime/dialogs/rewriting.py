@@ -19,25 +19,25 @@ _COMMENT_AFTER = re.compile(r"[}\]\"'\w.]\s+(#.*)$")
 def turn_yaml(turn: Mapping[str, Any], indent: int = 2) -> list[str]:
     """A turn as a list item: on one line where it fits, else one line a key."""
     space = " " * indent
-    on_one_line = f"{space}- {_flow(turn)}"
+    on_one_line = f"{space}- {flow(turn)}"
     if len(on_one_line) <= LINE_MAX:
         return [on_one_line]
     lines: list[str] = []
     for key, value in turn.items():
         lead = f"{space}- " if not lines else f"{space}  "
-        listed = f"{lead}{key}: {_flow(value)}"
+        listed = f"{lead}{key}: {flow(value)}"
         if len(listed) <= LINE_MAX or not isinstance(value, list):
             lines.append(listed)
         else:
             lines.append(f"{lead}{key}:")
-            lines += [f"{space}    - {_flow(each)}" for each in value]
+            lines += [f"{space}    - {flow(each)}" for each in value]
     return lines
 
 
 def document(head: Mapping[str, Any], turns: Sequence[Mapping[str, Any]], comment: str = "") -> str:
     """A whole transcript."""
     lines = [f"# {line}" for line in comment.splitlines()]
-    lines += [f"{key}: {_flow(value)}" for key, value in head.items()]
+    lines += [f"{key}: {flow(value)}" for key, value in head.items()]
     lines.append("turns:")
     for turn in turns:
         lines += turn_yaml(turn)
@@ -116,11 +116,12 @@ def _trailing(lines: Sequence[str], begin: int, end: int) -> int:
     return kept
 
 
-def _flow(value: Any) -> str:
+def flow(value: Any) -> str:
+    """A value as YAML on one line."""
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{key}: {_flow(each)}" for key, each in value.items()) + " }" if value else "{}"
+        return "{ " + ", ".join(f"{key}: {flow(each)}" for key, each in value.items()) + " }" if value else "{}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_flow(each) for each in value) + "]"
+        return "[" + ", ".join(flow(each) for each in value) + "]"
     if value is None:
         return "null"
     if isinstance(value, bool):
