@@ -32,6 +32,7 @@ from bot_runtime.runtime.ingest import Ingest
 from bot_runtime.runtime.inspect import contact_view
 from bot_runtime.runtime.level_sync import LevelSync
 from bot_runtime.runtime.limits import Limits
+from bot_runtime.runtime.mover import ROUND_S as MOVER_LOOKS_S
 from bot_runtime.runtime.mover import Mover
 from bot_runtime.runtime.outbox import LaneSender, Listeners
 from bot_runtime.runtime.outgoing import Outgoing
@@ -56,6 +57,7 @@ from bot_runtime.store.outbox import Entry, Outbox
 from bot_runtime.store.processes import BEAT_S, Beat
 from bot_runtime.store.turns import Turns
 from bot_runtime.tickets.service import Tickets
+from bot_runtime.versions.model import Move
 from bot_runtime.web.api import Api
 from bot_runtime.web.auth import Door
 from bot_runtime.web.campaign_news import NEWS_S, CampaignNews
@@ -327,7 +329,7 @@ class Server:
         """All of `/api/v1`: each subject adds its rows here."""
         door = Door(self.people, self.logins, self._public_url, lambda: self.workspace.language, self._proxies())
         api = Api(door, Once(self.store, self.keys))
-        api.add(people_routes(door, lambda: self.workspace, self.campaigns.records))
+        api.add(people_routes(door, lambda: self.workspace, self.campaigns.records, self.definitions.published))
         api.add(ticket_routes(self))
         api.add(action_routes(self, self.people, self.store.clock))
         api.add(live_routes(self.live, door, self.store.clock))
@@ -486,6 +488,34 @@ async def desk_without_server(store: Store, keys: Keys, workspace: Workspace) ->
     turns = TurnTaker(contacts, Turns(store, keys), definitions, store.clock, None)
     try:
         yield Desk(Tickets(store, keys, contacts, turns.start), definitions, outbox, store.clock)
+    finally:
+        await turns.drain()
+
+
+async def mover_without_server(
+    store: Store, keys: Keys, workspace: Workspace, move: Move, tell: Callable[[int, int], None]
+) -> dict[str, int]:
+    """Carry a move of people to its end for a command, beside a running server or without one; what became of them.
+
+    Turns are taken here unless a server does; what they say waits for one.
+    """
+    definitions = Definitions(store, keys, "")
+    await definitions.publish(workspace, saves=False)
+    contacts = Contacts(store, keys)
+    if store.owns_server:  # nobody serves this store: whoever held a contact is gone
+        await asyncio.gather(*(contacts.release_all(shard) for shard in range(keys.shards)))
+    turns = TurnTaker(contacts, Turns(store, keys), definitions, store.clock, None)
+    mover = Mover(store, keys, definitions, contacts, turns)
+    try:
+        while True:
+            await mover.round()
+            now = await definitions.published.move(move.dialog, move.number)
+            counts = await definitions.published.progress(now or move)
+            noted = sum(count for name, count in counts.items() if name.startswith("noted:"))
+            tell(sum(counts.values()) - noted, noted)
+            if now is None or now.ended_at:
+                return counts
+            await asyncio.sleep(MOVER_LOOKS_S)
     finally:
         await turns.drain()
 

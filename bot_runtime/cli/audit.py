@@ -12,20 +12,23 @@ from bot_runtime.cli.operating import Room, in_room
 from bot_runtime.cli.peopling import folder_argument, json_option, print_json
 from bot_runtime.cli.tables import table
 from bot_runtime.runtime.audit import changes
+from bot_runtime.versions.service import Versions
 
 
 @click.command()
 @folder_argument
 @click.option("--by", help="Only what this one did: operator, user:ana, key:crm (…), system.")
-@click.option("--of", "of_", help="Only changes of this user, key, campaign, message or dead letter.")
+@click.option("--of", "of_", help="Only changes of this user, key, dialog, campaign, message or dead letter.")
 @click.option("--limit", type=click.IntRange(1, 1_000), default=50, show_default=True)
 @json_option
 @language_option
 def command(folder: Path, by: str | None, of_: str | None, limit: int, as_json: bool, language: str | None) -> None:
-    """Changes of users, keys, campaigns, the outbox, dead letters and backups, newest first."""
+    """Changes of users, keys, dialogs, campaigns, the outbox, dead letters and backups, newest first."""
 
     async def work(room: Room) -> list[dict[str, Any]]:
-        found = await changes(room.people, CampaignRecords(room.store, room.keys), 1_000)
+        found = await changes(
+            room.people, CampaignRecords(room.store, room.keys), Versions(room.store, room.keys), 1_000
+        )
         kept = [one for one in found if by in (None, one["by"]) and of_ in (None, one["of"])]
         return kept[:limit]
 

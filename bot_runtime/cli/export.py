@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from bot_runtime.cli.authoring import language_option, open_workspace, pick_dialog, workspace_of
+from bot_runtime.cli.publishing import Press, at_press
 from bot_runtime.errors import BotRuntimeError
 
 
@@ -14,15 +15,30 @@ from bot_runtime.errors import BotRuntimeError
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("dialog", required=False)
 @click.option("--version", help="A version that conversations began with, as a contact's session shows it.")
+@click.option("--number", type=click.IntRange(min=1), help="A published version, as `versions` lists them.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of the screen.")
 @language_option
-def command(folder: Path, dialog: str | None, version: str | None, output: Path | None, language: str | None) -> None:
+def command(
+    folder: Path,
+    dialog: str | None,
+    version: str | None,
+    number: int | None,
+    output: Path | None,
+    language: str | None,
+) -> None:
     """Print DIALOG of the workspace in DIR as the YAML it was loaded from.
 
-    With --version, the version comes from the store: conversations end on the one they began with.
+    With --number or --version it comes from the store: a published version, or one that conversations began with.
     """
     workspace = workspace_of(open_workspace(folder, language))
-    if version is None:
+    if number is not None:
+        name = pick_dialog(workspace, dialog, language or workspace.language).name
+
+        async def work(press: Press) -> str:
+            return (await press.publishing.text(name, number)).source
+
+        source, _ = at_press(folder, language, {"es": {}, "en": {}}, work)
+    elif version is None:
         source = pick_dialog(workspace, dialog, language or workspace.language).source
     else:
         try:

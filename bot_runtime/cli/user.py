@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import UNSET
 
 from bot_runtime.cli.authoring import Words, language_option, misuse
 from bot_runtime.cli.languages import terminal_language
@@ -30,6 +31,7 @@ person_options = [
     click.option("--display", help="The name that others see."),
     click.option("--department", "departments", multiple=True, help="One of bot.yaml's; again for each."),
     click.option("--speaks", type=click.Choice(["es", "en"]), help="Language of their pages."),
+    click.option("--author/--no-author", default=None, help="May edit and publish dialogs; administrators may anyway."),
     click.option("--max-tickets", type=click.IntRange(0, 1_000), help="Open tickets at a time (default 10)."),
 ]
 
@@ -61,6 +63,7 @@ def add(name: str, folder: Path, role: Any, as_json: bool, language: str | None,
             role=role,
             departments=given["departments"],
             language=given["speaks"] or ("es" if workspace.language == "es" else "en"),
+            author=given["author"] or UNSET,
             max_tickets=10 if given["max_tickets"] is None else given["max_tickets"],
         )
         await people.add_user(new, password, by=None, departments=workspace.departments)
@@ -88,7 +91,8 @@ def list_users(folder: Path, as_json: bool, language: str | None) -> None:
     rows = []
     for user in users:
         state = "" if user.active else words("off")
-        rows.append((user.name, user.display, user.role, ", ".join(user.departments), str(user.max_tickets), state))
+        role = f"{user.role}, {words('author')}" if user.author is True else user.role
+        rows.append((user.name, user.display, role, ", ".join(user.departments), str(user.max_tickets), state))
     table(words("columns"), rows)
 
 
@@ -185,6 +189,7 @@ def _password(given: dict[str, Any], language: str | None) -> str:
 _WORDS = {
     "es": {
         "columns": "nombre|visible|rol|departamentos|tickets|",
+        "author": "autoría",
         "off": "sin acceso",
         "added": "{name} ya puede entrar",
         "changed": "{name}: cambiado",
@@ -199,6 +204,7 @@ _WORDS = {
     },
     "en": {
         "columns": "name|shown as|role|departments|tickets|",
+        "author": "author",
         "off": "shut out",
         "added": "{name} can log in now",
         "changed": "{name}: changed",

@@ -130,9 +130,9 @@ def give_back(
     return walk.step()
 
 
-def ask_again(dialog: Dialog, session: Session, about: About, at: datetime) -> Step:
+def ask_again(dialog: Dialog, session: Session, about: About, at: datetime, shelf: Shelf = EMPTY) -> Step:
     """Put the question where `session` stands once more, and wait in full."""
-    walk = Walk.resume(dialog, about, at, session)
+    walk = Walk.resume(dialog, about, at, session, shelf)
     walk.effects.append(CancelTimer(session.wait))
     walk.ask_again(dialog.states[session.state])
     return walk.step()

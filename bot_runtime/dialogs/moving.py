@@ -10,6 +10,7 @@ from typing import NamedTuple
 from msgspec import structs
 
 from bot_runtime.dialogs import engine
+from bot_runtime.dialogs.calls import EMPTY, Shelf
 from bot_runtime.dialogs.effects import AnyEffect, CancelTimer, SendMenu, SendText
 from bot_runtime.dialogs.events import DialogReplaced
 from bot_runtime.dialogs.model import Dialog
@@ -35,6 +36,7 @@ def migrate(
     event: DialogReplaced,
     about: About,
     may_speak: bool,
+    shelf: Shelf = EMPTY,
 ) -> Moved:
     """Stand in `new` where `session` stood: in the state of the same name, or the one `states` says."""
     if session.dialog != new.name:
@@ -51,11 +53,19 @@ def migrate(
         return Moved("moved", moved)
     if not may_speak:
         return Moved("silent", session)
-    step = engine.ask_again(new, moved, about, event.at)
+    step = engine.ask_again(new, moved, about, event.at, shelf)
     return Moved("asked", step.session, step.effects)
 
 
-def restart(new: Dialog, session: Session, text: str, event: DialogReplaced, about: About, may_speak: bool) -> Moved:
+def restart(
+    new: Dialog,
+    session: Session,
+    text: str,
+    event: DialogReplaced,
+    about: About,
+    may_speak: bool,
+    shelf: Shelf = EMPTY,
+) -> Moved:
     """Begin `new` with what `session` was given, after telling the contact `text`."""
     if session.dialog != new.name or session.callers:
         return Moved("calls", session)
@@ -67,7 +77,7 @@ def restart(new: Dialog, session: Session, text: str, event: DialogReplaced, abo
         return Moved("moved", structs.replace(session, version=new.version, state=new.first, trail=()))
     if not may_speak:
         return Moved("silent", session)
-    begun = engine.begin(new, about, event.at, event.channel, session.given, wait=session.wait)
+    begun = engine.begin(new, about, event.at, event.channel, session.given, wait=session.wait, shelf=shelf)
     return Moved("restarted", begun.session, (CancelTimer(session.wait), SendText(text), *begun.effects))
 
 

@@ -25,7 +25,10 @@ MaxTickets = Annotated[int, msgspec.Meta(ge=0, le=1_000)]
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
-    """A person with a log-in. `departments` are names of `bot.yaml`; `max_tickets`, how many open ones at a time."""
+    """A person with a log-in. `departments` are names of `bot.yaml`; `max_tickets`, how many open ones at a time.
+
+    `author`: they may read, edit and publish dialogs, whatever their role; administrators may anyway.
+    """
 
     name: UserName
     display: DisplayName
@@ -34,6 +37,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     language: Language = "es"
     max_tickets: MaxTickets = 10
     active: bool = True
+    author: bool | msgspec.UnsetType = msgspec.UNSET  # left out of who was kept before there was this right
 
 
 class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +62,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     departments: tuple[str, ...] = ()
     scopes: frozenset[str] = frozenset()
     language: str = "en"
+    author: bool = False
     session: str = ""  # the id of the login session, never shown
 
     @property
@@ -88,5 +93,6 @@ def user_as_caller(user: User, session: str = "") -> Caller:
         role=user.role,
         departments=user.departments,
         language=user.language,
+        author=user.author is True,
         session=session,
     )

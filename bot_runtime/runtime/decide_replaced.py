@@ -2,6 +2,7 @@
 
 from bot_runtime.channels.base import Channel
 from bot_runtime.dialogs import moving
+from bot_runtime.dialogs.calls import EMPTY, Shelf
 from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.effects import Send
 from bot_runtime.dialogs.events import DialogReplaced
@@ -26,6 +27,7 @@ def decide_replaced(
     book: Book,
     now_ms: int,
     number: int,
+    shelf: Shelf = EMPTY,
 ) -> Turn:
     """Carry the session of `old` over to `new`, and strike it off the move with what became of it."""
     draft = Draft(contact, channel, event, now_ms, number)
@@ -39,9 +41,9 @@ def decide_replaced(
     may_speak = window and not with_people and not contact.guard(channel.name).stopped
     choice = move.choice
     if choice.people == "restart":
-        moved = moving.restart(new, session, choice.text, event, about, may_speak)
+        moved = moving.restart(new, session, choice.text, event, about, may_speak, shelf)
     else:
-        moved = moving.migrate(old, new, session, choice.states, choice.stay, event, about, may_speak)
+        moved = moving.migrate(old, new, session, choice.states, choice.stay, event, about, may_speak, shelf)
     draft.strike_off(move.name, moved.outcome)
     if moved.session is session:
         return draft.turn(session, session, (), (), ticket)

@@ -79,6 +79,8 @@ class Mover:
             counts = await published.progress(move)
             await published.end_move(move, counts)
             self._told.pop(move.name, None)
+            key = self._keys.dialogs("mover")
+            await self._store.command("DEL", key, key=key)  # ours since a moment ago; the next one need not wait
             log.info("people_moved", dialog=move.dialog, number=move.number, **_plain(counts))
 
     async def _noted(self, move: Move, shard: int) -> list[str]:

@@ -174,7 +174,8 @@ class TurnTaker:
                 turn = decide_failed(contact, channel, session, event, now_ms, taken)
             case DialogReplaced():
                 move, new = await self._definitions.move(event.dialog, event.number)
-                turn = decide_replaced(contact, channel, session, event, move, pinned, new, book, now_ms, taken)
+                shelf = book.shelf(versions)
+                turn = decide_replaced(contact, channel, session, event, move, pinned, new, book, now_ms, taken, shelf)
             case DialogDue():
                 begin = partial(decide, contact, channel, session)
                 begin = partial(begin, converse=step, book=book, now_ms=now_ms, number=taken, pinned=pinned)

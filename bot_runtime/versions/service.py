@@ -82,6 +82,10 @@ class Versions:
         found = await asyncio.gather(*map(self._people, texts))
         return [text for text, people in zip(texts, found, strict=True) if people]
 
+    async def people(self, history: Sequence[Version]) -> int:
+        """How many sessions are on these texts, all together."""
+        return sum(await asyncio.gather(*map(self._people, {one.version for one in history})))
+
     async def _people(self, version: str) -> int:
         names = [self._keys.living(shard, version) for shard in range(self._keys.shards)]
         return sum(await asyncio.gather(*(self._store.command("HLEN", name, key=name) for name in names)))

@@ -40,11 +40,13 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Who may call: users of `role` or higher, keys with `scope`; `public`: anybody."""
+    """Who may call: users of `role` or higher, with `author` those with the author's right, keys with `scope`;
+    `public`: anybody."""
 
     role: Role | None = None
     scope: str | None = None
     public: bool = False
+    author: bool = False
 
     def __call__(self, handler: Handler) -> Handler:
         handler.need = self  # type: ignore[attr-defined]
@@ -52,18 +54,18 @@ class Need:
 
     def met_by(self, caller: Caller) -> bool:
         if caller.kind == "user":
-            return self.role is not None and caller.has_role(self.role)
+            return (self.author and caller.author) or (self.role is not None and caller.has_role(self.role))
         return self.scope is not None and caller.has_scope(self.scope)
 
     def __str__(self) -> str:
-        return " / ".join(filter(None, [self.role, self.scope])) or "–"
+        return " / ".join(filter(None, [self.role, "author" if self.author else "", self.scope])) or "–"
 
 
-def needs(*, role: Role | None = None, scope: str | None = None, public: bool = False) -> Need:
-    """What a handler needs; at least one of the three."""
-    if not (role or scope or public):
+def needs(*, role: Role | None = None, scope: str | None = None, public: bool = False, author: bool = False) -> Need:
+    """What a handler needs; at least one of them."""
+    if not (role or scope or public or author):
         raise ValueError("a route for nobody")
-    return Need(role, scope, public)
+    return Need(role, scope, public, author)
 
 
 def caller_of(request: web.Request) -> Caller:

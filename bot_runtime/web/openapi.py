@@ -34,7 +34,9 @@ def openapi(routes: Sequence["Route"]) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
         about: dict[str, Any] = {"summary": route.about, "operationId": _operation(route)}
-        about["x-needs"] = {"role": route.need.role, "scope": route.need.scope}
+        about["x-needs"] = {"role": route.need.role, "scope": route.need.scope} | (
+            {"author": True} if route.need.author else {}
+        )
         about["security"] = _security(route)
         about["parameters"] = [
             {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}

@@ -14,6 +14,7 @@ from bot_runtime.people.rules import Refused, folded
 from bot_runtime.people.service import Agent
 from bot_runtime.people.words import RULES
 from bot_runtime.runtime.audit import changes
+from bot_runtime.versions.service import Versions
 from bot_runtime.web import errors
 from bot_runtime.web.api import Body, Call, Route
 from bot_runtime.web.auth import Door, needs
@@ -51,6 +52,7 @@ class NewUser(Body):
     departments: Departments = ()
     language: Language | None = None
     max_tickets: MaxTickets = 10
+    author: bool = False
 
 
 class ChangeUser(Body):
@@ -62,6 +64,7 @@ class ChangeUser(Body):
     language: Language | msgspec.UnsetType = msgspec.UNSET
     max_tickets: MaxTickets | msgspec.UnsetType = msgspec.UNSET
     active: bool | msgspec.UnsetType = msgspec.UNSET
+    author: bool | msgspec.UnsetType = msgspec.UNSET
     password: Password | msgspec.UnsetType = msgspec.UNSET
 
 
@@ -114,7 +117,9 @@ class Changes(msgspec.Struct):
     changes: list[Change]
 
 
-def people_routes(door: Door, workspace: Callable[[], Workspace], campaigns: CampaignRecords) -> list[Route]:
+def people_routes(
+    door: Door, workspace: Callable[[], Workspace], campaigns: CampaignRecords, versions: Versions
+) -> list[Route]:
     people, logins = door.people, door.logins
 
     async def me(call: Call[None]) -> Me:
@@ -199,6 +204,7 @@ def people_routes(door: Door, workspace: Callable[[], Workspace], campaigns: Cam
             departments=new.departments,
             language=new.language or ("es" if workspace().language == "es" else "en"),
             max_tickets=new.max_tickets,
+            author=new.author or msgspec.UNSET,
         )
         await _done(people.add_user(user, new.password, by=call.caller, departments=workspace().departments))
         return user
@@ -211,7 +217,7 @@ def people_routes(door: Door, workspace: Callable[[], Workspace], campaigns: Cam
         )
 
     async def audit(call: Call[None]) -> Changes:
-        return Changes(msgspec.convert(await changes(people, campaigns, call.query.most), list[Change]))
+        return Changes(msgspec.convert(await changes(people, campaigns, versions, call.query.most), list[Change]))
 
     anyone, administrator = needs(role="agent"), needs(role="administrator")
     colleague = needs(role="agent", scope="tickets:read")

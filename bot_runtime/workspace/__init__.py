@@ -184,14 +184,20 @@ class Loaded:
 
 
 def load_workspace(
-    root: Path, env: Mapping[str, str], *, missing_ok: bool = False, with_advice: bool = False
+    root: Path,
+    env: Mapping[str, str],
+    *,
+    missing_ok: bool = False,
+    with_advice: bool = False,
+    instead: Mapping[str, bytes] | None = None,
 ) -> Loaded:
     """Read and check the whole folder. `${NAME}` are looked up in `env`, then in the `.env` beside `bot.yaml`.
 
     With `missing_ok` an unset name becomes `dev-<name>` and only a warning: for trying things without secrets.
     `with_advice`: say also what could be better in the texts; what `bot.yaml` calls an error is said in any case.
+    `instead`: texts to check in place of files that are there (`dialogs/visit.yaml`).
     """
-    sources = read_folder(root)
+    sources = read_folder(root, instead)
     environment = Environment(env, root / ".env", missing_ok=missing_ok)
     problems = [*sources.problems, *check_workspace(sources)]
     bot: dict[str, Any] = {}

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,13 +29,13 @@ class Sources:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_folder(root: Path) -> Sources:
-    """Every YAML file of the workspace; nothing raises."""
+def read_folder(root: Path, instead: Mapping[str, bytes] | None = None) -> Sources:
+    """Every YAML file of the workspace; nothing raises. `instead`: texts in place of files that are there, by name."""
     sources = Sources(root)
     if not root.is_dir():
         sources.problems.append(Problem(Where(str(root), 1, 1), "no_folder", {"name": str(root)}))
         return sources
-    reader = _Reader(sources)
+    reader = _Reader(sources, instead or {})
     for name in ("bot.yaml", "bot.yml"):
         if sources.bot is None and os.path.lexists(root / name):
             reader.read(root / name, lambda tree: setattr(sources, "bot", tree))
@@ -48,8 +48,8 @@ def read_folder(root: Path) -> Sources:
 
 
 class _Reader:
-    def __init__(self, sources: Sources) -> None:
-        self.sources = sources
+    def __init__(self, sources: Sources, instead: Mapping[str, bytes]) -> None:
+        self.sources, self.instead = sources, instead
         self.root = sources.root.resolve()
 
     def folder(self, name: str, into: list[Tree]) -> None:
@@ -81,7 +81,8 @@ class _Reader:
         except (OSError, RuntimeError) as error:
             self.refuse(path, "unreadable", reason=getattr(error, "strerror", None) or str(error))
         else:
-            read = tree.read(self.name(path), source)
+            name = self.name(path)
+            read = tree.read(name, self.instead.get(name, source))
             self.sources.trees[read.file] = read
             self.sources.paths.append(path)
             self.sources.problems += read.problems
