@@ -36,6 +36,7 @@ from bot_runtime.runtime.mover import ROUND_S as MOVER_LOOKS_S
 from bot_runtime.runtime.mover import Mover
 from bot_runtime.runtime.outbox import LaneSender, Listeners
 from bot_runtime.runtime.outgoing import Outgoing
+from bot_runtime.runtime.outside_events import OutsideEvents
 from bot_runtime.runtime.overview import Overviews
 from bot_runtime.runtime.poller import Poller
 from bot_runtime.runtime.reachable import Rules
@@ -65,6 +66,7 @@ from bot_runtime.web.campaign_views import Views
 from bot_runtime.web.campaigns import campaign_routes
 from bot_runtime.web.connections import KEEP_ALIVE_S, LINGER_S, Crowd, GuardedSite, allow_descriptors
 from bot_runtime.web.console import add_console
+from bot_runtime.web.events import event_routes
 from bot_runtime.web.feed import Feed
 from bot_runtime.web.live import Live, live_routes
 from bot_runtime.web.once import Once
@@ -154,6 +156,9 @@ class Server:
             sender = self._sender
             store.on_new_run(lambda: self._run(sender.retell()))
         self.spool = Spool(Path(settings.data_dir), settings.spool_mib * 1024 * 1024)
+        self.outside = OutsideEvents(
+            store, keys, self.contacts, definitions, self._turns.start if self._turns else None
+        )
         self.tickets = Tickets(store, keys, self.contacts, self._turns.start if self._turns else None)
         self._poller = (
             Poller(self.contacts, self.outbox, self._turns, self._sender, store.clock, keys.shards)
@@ -332,6 +337,7 @@ class Server:
         api.add(people_routes(door, lambda: self.workspace, self.campaigns.records, self.definitions.published))
         api.add(ticket_routes(self))
         api.add(action_routes(self, self.people, self.store.clock))
+        api.add(event_routes(self.outside))
         api.add(live_routes(self.live, door, self.store.clock))
         api.add(campaign_routes(self.campaigns, self._campaign_views))
         api.add(operation_routes(self.overviews, lambda: self.workspace))
@@ -465,12 +471,13 @@ async def start(
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What commands need to read tickets and to act on them."""
+    """What commands need to read tickets and to act on them, and on sessions."""
 
     tickets: Tickets
     definitions: Definitions
     outbox: Outbox
     clock: Clock
+    outside: OutsideEvents
 
 
 @contextlib.asynccontextmanager
@@ -487,7 +494,8 @@ async def desk_without_server(store: Store, keys: Keys, workspace: Workspace) ->
         await asyncio.gather(*(contacts.release_all(shard) for shard in range(keys.shards)))
     turns = TurnTaker(contacts, Turns(store, keys), definitions, store.clock, None)
     try:
-        yield Desk(Tickets(store, keys, contacts, turns.start), definitions, outbox, store.clock)
+        events = OutsideEvents(store, keys, contacts, definitions, turns.start)
+        yield Desk(Tickets(store, keys, contacts, turns.start), definitions, outbox, store.clock, events)
     finally:
         await turns.drain()
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "transcript": ("transcript", "Write a contact's session down as a test that names nobody."),
     "user": ("user", "Add, list, change and shut out the people who log in."),
     "ticket": ("ticket", "List, show and close the conversations people have."),
+    "event": ("event", "Tell a contact's session that something happened outside."),
     "key": ("key", "Make, list and revoke API keys."),
     "validate-list": ("validate_list", "Find everything wrong with a recipient list."),
     "sample-list": ("sample_list", "Write the spreadsheet to fill in for a template."),

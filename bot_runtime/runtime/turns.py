@@ -21,6 +21,7 @@ from bot_runtime.dialogs.events import (
     DialogDue,
     DialogReplaced,
     Inbound,
+    OutsideEvent,
     SendRefused,
     TicketEvent,
     TicketTimedOut,
@@ -31,6 +32,7 @@ from bot_runtime.runtime.contact import Contact
 from bot_runtime.runtime.decide import Team, decide, decide_for_team, outrun
 from bot_runtime.runtime.decide_campaign import decide_accepted, decide_failed, decide_reached, decide_wait_end
 from bot_runtime.runtime.decide_due import decide_due
+from bot_runtime.runtime.decide_outside import decide_outside
 from bot_runtime.runtime.decide_refused import decide_refused
 from bot_runtime.runtime.decide_replaced import decide_replaced
 from bot_runtime.runtime.definitions import Definitions
@@ -182,6 +184,14 @@ class TurnTaker:
                 turn = decide_due(contact, channel, session, event, book, begin, now_ms, taken)
             case TicketTimedOut():
                 turn = decide_wait_end(contact, channel, session, event, step, now_ms, taken)
+            case OutsideEvent():
+                turn = decide_outside(
+                    contact,
+                    session,
+                    pinned,
+                    event,
+                    lambda: decide(contact, channel, session, event, step, book, now_ms, taken, "", pinned),
+                )
             case _:
                 department = self._definitions.department(channel.name)
                 turn = decide(contact, channel, session, event, step, book, now_ms, taken, department, pinned)

@@ -8,15 +8,13 @@ from typing import NamedTuple
 import msgspec
 
 from bot_runtime.dialogs.events import AnyTicketEvent
-from bot_runtime.errors import StoreUnavailable
 from bot_runtime.store.connection import Argument, Store
 from bot_runtime.store.contacts import Claim, Contacts
 from bot_runtime.store.keys import ContactId, Keys, hash64, shard_of
+from bot_runtime.store.outcomes import outcome_of
 from bot_runtime.store.scripts import Script
 from bot_runtime.tickets.model import Outcome, Ticket
 
-WAIT_S = 10.0  # for a turn that another process may have to take
-LOOK_S = 0.02
 IN_A_LIST = 200
 
 FEED_KEEPS = 5_000  # of each shard, at least
@@ -143,13 +141,7 @@ class Tickets:
         if claim and self._start_turns:
             self._start_turns(claim)
         key = self._keys.result(contact, event.request)
-        try:
-            async with asyncio.timeout(WAIT_S):
-                while (raw := await self._store.command("GET", key, key=key)) is None:  # noqa: ASYNC110 - another process may take it
-                    await asyncio.sleep(LOOK_S)
-        except TimeoutError:
-            raise StoreUnavailable("nobody took the turn in time; ask again") from None
-        return msgspec.json.decode(raw, type=Outcome)
+        return msgspec.json.decode(await outcome_of(self._store, key), type=Outcome)
 
     async def feed(self, since: Mapping[int, str], shards: Iterable[int] | None = None) -> list[News]:
         """What is new in all shards, or in these; oldest first. `since`: the last id seen of each.
