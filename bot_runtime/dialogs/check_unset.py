@@ -5,7 +5,8 @@ the two apart, so they may read what is perhaps unset, and what they require is 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import heappop, heappush
 from typing import Any, NamedTuple
 
 from bot_runtime.dialogs.check_names import ABOUT, reads
@@ -22,26 +23,42 @@ _BESIDE = ("text", "currency", "name", "address")
 _ALWAYS_SET = frozenset({*ABOUT, "language", "call_ended"})
 
 
-class Known(NamedTuple):
+class _Names:
+    """Sets of names as the bits of a number: a dialog of five hundred states compares many thousands of them."""
+
+    def __init__(self) -> None:
+        self.bits: dict[str, int] = {}
+
+    def mask(self, names: Iterable[str]) -> int:
+        mask = 0
+        for name in names:
+            mask |= self.bits.setdefault(name, 1 << len(self.bits))
+        return mask
+
+
+class _Known(NamedTuple):
     """On entering a state: the names set on every way there, and on some."""
 
-    surely: frozenset[str]
-    perhaps: frozenset[str]
+    surely: int
+    perhaps: int
 
 
 def unset_problems(tree: Tree, paths: Paths) -> Iterator[Problem]:
-    known = _known(paths)
+    sets = _Names()
+    known = _known(paths, sets)
     told: set[tuple[str, str]] = set()
     for path, source, uses in reads(tree):
         if path[0] != "states" or path[1] not in known:
             continue
         name = str(path[1])
         state = paths.dialog.states[name]
-        here = _here(state, known[name], path)
+        own = sets.mask(_own(state, path))
+        surely, perhaps = known[name].surely | own, known[name].perhaps | own
         for used, column in uses:
-            if used in here.surely or used == "answer" or (name, used) in told or _is_aware(path, source, column):
+            bit = sets.mask([used])
+            if surely & bit or used == "answer" or (name, used) in told or _is_aware(path, source, column):
                 continue
-            never = used not in here.perhaps
+            never = not perhaps & bit
             if not never and not _matters(path, source):
                 continue
             told.add((name, used))
@@ -68,47 +85,84 @@ def _is_aware(path: Path, source: str, column: int) -> bool:
     return _AWARE.search(placeholder) is not None or "+" in placeholder  # `{{ " of " + name }}` prints nothing
 
 
-def _here(state: State, known: Known, path: Path) -> Known:
-    """What is known where `path` is read, which may be after the state's own `set` or `save`."""
-    added: set[str] = set()
+def _own(state: State, path: Path) -> Iterator[str]:
+    """What the state itself has set by when `path` is read: its `set` or its answer may come before."""
     key = path[2]
     if key == "set":
-        own = [name for name, _ in state.set]
-        added.update(own[: own.index(str(path[3]))] if path[3] in own else ())
+        for name, _ in state.set:
+            if name == path[3]:
+                return
+            yield name
     elif key == "say" and state.sets_first:
-        added.update(name for name, _ in state.set)
+        yield from (name for name, _ in state.set)
     elif key in ("when", "handoff", "close", "then", "call", "split"):
-        added.update(name for name, _ in state.set)
-        added.update(_saved(state) if state.waits or state.split else ())
+        yield from (name for name, _ in state.set)
+        if state.waits or state.split:
+            yield from _saved(state)
         if key == "when":
-            added.update(_asked_for(state))
-    return Known(known.surely | added, known.perhaps | added)
+            yield from _asked_for(state)
 
 
-def _known(paths: Paths) -> dict[str, Known]:
-    """To the fixed point: what is surely known shrinks, what is perhaps known grows."""
+def _known(paths: Paths, sets: _Names) -> dict[str, _Known]:
+    """To the fixed point: what is surely known shrinks, what is perhaps known grows.
+
+    States are taken in the order of a walk through the dialog, so that few are visited twice.
+    """
     dialog = paths.dialog
-    begin = frozenset({*_ALWAYS_SET, *dialog.needs})
-    known = {dialog.first: Known(begin, begin)}
-    pending = [dialog.first]
+    begin = sets.mask((*_ALWAYS_SET, *dialog.needs))
+    ways = {name: _ways(paths, name, sets) for name in dialog.states}
+    order = {name: at for at, name in enumerate(_walked(dialog.first, ways))}
+    named = list(order)
+    surely, perhaps = {dialog.first: begin}, {dialog.first: begin}
+    pending = [0]
+    waiting = {0}
     while pending:
-        name = pending.pop()
-        state = dialog.states[name]
-        beyond: frozenset[str] = frozenset()  # what the guards before this one, being false, tell
-        for edge in paths.ways[name]:
-            if edge.target == END:
-                continue
-            gained = _gained(state, edge) | beyond | _required(edge)
-            beyond |= _ruled_out(edge)
-            arrives = Known(known[name].surely | gained, known[name].perhaps | gained)
-            before = known.get(edge.target)
-            after = (
-                arrives if before is None else Known(before.surely & arrives.surely, before.perhaps | arrives.perhaps)
-            )
-            if after != before:
-                known[edge.target] = after
-                pending.append(edge.target)
-    return known
+        at = heappop(pending)
+        waiting.discard(at)
+        name = named[at]
+        for target, gained in ways[name]:
+            certain, possible = surely[name] | gained, perhaps[name] | gained
+            if target in surely:
+                certain, possible = certain & surely[target], possible | perhaps[target]
+                if certain == surely[target] and possible == perhaps[target]:
+                    continue
+            surely[target], perhaps[target] = certain, possible
+            if order[target] not in waiting:
+                waiting.add(order[target])
+                heappush(pending, order[target])
+    return {name: _Known(surely[name], perhaps[name]) for name in surely}
+
+
+_Ways = list[tuple[str, int]]
+
+
+def _ways(paths: Paths, name: str, sets: _Names) -> _Ways:
+    """Where a state leads, and the names that are set beyond."""
+    state = paths.dialog.states[name]
+    found: _Ways = []
+    beyond: frozenset[str] = frozenset()  # what the guards before this one, being false, tell
+    for edge in paths.ways[name]:
+        if edge.target != END:
+            found.append((edge.target, sets.mask(_gained(state, edge) | beyond | _required(edge))))
+        beyond |= _ruled_out(edge)
+    return found
+
+
+def _walked(first: str, ways: Mapping[str, _Ways]) -> list[str]:
+    """The states that can be reached, each after those that lead to it where no circle forbids it."""
+    done: list[str] = []
+    seen = {first}
+    stack = [(first, iter(ways[first]))]
+    while stack:
+        name, rest = stack[-1]
+        target = next((target for target, _ in rest if target not in seen), None)
+        if target is None:
+            done.append(name)
+            stack.pop()
+        else:
+            seen.add(target)
+            stack.append((target, iter(ways[target])))
+    return done[::-1]
 
 
 def _gained(state: State, edge: Edge) -> frozenset[str]:

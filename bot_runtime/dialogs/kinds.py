@@ -39,6 +39,8 @@ def _declared(data: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
 def _of(written: Any) -> str:
     """The kind of a need or an answer as it is written; empty for what nobody can tell."""
     kind = plain(written).get("type", "text") if isinstance(written, dict) else written
+    if not isinstance(kind, str):
+        return ""
     if kind == "rating":
         return "number"
-    return "text" if kind in _TEXTS else kind if isinstance(kind, str) and kind in _KINDS else ""
+    return "text" if kind in _TEXTS else kind if kind in _KINDS else ""
