@@ -91,8 +91,9 @@ def _weak(question: Question, words: Lexicon) -> Iterator[Finding]:
         for kind in words.kinds("weak"):
             if kind == "yes_no" and not (sentence.asks and _asks_yes_or_no(sentence.text, words)):
                 continue
-            if found := words.finds("weak", sentence.text, kind):
-                start, end = sentence.start + found.start(), sentence.start + found.end()
+            whole = kind == "rating"  # a scale may stand before the question: "Del 1 al 5, ¿cómo…?"
+            if found := words.finds("weak", told.folded if whole else sentence.text, kind):
+                start, end = (at + (0 if whole else sentence.start) for at in found.span())
                 facts = {"name": told.source[start:end], "kind": kind, "fits": kind, "asked": Term("free_text")}
                 yield Finding("W18", question.name, told, start, end - start, facts)
                 return

@@ -28,7 +28,7 @@ class Lexicon:
 
     def _compile(self, entries: Any, whole: bool) -> re.Pattern[str]:
         listed = entries if isinstance(entries, list) else [entries]
-        any_of = "|".join(re.sub(r"{(loaded|praise)}", self._inserted, str(entry)) for entry in listed)
+        any_of = "|".join(re.sub(r"{(loaded|praise|verb_first)}", self._inserted, str(entry)) for entry in listed)
         edges = (r"\A\W*", r"\W*\Z") if whole else (r"(?<!\w)", r"(?!\w)")
         return re.compile(f"{edges[0]}(?:{any_of}){edges[1]}")
 

@@ -16,6 +16,7 @@ _PROPER = re.compile(rf"\s*(?:(?:de|del|el|la|los|las|the|at) )*{_NAME}")
 _ABOUT_US = re.compile(r"\{\{\s*(?:brand|marca|empresa|negocio|business|company|tienda|store)\b")
 _SHORTEST_NAME = 3
 _MOST_STATEMENTS = 3
+_FEWEST_WORDS = 2  # fewer state nothing: "¡Hola!"
 
 
 def opening_advice(survey: Survey, about: About) -> Iterator[Finding]:
@@ -96,10 +97,10 @@ def _long(survey: Survey, about: About, said: Sequence[Told]) -> Iterator[Findin
             if found := survey.words.finds("second_idea", sentence.text):
                 yield match_at("W02", _state(told, survey), told, sentence, found, why="second")
                 return
-    orders = [order for told in said for order in told.orders]
-    questions = [question for told in said for question in told.questions]
-    statements = [one for told in said for one in told.sentences if not one.asks and one.words > _MOST_STATEMENTS]
-    if len(statements) > _MOST_STATEMENTS or (len(statements) - len(orders) > 1 and len(questions) > 1):
+    words = survey.words
+    questions = [one for told in said for one in told.questions if not words.fits("restating", one.text)]
+    statements = [one for told in said for one in told.sentences if not one.asks and one.words >= _FEWEST_WORDS]
+    if len(statements) > _MOST_STATEMENTS or len(questions) > 1:
         yield Finding("W02", state, first, 0, len(first.source), {"why": "several"})
     elif enumerated := next((one for told in said for one in told.sentences if _lists(one.text, survey.words)), None):
         told = next(told for told in said if enumerated in told.sentences)
@@ -109,7 +110,7 @@ def _long(survey: Survey, about: About, said: Sequence[Told]) -> Iterator[Findin
 
 def _lists(sentence: str, words: Lexicon) -> bool:
     """Three orders in one sentence: "actualiza…, conoce… y dinos…"."""
-    return len({found.start() for found in words.every("asking", sentence)}) > 2
+    return len({found.start() for name in ("asking", "doing") for found in words.every(name, sentence)}) > 2
 
 
 def _length(told: Told, survey: Survey) -> int:

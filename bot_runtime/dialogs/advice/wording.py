@@ -27,12 +27,19 @@ def _double(question: Question, words: Lexicon) -> Iterator[Finding]:
         if not sentence.asks and question.kind != "text":
             continue  # an order beside choices only says how to answer
         for found in words.every("and", sentence.text):
+            if not sentence.asks and not _asks_more(sentence.text[found.end() :], words):
+                continue
             if found.start() and not _is_one_thing(told, sentence, found, words):
                 yield match_at("W05", question.name, told, sentence, found)
     asked = [one for one in told.questions if not words.fits("restating", one.text)]
     if len(asked) > 1:
         start, end = asked[1].start, asked[1].start + len(asked[1].text)
         yield Finding("W05", question.name, told, start, end - start, {"found": told.source[start:end]})
+
+
+def _asks_more(rest: str, words: Lexicon) -> bool:
+    """Whether what follows "and" in an order is something else to tell, not what comes of it."""
+    return bool(words.named("second_datum").match(rest.lstrip())) and not words.finds("reasons", rest)
 
 
 def _is_one_thing(told: Told, sentence: Sentence, found: re.Match[str], words: Lexicon) -> bool:
