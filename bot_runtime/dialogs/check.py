@@ -66,6 +66,7 @@ class Known:
     secrets: Collection[str] | None = None  # that dialogs may use
     language: str = "es"
     country: str = ""
+    metadata: Collection[str] = ()  # the keys of what tickets carry
 
 
 def check_dialog(tree: Tree, known: Known | None = None) -> list[Problem]:
@@ -75,7 +76,7 @@ def check_dialog(tree: Tree, known: Known | None = None) -> list[Problem]:
     known = known or Known()
     found = chain(
         _Dialog(tree, known).problems(),
-        name_problems(tree),
+        name_problems(tree, known.departments, known.metadata),
         word_problems(tree),
         language_problems(tree, known.language),
         flow_problems(tree),

@@ -1,6 +1,6 @@
 """Names and expressions: what texts and guards use must be needed, saved or set somewhere (F004)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from bot_runtime.dialogs import answers
@@ -18,19 +18,11 @@ ABOUT = ("contact_name", "contact_phone", "channel")
 RESERVED = frozenset({"answer", *ABOUT, *OUTCOME_NAMES, "and", "or", "not", "in", "true", "false", "empty"})
 
 
-def name_problems(tree: Tree) -> Iterator[Problem]:
-    known = known_names(tree.data)
-    for path, key in _declared(tree.data):
-        if isinstance(key, str) and key in RESERVED:
-            yield tree.problem(path, "reserved_name", key=path in tree.keys, name=key)
-    held = kinds(tree.data)
-    for path, source in _texts(tree.data):
-        if isinstance(source, str) and len(source) <= TEXT_MAX:
-            yield from _uses(tree, path, source, Text, known)
-            yield from _filtered(tree, path, source, held)
-    for path, value, extra in _expressions(tree.data):
-        if isinstance(value, (str, int, float)):
-            yield from _uses(tree, path, expression_source(value), Expression, known | extra)
+def name_problems(
+    tree: Tree, departments: Collection[str] | None = None, metadata: Collection[str] = ()
+) -> Iterator[Problem]:
+    """`departments`: those of bot.yaml, None where nobody knows them; `metadata`: the keys of what tickets carry."""
+    yield from _Names(tree, departments, metadata).problems()
 
 
 def known_names(data: Mapping[str, Any]) -> frozenset[str]:
@@ -105,39 +97,69 @@ def _expressions(data: Mapping[str, Any]) -> Iterator[tuple[Path, Any, frozenset
                 yield (*place, "if"), branch["if"], nothing
 
 
-def _uses(
-    tree: Tree, path: Path, source: str, kind: type[Text] | type[Expression], known: frozenset[str]
-) -> Iterator[Problem]:
-    try:
-        uses = kind.parse(source).uses
-    except ExpressionError as error:
-        for each in (error, *error.more):
-            facts = dict(each.facts)
-            facts["near"] = facts.get("close") or facts.get("use") or None
-            width = len(str(facts.get("found") or facts.get("name") or " "))
-            yield Problem(tree.inside(path, each.column), f"expression_{each.code}", facts, width=width)
-        uses = error.uses
-    for name, column in uses:
-        if name in known:
-            continue
+class _Names:
+    """Judges every text and expression of a dialog by what there is to use in it."""
+
+    def __init__(self, tree: Tree, departments: Collection[str] | None, metadata: Collection[str]) -> None:
+        self.tree = tree
+        self.known = known_names(tree.data) | set(metadata)
+        self.kinds = kinds(tree.data)
+        self.departments = departments
+
+    def problems(self) -> Iterator[Problem]:
+        for path, key in _declared(self.tree.data):
+            if isinstance(key, str) and key in RESERVED:
+                yield self.tree.problem(path, "reserved_name", key=path in self.tree.keys, name=key)
+        for path, source in _texts(self.tree.data):
+            if isinstance(source, str) and len(source) <= TEXT_MAX:
+                yield from self.of(path, source, Text, self.known)
+        for path, value, extra in _expressions(self.tree.data):
+            if isinstance(value, (str, int, float)):
+                yield from self.of(path, expression_source(value), Expression, self.known | extra)
+
+    def of(
+        self, path: Path, source: str, kind: type[Text] | type[Expression], known: frozenset[str]
+    ) -> Iterator[Problem]:
+        compiled: Text | Expression | None = None
+        try:
+            compiled = kind.parse(source)
+            uses = compiled.uses
+        except ExpressionError as error:
+            for each in (error, *error.more):
+                facts = dict(each.facts)
+                facts["near"] = facts.get("close") or facts.get("use") or None
+                width = len(str(facts.get("found") or facts.get("name") or " "))
+                yield Problem(self.tree.inside(path, each.column), f"expression_{each.code}", facts, width=width)
+            uses = error.uses
+        for name, column in uses:
+            if name not in known:
+                yield self.unknown(path, name, column, known, kind is Expression and source.strip() == name)
+        if isinstance(compiled, Text):
+            yield from self.filtered(path, compiled)
+        if compiled is not None and self.departments is not None:
+            yield from self.asked_for(path, compiled, self.departments)
+
+    def unknown(self, path: Path, name: str, column: int, known: frozenset[str], is_all: bool) -> Problem:
         near = nearest(name, known)
         code = "answer_outside_check" if name == "answer" else "unknown_name"
-        facts = {"name": name, "near": near, "known": sorted(known - set(ABOUT)) + list(ABOUT)}
-        if kind is Expression and near is None and path[-2:-1] == ("set",) and source.strip() == name:
+        if is_all and near is None and path[-2:-1] == ("set",):
             code = "unquoted_text"
-        yield Problem(tree.inside(path, column), code, facts, width=len(name))
+        facts = {"name": name, "near": near, "known": sorted(known - set(ABOUT)) + list(ABOUT)}
+        return Problem(self.tree.inside(path, column), code, facts, width=len(name))
 
+    def asked_for(self, path: Path, compiled: Text | Expression, there_are: Collection[str]) -> Iterator[Problem]:
+        """The departments whose hours are asked for (F027)."""
+        for name, column in compiled.departments:
+            if name not in there_are:
+                facts = {"name": name, "near": nearest(name, there_are), "known": list(there_are)}
+                yield Problem(self.tree.inside(path, column), "unknown_department", facts, width=len(name))
 
-def _filtered(tree: Tree, path: Path, source: str, held: Mapping[str, str]) -> Iterator[Problem]:
-    """Filters are for values of their kind, where the kind of a name is known."""
-    try:
-        wants = Text.parse(source).wants
-    except ExpressionError:
-        return
-    for want in wants:
-        takes = FILTERS[want.filter].takes
-        kind = held.get(want.name)
-        if kind is not None and kind not in takes:
-            facts = {"filter": want.filter, "name": want.name, "kind": Term(f"kind_{kind}")}
-            facts["expected"] = Term(*(f"kind_{one}" for one in sorted(takes)))
-            yield Problem(tree.inside(path, want.column), "filter_kind", facts, width=len(want.filter))
+    def filtered(self, path: Path, text: Text) -> Iterator[Problem]:
+        """Filters are for values of their kind, where the kind of a name is known."""
+        for want in text.wants:
+            takes = FILTERS[want.filter].takes
+            kind = self.kinds.get(want.name)
+            if kind is not None and kind not in takes:
+                facts = {"filter": want.filter, "name": want.name, "kind": Term(f"kind_{kind}")}
+                facts["expected"] = Term(*(f"kind_{one}" for one in sorted(takes)))
+                yield Problem(self.tree.inside(path, want.column), "filter_kind", facts, width=len(want.filter))

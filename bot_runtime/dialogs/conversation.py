@@ -45,6 +45,7 @@ from bot_runtime.dialogs.events import (
     TicketTimedOut,
     TimedOut,
 )
+from bot_runtime.dialogs.hours import Hours
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import About, Session, Value
 
@@ -92,6 +93,11 @@ class Channel(Protocol):
     def default_country(self) -> str | None: ...
 
 
+class Department(Protocol):
+    @property
+    def hours(self) -> Hours: ...
+
+
 class Published(Protocol):
     """What a workspace has for its conversations."""
 
@@ -107,6 +113,8 @@ class Published(Protocol):
     def channels(self) -> Mapping[str, Channel]: ...
     @property
     def time_zone(self) -> str: ...
+    @property
+    def departments(self) -> Mapping[str, Department]: ...
 
 
 class Book:
@@ -123,12 +131,14 @@ class Book:
         country_by_channel: Mapping[str, str | None] | None = None,
         time_zone: str = "",
         called: Iterable[Dialog] = (),
+        hours: Mapping[str, Hours] | None = None,
     ) -> None:
         """`given`: data for the dialogs that a message begins; a rehearsal makes it up. `called`: dialogs that no
         message begins, only another dialog."""
         self.country_by_channel = {name: code for name, code in (country_by_channel or {}).items() if code}
         self._country = next(iter(self.country_by_channel.values()), "")
         self.time_zone = time_zone
+        self.hours = hours or {}
         self.given = given or {}
         begun = {dialog.name: dialog for dialog in dialogs}
         self.dialogs = {dialog.name: dialog for dialog in called} | begun
@@ -148,12 +158,15 @@ class Book:
             {name: channel.default_dialog for name, channel in workspace.channels.items()},
             country_by_channel={name: channel.default_country for name, channel in workspace.channels.items()},
             time_zone=workspace.time_zone,
+            hours={name: department.hours for name, department in workspace.departments.items()},
         )
 
     def placed(self, about: About) -> About:
-        """`about` with the country of its channel (of the first that has one, where it has none) and our time zone."""
+        """`about` with the country of its channel (of the first that has one, where it has none), our time zone and our
+        departments' hours."""
         country = about.country or self.country_by_channel.get(about.channel, self._country)
-        return structs.replace(about, country=country, time_zone=about.time_zone or self.time_zone)
+        zone, hours = about.time_zone or self.time_zone, about.hours or self.hours
+        return structs.replace(about, country=country, time_zone=zone, hours=hours)
 
     def shelf(self, versions: Mapping[str, Dialog]) -> Shelf:
         """Where calls find their dialogs: the newest here, those that a session pinned in `versions`."""

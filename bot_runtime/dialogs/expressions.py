@@ -26,13 +26,23 @@ def expression_source(value: Any) -> str:
 
 
 class Expression:
-    """A compiled guard or value. `uses` has every name with its column; `names` the names alone."""
+    """A compiled guard or value. `uses` has every name with its column; `names` the names alone.
 
-    __slots__ = ("_compute", "names", "source", "uses")
+    `departments`: those whose hours it asks for, with their columns.
+    """
 
-    def __init__(self, source: str, compute: Compute, uses: tuple[tuple[str, int], ...]) -> None:
+    __slots__ = ("_compute", "departments", "names", "source", "uses")
+
+    def __init__(
+        self,
+        source: str,
+        compute: Compute,
+        uses: tuple[tuple[str, int], ...],
+        departments: tuple[tuple[str, int], ...] = (),
+    ) -> None:
         self.source = source
         self.uses = uses
+        self.departments = departments
         self.names = frozenset(name for name, _ in uses)
         self._compute = compute
 
@@ -45,7 +55,7 @@ class Expression:
             raise ExpressionError("nothing_written", {}, 0)
         compute = parser.expression()
         parser.finish()
-        return cls(source, compute, tuple(parser.uses))
+        return cls(source, compute, tuple(parser.uses), tuple(parser.departments))
 
     def evaluate(self, data: Mapping[str, Any]) -> Value:
         """The value over `data`; unset names are empty. Never raises; a list comes out as its text."""
@@ -69,7 +79,7 @@ class Expression:
 class Text:
     """A compiled text. Most are plain and cost nothing to render. `wants`: which names its filters want as what."""
 
-    __slots__ = ("_parts", "_plain", "names", "source", "uses", "wants")
+    __slots__ = ("_parts", "_plain", "departments", "names", "source", "uses", "wants")
 
     def __init__(
         self,
@@ -77,8 +87,10 @@ class Text:
         parts: tuple[str | Placeholder, ...],
         uses: tuple[tuple[str, int], ...],
         wants: tuple[Want, ...] = (),
+        departments: tuple[tuple[str, int], ...] = (),
     ) -> None:
         self.source = source
+        self.departments = departments
         self.uses = uses
         self.wants = wants
         self.names = frozenset(name for name, _ in uses)
@@ -97,7 +109,7 @@ class Text:
             first = reader.errors[0]
             first.more, first.uses = tuple(reader.errors[1:]), tuple(reader.uses)
             raise first
-        return cls(source, tuple(reader.parts), tuple(reader.uses), tuple(reader.wants))
+        return cls(source, tuple(reader.parts), tuple(reader.uses), tuple(reader.wants), tuple(reader.departments))
 
     def render(self, data: Mapping[str, Any], language: str = "es") -> str:
         """The text over `data`: an unset name prints nothing. At most 20,000 characters. Never raises."""
@@ -137,6 +149,7 @@ class _TextReader:
         self.uses: list[tuple[str, int]] = []
         self.errors: list[ExpressionError] = []
         self.wants: list[Want] = []
+        self.departments: list[tuple[str, int]] = []
 
     def read(self) -> None:
         at = 0
@@ -188,4 +201,5 @@ class _TextReader:
             self.wants += [Want(want.name, want.filter, column + want.column) for want in chain.wants]
         finally:
             self.uses.extend((name, column + at) for name, at in parser.uses)
+            self.departments.extend((name, column + at) for name, at in parser.departments)
         return chain.printer(compute)

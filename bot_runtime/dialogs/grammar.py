@@ -28,6 +28,8 @@ Compute = Callable[[Data], Any]
 
 TODAY = "today()"
 """Under this name the data have the contact's date; nothing that an author names can be called so."""
+HOURS = "open()"
+"""Under this name they have who is open (`hours.Opening`)."""
 
 _CONSTANTS = {"true": True, "false": False, "empty": None}
 _MISSPELT_CONSTANTS = {"none": "empty", "null": "empty", "nil": "empty", "verdadero": "true", "falso": "false"}
@@ -39,6 +41,10 @@ _FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     "len": (1, values.length),
     "lower": (1, lambda value: values.printed(value).lower()),
 }
+_OF_DEPARTMENTS: dict[str, Callable[[Any, str], Any]] = {
+    "open": lambda opening, department: opening.is_open(department),
+    "opens_at": lambda opening, department: opening.opens_at(department),
+}
 
 
 class Parser:
@@ -49,6 +55,7 @@ class Parser:
         self._next = 0
         self._depth = 0
         self.uses: list[tuple[str, int]] = []
+        self.departments: list[tuple[str, int]] = []
 
     @property
     def token(self) -> Token:
@@ -216,8 +223,10 @@ class Parser:
         if name == "today" and self.at_symbol(")"):
             self.take()
             return lambda data: data.get(TODAY)
+        if name in _OF_DEPARTMENTS:
+            return self._of_department(name, column)
         if name not in _FUNCTIONS:
-            raise unknown("unknown_function", name, (*_FUNCTIONS, "today"), column)
+            raise unknown("unknown_function", name, (*_FUNCTIONS, *_OF_DEPARTMENTS, "today"), column)
         expected, function = _FUNCTIONS[name]
         arguments = self.arguments("(", ")", opened.column)
         if len(arguments) != expected:
@@ -228,6 +237,24 @@ class Parser:
             return lambda data: function(only(data))
         first, second = arguments
         return lambda data: function(first(data), second(data))
+
+    def _of_department(self, name: str, column: int) -> Compute:
+        """`open("ventas")`: the name in quotes, so that the check knows it."""
+        kind, text, at = self.take()
+        if kind == "name":
+            raise ExpressionError("use_instead", {"found": text, "use": f'"{text}"'}, at)
+        if kind != "text" or not self.at_symbol(")"):
+            raise ExpressionError("wrong_arguments", {"name": name, "expected": 1, "found": 0}, column)
+        self.take()
+        department = text[1:-1]
+        self.departments.append((department, at + 1))
+        ask = _OF_DEPARTMENTS[name]
+
+        def compute(data: Data) -> Any:
+            opening = data.get(HOURS)
+            return None if opening is None else ask(opening, department)
+
+        return compute
 
     def arguments(self, opened: str, closing: str, column: int) -> list[Compute]:
         """What stands between brackets, the opening one already taken."""

@@ -30,7 +30,7 @@ def bot_schema(about: Describe) -> Schema:
         "default_dialog": about("bot.default_dialog", name()),
         "publish": about("bot.publish", {"enum": ["on_save", "manual"], "default": "on_save"}),
         "channels": about("bot.channels", named(channel(about), "^[a-z][a-z0-9_-]{0,31}$", "channel_name")),
-        "departments": about("bot.departments", titled(about)),
+        "departments": about("bot.departments", departments(about)),
         "close_reasons": about("bot.close_reasons", titled(about)),
         "services": about("bot.services", services(about)),
         "metadata": about("bot.metadata", {"type": "array", "items": metadata(about), "maxItems": 200}),
@@ -39,6 +39,21 @@ def bot_schema(about: Describe) -> Schema:
         "advice": about("bot.advice", levels(about)),
     }
     return mapping(properties, title="bot-runtime bot.yaml")
+
+
+def departments(about: Describe) -> Schema:
+    """Names with their titles and hours, or a list of names."""
+    one_or_many = {"anyOf": [word(), {"type": "array", "items": word(), "maxItems": 1000}, {"type": "null"}]}
+    whole = mapping(
+        {
+            "title": about("titled.title", word()),
+            "hours": about("department.hours", {"type": "object", "additionalProperties": one_or_many}),
+            "holidays": about("department.holidays", one_or_many),
+            "time_zone": about("department.time_zone", word()),
+        }
+    )
+    one = {"anyOf": [word(), whole, {"type": "null"}]}
+    return {"anyOf": [{"type": "array", "items": word()}, {"type": "object", "additionalProperties": one}]}
 
 
 def titled(about: Describe) -> Schema:

@@ -1,11 +1,13 @@
 """One contact's run through one dialog version on one channel."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
 import msgspec
 
 from bot_runtime.dialogs.events import Message, Value
+from bot_runtime.dialogs.hours import Hours
 
 __all__ = ["About", "Earlier", "Frame", "Phase", "Session", "Value"]
 
@@ -91,3 +93,4 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     channel_kind: str = "whatsapp"  # whatsapp or sms
     country: str = ""  # two letters; how phones, amounts and dates are read
     time_zone: str = ""  # whose today it is; UTC where nothing is known
+    hours: Mapping[str, Hours] = {}  # when each department is open

@@ -1,9 +1,8 @@
 """What every dialog knows without asking: the contact, the channel, the clock on the wall."""
 
-from datetime import UTC, datetime, tzinfo
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
+from bot_runtime.dialogs.hours import zone_of
 from bot_runtime.dialogs.recognizers.result import Here
 from bot_runtime.dialogs.session import About, Value
 
@@ -19,12 +18,4 @@ def about_values(about: About) -> dict[str, Value]:
 
 def here_of(about: About, language: str, at: datetime) -> Here:
     """The contact's wall clock and country; a zone nobody knows is UTC."""
-    return Here(language, about.country, at.astimezone(_zone(about.time_zone)).replace(tzinfo=None))
-
-
-@lru_cache(maxsize=512)
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name) if name else UTC
-    except (OSError, ValueError):
-        return UTC
+    return Here(language, about.country, at.astimezone(zone_of(about.time_zone)).replace(tzinfo=None))

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bot_runtime.dialogs import languages, trail
 from bot_runtime.dialogs.calls import EMPTY, Shelf
@@ -10,7 +10,8 @@ from bot_runtime.dialogs.edges import Turn
 from bot_runtime.dialogs.effects import AnyEffect
 from bot_runtime.dialogs.events import Message
 from bot_runtime.dialogs.filters import COUNTRY
-from bot_runtime.dialogs.grammar import TODAY
+from bot_runtime.dialogs.grammar import HOURS, TODAY
+from bot_runtime.dialogs.hours import Opening
 from bot_runtime.dialogs.machine import machine_of
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import About, Earlier, Frame, Phase, Session, Value
@@ -117,7 +118,11 @@ class Working(Turn):
         self.dialog = dialog
         self.machine = machine_of(dialog)
         self.given, self.answers = given, answers
-        wall = {TODAY: self.here.now.date().isoformat(), COUNTRY: self.about.country}
+        wall: dict[str, Any] = {
+            TODAY: self.here.now.date().isoformat(),
+            COUNTRY: self.about.country,
+            HOURS: Opening(self.about.hours, self.at),
+        }
         self.values = {**about_values(self.about), **given, **answers, **wall}
         self.speak()
 

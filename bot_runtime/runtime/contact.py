@@ -107,8 +107,14 @@ class Contact:
     def about(self, channel: Channel, event: AnyEvent) -> About:
         name = (event.profile_name if isinstance(event, Inbound) else None) or self.text("name")
         phone = next((f[5:].decode() for f in self.fields if f.startswith(b"@tel:")), "")
-        facts = {"contact_name": name, "contact_phone": phone}
-        return About(contact_id=self.id, channel=channel.name, channel_kind=channel.kind, **facts)
+        return About(
+            contact_id=self.id,
+            contact_name=name,
+            contact_phone=phone,
+            language=self.text("language"),
+            channel=channel.name,
+            channel_kind=channel.kind,
+        )
 
     def window_open(self, channel: str, now_ms: int) -> bool:
         """Whether the contact wrote within the last 24 hours on `channel`."""

@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot_runtime.channels.base import Limits, limits_of
+from bot_runtime.dialogs.hours import ALWAYS, Hours, hours_of
 from bot_runtime.dialogs.load import load_dialog
 from bot_runtime.dialogs.model import Dialog, Where
 from bot_runtime.dialogs.problems import Problem, Severity, by_position
-from bot_runtime.dialogs.tree import Tree
+from bot_runtime.dialogs.tree import Tree, plain
 from bot_runtime.workspace.advice import advice
 from bot_runtime.workspace.check import check_workspace, titles
 from bot_runtime.workspace.check_running import running_problems
@@ -88,6 +89,7 @@ class Template:
 class Department:
     name: str
     title: str
+    hours: Hours = ALWAYS
 
 
 TEXT_MAX: Final = 255  # characters of a metadata's value
@@ -243,7 +245,7 @@ def _build(
         channels=_channels(sources.bot, bot),
         dialogs=dialogs,
         templates={(template.name, template.language): template for template in templates},
-        departments={name: Department(name, title) for name, title in titles(bot.get("departments")).items()},
+        departments=_departments(bot),
         close_reasons=titles(bot.get("close_reasons")),
         services=ServiceRules(tuple((bot.get("services") or {}).get("allow") or ()), secrets),
         metadata=tuple(_metadata(entry) for entry in bot.get("metadata") or []),
@@ -251,6 +253,15 @@ def _build(
         version=_version(sources),
         publishes_saves=bot.get("publish") != "manual",
     )
+
+
+def _departments(bot: dict[str, Any]) -> dict[str, Department]:
+    written = bot.get("departments")
+    zone = bot.get("time_zone") or "UTC"
+    return {
+        name: Department(name, title, hours_of(plain(plain(written).get(name)), zone))
+        for name, title in titles(written).items()
+    }
 
 
 _OWN_WORDS = {"provider", "kind", "default_dialog", "default_country", "department", "on_unknown", "limits"}

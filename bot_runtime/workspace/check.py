@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot_runtime.dialogs.check import RESERVED_REASONS, Known, check_dialog
 from bot_runtime.dialogs.check_names import ABOUT
+from bot_runtime.dialogs.hours import faults
 from bot_runtime.dialogs.languages import variants
 from bot_runtime.dialogs.load import words
 from bot_runtime.dialogs.places import is_long_option
@@ -61,7 +62,14 @@ def _known(sources: Sources) -> Known:
         secrets=[str(name) for _, name in items(plain(bot.data.get("services")).get("secrets"), ())],
         language=str(bot.data.get("language") or "es"),
         country=_country(bot.data.get("channels")),
+        metadata=_metadata_keys(bot.data),
     )
+
+
+def _metadata_keys(data: Any) -> list[str]:
+    """What dialogs may call a ticket's data."""
+    keys = (plain(one).get("key") for _, one in items(data.get("metadata"), ("metadata",)))
+    return [key for key in keys if isinstance(key, str)]
 
 
 def _country(channels: Any) -> str:
@@ -145,9 +153,9 @@ class _Across:
                 yield self.bot.problem(at, "unknown_department", name=department, near=near, known=sorted(known))
             if channel.get("provider") == "twilio" and not channel.keys() & {"number", "messaging_service_sid"}:
                 yield self.bot.problem(path, "no_sender", key=True, name=name)
-        zone = data.get("time_zone")
-        if isinstance(zone, str) and "${" not in zone and not is_time_zone(zone):
-            yield self.bot.problem(("time_zone",), "unknown_time_zone", name=zone)
+        yield from self.zone((), data)
+        for name, department in plain(data.get("departments")).items():
+            yield from self.opening(("departments", name), plain(department))
         yield from self.metadata()
         reasons = data.get("close_reasons")
         places = items(reasons, ("close_reasons",)) if isinstance(reasons, list) else ()
@@ -155,6 +163,19 @@ class _Across:
         for place, reason in named:
             if isinstance(reason, str) and reason in RESERVED_REASONS:
                 yield self.bot.problem(place, "reserved_reason", key=place in self.bot.keys, name=reason)
+
+    def zone(self, path: Path, data: Any) -> Iterator[Problem]:
+        zone = data.get("time_zone")
+        if self.bot is not None and isinstance(zone, str) and "${" not in zone and not is_time_zone(zone):
+            yield self.bot.problem((*path, "time_zone"), "unknown_time_zone", name=zone)
+
+    def opening(self, path: Path, department: Any) -> Iterator[Problem]:
+        """A department's zone, hours and holidays (F027)."""
+        yield from self.zone(path, department)
+        bot = self.bot
+        assert bot is not None
+        for fault in faults(department):
+            yield bot.problem((*path, *fault.path), fault.code, key=fault.code == "bad_days", got=fault.written)
 
     def metadata(self) -> Iterator[Problem]:
         """Keys are used once, departments exist. Equal names are allowed: then a list's column is linked by hand."""
