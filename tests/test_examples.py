@@ -68,15 +68,19 @@ def test_transcript_holds(workspace: Workspace, written: dict[str, Transcript], 
     assert outcome.difference is None
 
 
-def test_the_transcripts_take_every_state_and_every_transition(
+def test_the_transcripts_take_every_state_transition_and_answer(
     workspace: Workspace, written: dict[str, Transcript]
 ) -> None:
     watch = coverage.Watch(workspace.dialogs.values())
     for transcript in written.values():
         watch.begun(transcript.dialog.name)
-        transcripts.run(transcript, Book.of(workspace))
-    missed = {each.dialog: (each.missed_states, each.missed_transitions) for each in watch.covered("en")}
-    assert missed == dict.fromkeys(workspace.dialogs, ((), ()))
+        for question in transcripts.run(transcript, Book.of(workspace)).unfit:
+            watch.unfit(*question)
+    watch.close()
+    missed = {
+        each.dialog: (each.missed_states, each.missed_transitions, each.missed_answers) for each in watch.covered("en")
+    }
+    assert missed == dict.fromkeys(workspace.dialogs, ((), (), ()))
 
 
 def rewired(dialog: Dialog) -> Iterator[tuple[str, Dialog]]:

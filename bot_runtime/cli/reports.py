@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from bot_runtime.cli.authoring import Words
+from bot_runtime.cli.tables import table
 from bot_runtime.dialogs.coverage import Covered, share
 from bot_runtime.dialogs.problems import Problem
 from bot_runtime.dialogs.transcripts import Difference, Outcome
@@ -39,7 +40,7 @@ WORDS = {
         "failed": "{n} fallaron",
         "updated": "{n} actualizados",
         "no_transcripts": "no hay transcripciones en {folder}",
-        "covered": "{dialog}: estados {states_taken}/{states}, transiciones {transitions_taken}/{transitions}",
+        "covered": "diálogo|estados|transiciones|respuestas|%",
         "missed": "sin probar: {what}",
         "share": "cobertura: {share:.0f} %",
         "under": "la cobertura {share:.0f} % es menor que {least} %",
@@ -69,7 +70,7 @@ WORDS = {
         "failed": "{n} failed",
         "updated": "{n} updated",
         "no_transcripts": "no transcripts in {folder}",
-        "covered": "{dialog}: states {states_taken}/{states}, transitions {transitions_taken}/{transitions}",
+        "covered": "dialog|states|transitions|answers|%",
         "missed": "not exercised: {what}",
         "share": "coverage: {share:.0f}%",
         "under": "coverage {share:.0f}% is under {least}%",
@@ -152,17 +153,23 @@ def show(report: Report, covered: Sequence[Covered], words: Words, missed: bool)
         for line in details(outcome.difference, words):
             colour = {"-": "red", "+": "green"}.get(line[:1])
             click.echo("    " + click.style(line, fg=colour))
-    for each in covered:
-        if missed:
-            click.echo(words("covered", **asdict(each)))
-            for what in (*each.missed_states, *each.missed_transitions):
-                click.echo("    " + words("missed", what=what))
+    if missed:
+        table(words("covered"), [_row(each) for each in covered])
+        for each in covered:
+            for what in (*each.missed_states, *each.missed_transitions, *each.missed_answers):
+                click.echo(f"{each.dialog}: {words('missed', what=what)}")
     counts = [words("passed", n=report.passed)]
     if report.failed:
         counts.append(words("failed", n=report.failed))
     if report.updated:
         counts.append(words("updated", n=len(report.updated)))
     click.echo(", ".join([*counts, words("share", share=share(covered))]))
+
+
+def _row(each: Covered) -> tuple[str, ...]:
+    counts = ((each.states_taken, each.states), (each.transitions_taken, each.transitions))
+    parts = (*counts, (each.answers_taken, each.answers))
+    return (each.dialog, *(f"{taken}/{whole}" for taken, whole in parts), f"{share([each]):.0f}")
 
 
 def as_json(report: Report, covered: Sequence[Covered], words: Words) -> str:

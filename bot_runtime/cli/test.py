@@ -80,6 +80,8 @@ class Run:
             outcome = transcripts.run(read, self.book, to_end=self.update)
             if self.update and outcome.difference is not None:
                 outcome = self._rewrite(read, outcome)
+        for question in outcome.unfit:
+            self.watch.unfit(*question)
         self.report.outcomes.append(outcome)
         self.report.took_s.append(time.perf_counter() - started)
 

@@ -7,7 +7,7 @@ keeps every model it is given (and a Turn lives for one turn).
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import cast
 
 from transitions import EventData, Machine, Transition
@@ -72,13 +72,14 @@ class DialogMachine:
                 for move in event.transitions.get(name, ()) if event else ():
                     yield _edge(move, trigger)
 
-    def record(self, taken: set[Edge]) -> None:
-        """From now on add every transition taken to `taken`; for test runs that report what they exercised."""
+    def record(self, note: Callable[[Edge, Turn], None]) -> Callable[[], None]:
+        """From now on call `note` with every transition taken, until what comes back is called; for test runs."""
 
-        def note(data: EventData) -> None:
-            taken.add(_edge(cast("Transition", data.transition), str(data.event.name)))
+        def after(data: EventData) -> None:
+            note(_edge(cast("Transition", data.transition), str(data.event.name)), cast("Turn", data.model))
 
-        self.machine.after_state_change.append(note)
+        self.machine.after_state_change.append(after)
+        return lambda: self.machine.after_state_change.remove(after)
 
 
 def _edge(move: Transition, trigger: str) -> Edge:

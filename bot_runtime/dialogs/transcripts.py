@@ -11,7 +11,7 @@ from typing import Any
 from bot_runtime.dialogs.casting import Cast, Part, parts_of, rehearse
 from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.durations import duration, moment
-from bot_runtime.dialogs.effects import AnyEffect
+from bot_runtime.dialogs.effects import AnyEffect, RecordUnfit
 from bot_runtime.dialogs.expectations import EXPECTS, Difference, compare, happened, written
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.problems import nearest
@@ -63,6 +63,7 @@ class Outcome:
     dialog: str
     difference: Difference | None = None
     happened: list[dict[str, Any]] = field(default_factory=list)
+    unfit: set[tuple[str, str]] = field(default_factory=set)  # (dialog, question) of each answer that did not fit
 
 
 def read(tree: Tree, dialogs: Mapping[str, Dialog]) -> Transcript | Difference:
@@ -107,6 +108,7 @@ def run(transcript: Transcript, book: Book, to_end: bool = False) -> Outcome:
     outcome = Outcome(transcript.file, transcript.dialog.name)
     for number, turn in enumerate(transcript.turns, 1):
         cast.speaks = turn.get("as", cast.speaks)
+        asked = cast.rehearsal.scene.session
         try:
             effects = cast.told(_do(cast, transcript.tree, number, turn))
         except (NothingToTap, CannotHandOver, NoStandIn, NotAwaited) as error:
@@ -114,6 +116,8 @@ def run(transcript: Transcript, book: Book, to_end: bool = False) -> Outcome:
             return outcome
         got = happened(cast.rehearsal, effects)
         outcome.happened.append(got)
+        if asked is not None:
+            outcome.unfit |= {(asked.dialog, effect.state) for effect in effects if isinstance(effect, RecordUnfit)}
         if outcome.difference is None:
             outcome.difference = compare(transcript.tree, number, turn, got)
         if outcome.difference is not None and not to_end:

@@ -329,14 +329,17 @@ def test_a_turn_takes_one_line_where_it_fits():
     assert len(turn_yaml({"contact": "hi", "bot": ["x" * 100, "y" * 100]})) == 4
 
 
-def test_coverage_counts_states_and_transitions_and_names_the_missed():
+def test_coverage_counts_states_transitions_and_answers_and_names_the_missed():
     dialog = dialog_of(SOURCE.replace("dialog: survey", "dialog: other"))
     book = Book([dialog], [DUE], "en")
     watch = Watch([dialog])
     watch.begun("other")
     read = transcripts.read(tree.read("t.yaml", GOOD.replace("survey", "other").encode()), book.dialogs)
     assert not isinstance(read, Difference)
-    transcripts.run(read, book)
+    for question in transcripts.run(read, book).unfit:
+        watch.unfit(*question)
+    watch.close()
+    transcripts.run(read, book)  # nobody watches any more
     (covered,) = watch.covered("en")
     assert covered.missed_states == ("person", "timeout")
     assert covered.missed_transitions == (
@@ -347,4 +350,36 @@ def test_coverage_counts_states_and_transitions_and_names_the_missed():
         "rate → timeout (no answer: 4h)",
     )
     assert (covered.states_taken, covered.transitions_taken, covered.transitions) == (3, 2, 7)
-    assert share([covered]) == pytest.approx(100 * 5 / 12)
+    assert covered.missed_answers == ("first: Bad", "first: (unfit)", "first: (silence)", "rate: (silence)")
+    assert [(one.state, one.kind, len(one.answers)) for one in covered.questions] == [
+        ("first", "menu", 4),
+        ("rate", "rating", 3),
+    ]
+    assert share([covered]) == pytest.approx(100 * 8 / 19)
+
+
+def test_each_kind_of_answer_is_told_apart():
+    dialog = dialog_of("""
+dialog: kinds
+language: en
+retry: { attempts: 3, goto: bye }
+states:
+  yes: { ask: Sure?, answer: yes_no, save: sure, goto: some }
+  some: { ask: Which?, answer: { type: multiple, choices: [red, green, blue] }, save: some, goto: one }
+  one: { ask: And one?, answer: { type: choice, choices: [left, right] }, save: one, response_timeout: 0, goto: bye }
+  bye: { say: Bye., close: done }
+  timeout: { close: silence }
+""")
+    book = Book([dialog], (), "en")
+    watch = Watch([dialog])
+    source = b"dialog: kinds\nturns: [{contact: hi}, {contact: 'yes'}, {contact: red and blue}]"
+    read = transcripts.read(tree.read("t.yaml", source), book.dialogs)
+    assert not isinstance(read, Difference)
+    transcripts.run(read, book)
+    watch.close()
+    (covered,) = watch.covered("en")
+    assert [[(each.code, each.taken) for each in one.answers] for one in covered.questions] == [
+        [("yes", True), ("no", False), ("(unfit)", False), ("(silence)", False)],
+        [("red", True), ("green", False), ("blue", True), ("(unfit)", False), ("(silence)", False)],
+        [("left", False), ("right", False), ("(unfit)", False)],  # nobody is waited for
+    ]
