@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot_runtime.cli import main
+from tests.repository import ROOT
 
 
 def run(*arguments: object) -> Result:
@@ -113,3 +114,77 @@ def test_checking_loads_no_server():
     code = "import sys, bot_runtime.cli.check; print(*{'redis', 'aiohttp', 'transitions'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+# --- Writing advice (F019)
+
+BADLY_WRITTEN = "dialog: demo\nstates:\n  fin: { say: 'Hola.', close: x }\n  lejos: { say: x }\n"
+AURORA = "brand: Aurora\nlanguage: es\nclose_reasons: [x]\n"
+
+
+@pytest.fixture
+def badly_written(folder: Path) -> Path:
+    write(folder, BADLY_WRITTEN)
+    (folder / "bot" / "bot.yaml").write_text(AURORA, "utf-8")
+    return folder
+
+
+def lines_of(output: str) -> list[str]:
+    return [line for line in output.splitlines() if line.startswith("bot/") or "consejo" in line]
+
+
+def test_advice_comes_after_what_is_wrong_and_fails_nothing(badly_written):
+    result = run("check", "bot")
+    assert result.exit_code == 0
+    assert [line.rpartition(" ")[2] for line in lines_of(result.output)] == [
+        "[unreachable]",
+        "[W01]",
+        "[W03]",
+        "consejos.",
+    ]
+    assert "bot/dialogs/demo.yaml:3:16: consejo: el primer mensaje no dice quién escribe" in result.output
+    assert "0 errores, 1 aviso, 2 consejos." in result.output
+
+
+def test_advice_is_left_out_or_alone_as_asked(badly_written):
+    assert lines_of(run("check", "bot", "--no-advice").output) == lines_of(run("check", "bot").output)[:1]
+    only = run("check", "bot", "--advice-only").output
+    assert "[unreachable]" not in only
+    assert "[W01]" in only
+    assert run("check", "bot", "--no-advice", "--advice-only").exit_code == 2
+
+
+def test_advice_is_in_the_json_and_no_failure_of_a_strict_check(badly_written):
+    write(badly_written, BADLY_WRITTEN.replace("  lejos: { say: x }\n", ""))
+    result = run("check", "bot", "--strict", "--json")
+    report = json.loads(result.output)
+    assert (result.exit_code, report["ok"], report["warnings"], report["advice"]) == (0, True, 0, 2)
+    assert [(one["code"], one["severity"], one["line"]) for one in report["problems"]] == [
+        ("W01", "advice", 3),
+        ("W03", "advice", 3),
+    ]
+
+
+def test_the_operator_makes_errors_of_advice_or_switches_it_off(badly_written):
+    (badly_written / "bot" / "bot.yaml").write_text(f"{AURORA}advice: {{ W01: error, W03: off }}\n", "utf-8")
+    for arguments in ((), ("--no-advice",)):
+        result = run("check", "bot", *arguments)
+        assert (result.exit_code, "[W01]" in result.output, "[W03]" in result.output) == (1, True, False)
+
+
+def test_an_exception_needs_its_reason(badly_written):
+    write(badly_written, BADLY_WRITTEN.replace("{ say: 'Hola.'", "{ advice: { silence: { W01: '' } }, say: 'Hola.'"))
+    result = run("check", "bot")
+    assert result.exit_code == 1
+    assert "dialogs/demo.yaml:3:36: una excepción necesita su razón" in result.output
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_our_starter_is_well_written(tmp_path, language):
+    run("init", tmp_path / "bot", "--language", language)
+    report = json.loads(run("check", tmp_path / "bot", "--json").output)
+    assert (report["problems"], report["advice"]) == ([], 0)
+
+
+def test_our_examples_are_well_written():
+    assert json.loads(run("check", ROOT / "dialogs_examples", "--json").output)["problems"] == []

@@ -52,7 +52,7 @@ def test_the_example_list_is_ready_and_its_first_message_is_shown():
     )
     assert "Cliente frecuente → Cliente frecuente (cliente_frecuente)" in result.output
     assert (
-        "  Hola Ana María López, te recordamos que tu saldo de $1,250.00 venció el 1 de marzo. "
+        "  Hola Ana María López, Alameda te recuerda que tu saldo de $1,250.00 venció el 1 de marzo. "
         "Queremos ayudarte a ponerte al corriente. ¿Qué prefieres?\n" in result.output
     )
     assert result.output.endswith("  [Prometer un pago]\n  [Ya pagué]\n  [Hablar con alguien]\n")
