@@ -13,6 +13,7 @@ from bot_runtime.channels.json_input import number_of, word_of
 from bot_runtime.dialogs.events import (
     AnyInbound,
     ConsentChanged,
+    FormReceived,
     LocationReceived,
     MediaReceived,
     OptionTapped,
@@ -79,7 +80,7 @@ def _events(form: Form, facts: dict[str, Any]) -> list[AnyInbound]:
     if form.get("ButtonText"):
         return [OptionTapped(**facts, payload=form["ButtonText"], text=form["ButtonText"])]
     if form.get("FlowData") or (form.get("InteractiveData") and not body):
-        return [OtherReceived(**facts, kind="form")]
+        return [FormReceived(**facts, data=form.get("FlowData") or form.get("InteractiveData", ""))]
     latitude, longitude = number_of(form.get("Latitude")), number_of(form.get("Longitude"))
     if latitude is not None and longitude is not None:
         facts |= {"name": form.get("Label", ""), "address": form.get("Address", "")}

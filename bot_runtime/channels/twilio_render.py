@@ -7,7 +7,7 @@ from bot_runtime.channels.addresses import to_dial
 from bot_runtime.channels.base import Templates
 from bot_runtime.channels.rendering import fill, find_template, fitting, numbered_menu, template_text
 from bot_runtime.channels.sms import MAX_PARTS, count
-from bot_runtime.dialogs.effects import Send, SendMedia, SendMenu, SendTemplate, SendText
+from bot_runtime.dialogs.effects import Send, SendForm, SendMedia, SendMenu, SendTemplate, SendText
 from bot_runtime.errors import SendFailed
 
 BODY: Final = 1600
@@ -29,6 +29,8 @@ def _content(effect: Send, templates: Templates, whatsapp: bool) -> tuple[Field,
         case SendMedia():
             media = ("MediaUrl", effect.link)
             return (_body(effect.caption, whatsapp), media) if effect.caption else (media,)
+        case SendForm():
+            raise SendFailed("N", "form", "Twilio opens a form only by a template that has it as a button")
         case SendTemplate():
             return _template(effect, templates, whatsapp)
 

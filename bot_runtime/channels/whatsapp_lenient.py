@@ -24,6 +24,7 @@ from bot_runtime.channels.whatsapp_inbound import Contact, Profile, addresses_of
 from bot_runtime.dialogs.events import (
     AnyInbound,
     ConsentChanged,
+    FormReceived,
     LocationReceived,
     MediaReceived,
     MessageEdited,
@@ -151,8 +152,9 @@ def _interactive(message: dict[str, Any], facts: Facts) -> AnyInbound | None:
         payload = text_of(reply.get("id")) or title
         if payload:
             return OptionTapped(**facts, payload=payload, text=title or payload)
-    # A form's `response_json` may be missing or broken; and there are interactive messages with nothing inside.
-    return OtherReceived(**facts, kind="form" if "nfm_reply" in interactive else "unsupported")
+    if "nfm_reply" in interactive:  # its `response_json` may be missing, broken, or no text at all
+        return FormReceived(**facts, data=text_of(object_of(interactive.get("nfm_reply")).get("response_json")))
+    return OtherReceived(**facts, kind="unsupported")  # there are interactive messages with nothing inside
 
 
 def _media(message: dict[str, Any], facts: Facts) -> AnyInbound | None:

@@ -15,11 +15,13 @@ from bot_runtime.channels.rendering import (
     numbered_menu,
     substitute,
 )
-from bot_runtime.dialogs.effects import Send, SendMedia, SendMenu, SendTemplate, SendText
+from bot_runtime.dialogs.effects import Send, SendForm, SendMedia, SendMenu, SendTemplate, SendText
 from bot_runtime.errors import SendFailed
 
 TEXT: Final = 4096
 CAPTION: Final = 1024
+FORM_BODY: Final = 1024
+FORM_BUTTON: Final = 30
 TEMPLATE_HEADER: Final = 60
 TEMPLATE_BODY: Final = 1024
 URL_BYTES: Final = 2000
@@ -50,6 +52,8 @@ def _content(effect: Send, templates: Templates) -> dict[str, Any]:
             return _menu(effect)
         case SendMedia():
             return _media(effect)
+        case SendForm():
+            return _form(effect)
         case SendTemplate():
             return _template(find_template(templates, effect), effect)
 
@@ -87,6 +91,22 @@ def _media(effect: SendMedia) -> dict[str, Any]:
     if effect.filename and effect.kind == "document":
         media["filename"] = effect.filename
     return {"type": effect.kind, effect.kind: media}
+
+
+def _form(effect: SendForm) -> dict[str, Any]:
+    """Meta's Flow message, version 3: it opens the published flow, at `screen` where one is named."""
+    parameters: dict[str, Any] = {
+        "flow_message_version": "3",
+        "flow_id": effect.flow,
+        "flow_cta": fitting(effect.button, FORM_BUTTON, "the form's button"),
+        "flow_token": effect.token or "form",
+        "flow_action": "navigate",
+    }
+    if effect.screen:
+        parameters["flow_action_payload"] = {"screen": effect.screen}
+    body = {"text": fitting(effect.text, FORM_BODY, "the form's text")}
+    action = {"name": "flow", "parameters": parameters}
+    return {"type": "interactive", "interactive": {"type": "flow", "body": body, "action": action}}
 
 
 def _template(template: Template, effect: SendTemplate) -> dict[str, Any]:

@@ -90,7 +90,14 @@ def _check_interactive(interactive: Mapping[str, Any], templates: Sequence[Templ
             parameters = mapping(action, "parameters")
             within(text(parameters, "display_text"), 20, "Display text")
             text(parameters, "url")
-        case "flow" | "location_request_message" | "contact_request":
+        case "flow":
+            parameters = mapping(action, "parameters")
+            within(text(parameters, "flow_cta"), 30, "Flow CTA")
+            if text(action, "name") != "flow" or text(parameters, "flow_message_version") != "3":
+                raise GraphError(131009, "action.name must be flow, flow_message_version must be 3")
+            text(parameters, "flow_id")
+            text(parameters, "flow_token")
+        case "location_request_message" | "contact_request":
             text(action, "name")
         case _:
             raise GraphError(131009, f"Interactive type {kind} is not supported")

@@ -70,6 +70,8 @@ def _interactive(contents: Mapping[str, Any], about: dict[str, Any]) -> Message:
     if contents["type"] == "cta_url":
         link = Button(action["parameters"]["display_text"], url=action["parameters"]["url"])
         return Message(kind="buttons", buttons=[link], **about)
+    if contents["type"] == "flow":
+        return Message(kind="buttons", buttons=[Button(action["parameters"]["flow_cta"])], **about)
     buttons = [Button(one["reply"]["title"], one["reply"]["id"]) for one in action.get("buttons", [])]
     return Message(kind="buttons", buttons=buttons, **about)
 

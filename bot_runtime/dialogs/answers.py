@@ -9,6 +9,7 @@ from typing import Any
 from bot_runtime.dialogs import menus, numerals, values
 from bot_runtime.dialogs.expressions import Expression
 from bot_runtime.dialogs.model import Answer, Option
+from bot_runtime.dialogs.received import MAX_MB, said_kinds
 from bot_runtime.dialogs.recognizers.amounts import read_amount
 from bot_runtime.dialogs.recognizers.currencies import grouping
 from bot_runtime.dialogs.recognizers.dates import read_date
@@ -20,6 +21,7 @@ from bot_runtime.dialogs.recognizers.ready import read_intent, read_receipt
 from bot_runtime.dialogs.recognizers.result import Fits, Here, Unfit
 from bot_runtime.dialogs.recognizers.several import read_several
 from bot_runtime.dialogs.recognizers.times import read_time
+from bot_runtime.dialogs.recognizers.validators import read_validated
 from bot_runtime.dialogs.recognizers.yes_no import read_yes_no
 from bot_runtime.dialogs.texts import say
 
@@ -28,7 +30,7 @@ __all__ = ["BOUNDED", "KINDS", "MAX_TEXT", "Fits", "Here", "Unfit", "as_limit", 
 MAX_TEXT = 1_000  # characters, unless the question says otherwise (F039)
 
 KINDS: Mapping[str, frozenset[str]] = {
-    "text": frozenset({"max"}),
+    "text": frozenset({"max", "validator", "example"}),
     "number": frozenset({"min", "max"}),
     "rating": frozenset({"min", "max"}),
     "yes_no": frozenset(),
@@ -43,7 +45,9 @@ KINDS: Mapping[str, frozenset[str]] = {
     "email": frozenset(),
     "phone": frozenset(),
     "name": frozenset(),
-    "location": frozenset(),
+    "location": frozenset({"fallback"}),
+    "attachment": frozenset({"kinds", "max_mb"}),
+    "form": frozenset({"flow", "button", "screen", "fields"}),
     "pattern": frozenset({"pattern", "example"}),
 }
 """Every kind with the limits it takes."""
@@ -86,6 +90,14 @@ def hint(answer: Answer, here: Here) -> str:
     """What is expected, as a sentence to the contact: "Responde con un número del 1 al 5."; limits are values."""
     limits, language = answer.limits, here.language
     match answer.kind:
+        case "text" if "validator" in limits:
+            example = limits.get("example")
+            return say(language, "hint_pattern" if example is None else "hint_pattern_example", example=example)
+        case "attachment":
+            kinds, most = said_kinds(limits, here), limits.get("max_mb", MAX_MB)
+            return say(language, "hint_attachment", kinds=kinds, most=most)
+        case "location" if limits.get("fallback"):
+            return say(language, "hint_location_text")
         case "text":
             return say(language, "hint_text", max=limits.get("max", MAX_TEXT))
         case "rating":
@@ -137,7 +149,9 @@ def _with_limits(key: str, limits: Mapping[str, Any], here: Here, show: Callable
 
 
 def _read_text(limits: Mapping[str, Any], text: str, here: Here) -> Fits | Unfit:
-    """Kept exactly as written."""
+    """Kept exactly as written, or as a validator gives it back."""
+    if "validator" in limits:
+        return read_validated(text, limits["validator"])
     return Fits(text) if len(text) <= limits.get("max", MAX_TEXT) else Unfit("too_long")
 
 
@@ -264,6 +278,15 @@ def _choices(limits: Mapping[str, Any]) -> Sequence[Option]:
     return choices
 
 
+def _read_location(limits: Mapping[str, Any], text: str, here: Here) -> Fits | Unfit:
+    """A place in writing; with `fallback: text` an address that is none is kept as it was written, both ways."""
+    found = read_location(text, here)
+    if isinstance(found, Fits) or not limits.get("fallback"):
+        return found
+    written = " ".join(text.split())
+    return Fits(written, (("address", written),)) if len(written) <= MAX_TEXT else Unfit("too_long")
+
+
 def _listed(limits: Mapping[str, Any], language: str) -> str:
     """`A, B o C`."""
     labels = [choice.label.render({}, language) for choice in _choices(limits)]
@@ -288,6 +311,8 @@ _READERS: dict[str, Callable[[Mapping[str, Any], str, Here], Fits | Unfit]] = {
     "email": lambda limits, text, here: read_email(text, here),
     "phone": lambda limits, text, here: read_phone(text, here),
     "name": lambda limits, text, here: read_name(text, here),
-    "location": lambda limits, text, here: read_location(text, here),
+    "location": lambda limits, text, here: _read_location(limits, text, here),
+    "attachment": lambda limits, text, here: Unfit("not_a_file"),
+    "form": lambda limits, text, here: Unfit("not_a_form"),
     "pattern": lambda limits, text, here: read_pattern(text, limits["pattern"]),
 }

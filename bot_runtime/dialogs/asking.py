@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot_runtime.dialogs import answers, menus, texts
-from bot_runtime.dialogs.effects import MenuChoice, SendMenu, SendText
+from bot_runtime.dialogs.effects import MenuChoice, SendForm, SendMenu, SendText
 from bot_runtime.dialogs.expressions import Text
 from bot_runtime.dialogs.menus import Shown
 from bot_runtime.dialogs.model import Answer, Option, State
@@ -49,6 +49,15 @@ def question(text: str, shown: Sequence[Shown], values: Mapping[str, Any], langu
     )
 
 
+def form(state: State, text: str, values: Mapping[str, Any], language: str) -> SendForm | None:
+    """The form that the question opens, with `text` above its button; None: it has none to send."""
+    limits = state.answer.limits if state.answer is not None else {}
+    if "flow" not in limits:
+        return None
+    button = limits["button"].render(values, language) if "button" in limits else texts.say(language, "form_button")
+    return SendForm(text, str(limits["flow"]), button, limits.get("screen", ""), state.name)
+
+
 def hint(state: State, attempt: int, unfit: Unfit, values: Mapping[str, Any], here: Here) -> str:
     """What the contact reads after the `attempt`-th unfit answer.
 
@@ -67,6 +76,7 @@ def hint(state: State, attempt: int, unfit: Unfit, values: Mapping[str, Any], he
 
 _SAID_APART = frozenset(
     {"too_long", "impossible_date", "impossible_time", "several", "other_currency", "country_unknown"}
+    | {"other_kind", "file_too_large", "file_lost", "not_a_file", "not_a_form"}
 )
 
 

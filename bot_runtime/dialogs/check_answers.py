@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot_runtime.dialogs.answers import BOUNDED, KINDS
-from bot_runtime.dialogs.problems import Problem
+from bot_runtime.dialogs.problems import Problem, nearest
 from bot_runtime.dialogs.reasons import OTHER
+from bot_runtime.dialogs.recognizers import validators
 from bot_runtime.dialogs.recognizers.masks import order_of
 from bot_runtime.dialogs.recognizers.patterns import BadPattern, compiled
 from bot_runtime.dialogs.shape import wrong_type
@@ -28,6 +29,12 @@ def answer_problems(tree: Tree, path: Path, answer: Mapping[str, Any]) -> Iterat
                 yield tree.problem((*place, "code"), "other_is_kept", name=OTHER)
     if isinstance(answer.get("mask"), str) and kind == "date" and order_of(answer["mask"]) is None:
         yield tree.problem((*path, "mask"), "bad_mask", got=answer["mask"])
+    if isinstance(answer.get("validator"), str) and kind == "text" and answer["validator"] not in validators.names():
+        known = validators.names()
+        facts = {"name": answer["validator"], "near": nearest(answer["validator"], known), "known": list(known)}
+        yield tree.problem((*path, "validator"), "unknown_validator", **facts)
+    if kind == "form" and "flow" not in answer and (unused := answer.keys() & {"button", "screen"}):
+        yield tree.problem((*path, min(unused)), "form_without_flow", key=True, name=min(unused))
     if kind == "pattern":
         yield from _pattern(tree, path, answer.get("pattern"))
     yield from _bounds(tree, path, kind, answer)

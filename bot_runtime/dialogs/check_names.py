@@ -35,6 +35,8 @@ def known_names(data: Mapping[str, Any]) -> frozenset[str]:
         if "request" in state:
             names |= set(OUTCOME_NAMES)
         saved = state.get("save")
+        fields = plain(state.get("answer")).get("fields")
+        names |= {field for field in fields if isinstance(field, str)} if isinstance(fields, list) else set()
         if isinstance(saved, str):
             names.add(saved)
             answer = state.get("answer")
@@ -45,6 +47,8 @@ def known_names(data: Mapping[str, Any]) -> frozenset[str]:
                 names.add(f"{saved}_currency")
             elif kind == "location":
                 names |= {f"{saved}_name", f"{saved}_address"}
+            elif kind == "attachment":
+                names |= {f"{saved}_{ending}" for ending in ("kind", "mime", "name")}
     return frozenset(names)
 
 

@@ -44,6 +44,19 @@ class SendMedia(Effect, frozen=True, tag="media"):
     filename: str = ""
 
 
+class SendForm(Effect, frozen=True, tag="form"):
+    """A WhatsApp form (flow) to open with `button`; `flow` is its id at the provider, `screen` where it begins.
+
+    `token` comes back with what was filled in.
+    """
+
+    text: str
+    flow: str
+    button: str
+    screen: str = ""
+    token: str = ""
+
+
 class SendTemplate(Effect, frozen=True, tag="template"):
     """An approved template. `parameters`: header, body, then URL buttons, in column order (D15).
 
@@ -56,7 +69,7 @@ class SendTemplate(Effect, frozen=True, tag="template"):
     payloads: tuple[str, ...] = ()
 
 
-Send = SendText | SendMenu | SendMedia | SendTemplate
+Send = SendText | SendMenu | SendMedia | SendForm | SendTemplate
 
 
 class StartTimer(Effect, frozen=True, tag="start_timer"):

@@ -43,13 +43,19 @@ class OptionTapped(Inbound, frozen=True, tag="tap"):
 
 
 class MediaReceived(Inbound, frozen=True, tag="media"):
-    """`kind`: image, audio, video, document or sticker. `ref`: the provider's media id or URL."""
+    """`kind`: image, audio, video, document or sticker. `ref`: the provider's media id or URL.
+
+    Once it was fetched: `file` is its id here and `bytes` its size; else `trouble`: too_large, gone, unreachable, full.
+    """
 
     kind: str
     ref: str
     mime: str = ""
     caption: str = ""
     filename: str = ""
+    file: str = ""
+    bytes: int = 0
+    trouble: str = ""
 
 
 class LocationReceived(Inbound, frozen=True, tag="location"):
@@ -59,8 +65,14 @@ class LocationReceived(Inbound, frozen=True, tag="location"):
     address: str = ""
 
 
+class FormReceived(Inbound, frozen=True, tag="form"):
+    """A WhatsApp form was filled in: `data` is its fields as JSON, as the provider gave it, broken or not."""
+
+    data: str
+
+
 class OtherReceived(Inbound, frozen=True, tag="other"):
-    """A message of a kind no dialog reads yet (`kind`: contacts, order, form, unsupported…); it counts as an answer."""
+    """A message of a kind no dialog reads yet (`kind`: contacts, order, unsupported…); it counts as an answer."""
 
     kind: str
 
@@ -272,7 +284,7 @@ class TicketReopened(TicketEvent, frozen=True, tag="reopened"):
     pass
 
 
-Message = TextReceived | OptionTapped | MediaReceived | LocationReceived | OtherReceived
+Message = TextReceived | OptionTapped | MediaReceived | LocationReceived | FormReceived | OtherReceived
 AnyInbound = Message | ReactionReceived | MessageEdited | MessageRevoked | ConsentChanged
 AnyTicketEvent = (
     TicketTaken

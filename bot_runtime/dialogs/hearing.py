@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot_runtime.dialogs import answers, asking, bursts, calls, menus, words
 from bot_runtime.dialogs.effects import RecordUnfit, StartTimer
 from bot_runtime.dialogs.events import (
-    LocationReceived,
+    FormReceived,
     MediaReceived,
     Message,
     OptionTapped,
@@ -18,7 +18,7 @@ from bot_runtime.dialogs.events import (
 )
 from bot_runtime.dialogs.menus import Shown
 from bot_runtime.dialogs.model import Answer, AnywhereWord, Option, State
-from bot_runtime.dialogs.recognizers.identity import read_place
+from bot_runtime.dialogs.received import read_received
 from bot_runtime.dialogs.session import Value
 from bot_runtime.dialogs.walk import Walk
 
@@ -46,10 +46,8 @@ def hear(walk: Walk, state: State, event: Message) -> None:
 def take(walk: Walk, state: State, event: Message) -> None:
     """Read the answer to the question `state`."""
     walk.burst = None
-    if isinstance(event, LocationReceived) and state.answer is not None and state.answer.kind == "location":
-        _keep(walk, state, read_place(event.latitude, event.longitude, event.name, event.address), None)
-    elif not isinstance(event, TextReceived | OptionTapped):
-        _unfit(walk, state, _stand_in(event))
+    if not isinstance(event, TextReceived | OptionTapped):
+        _receive(walk, state, event)
     elif state.menu:
         payload = event.payload if isinstance(event, OptionTapped) else None
         _choose(walk, state, _shown(walk, state), event.text, payload)
@@ -127,12 +125,23 @@ def _read(walk: Walk, state: State, text: str) -> None:
         _keep(walk, state, read, text if answer.kind in ("choice", "multiple") else None)
 
 
+def _receive(walk: Walk, state: State, event: Message) -> None:
+    """Take what is no text: a file, a place, a form."""
+    read = read_received(state.answer, event)
+    if isinstance(read, answers.Fits) and _passes(walk, state, read.value):
+        _keep(walk, state, read, None)
+    else:
+        _unfit(walk, state, _stand_in(event), read if isinstance(read, answers.Unfit) else _NO_REASON)
+
+
 def _keep(walk: Walk, state: State, read: answers.Fits, own_words: str | None) -> None:
     """Save an answer that fits, with what is stored beside it (`monto_currency`), and go on."""
     _save(walk, state, read.value, own_words)
     if state.save is not None:
         for ending, value in read.beside:
             walk.keep(f"{state.save}_{ending}", value)
+    for name, value in read.own:
+        walk.keep(name, value)
     walk.leave("answer")
 
 
@@ -188,5 +197,7 @@ def _stand_in(event: Message) -> str:
     match event:
         case MediaReceived() | OtherReceived():
             return f"[{event.kind}]"
+        case FormReceived(data=data):
+            return f"[form] {data}"[:1_000]
         case _:
             return "[location]"

@@ -6,7 +6,8 @@ from typing import Any
 from bot_runtime.dialogs.tree import plain
 
 _TEXTS = frozenset(
-    ["text", "choice", "email", "phone", "name", "location", "pattern", "receipt", "intent", "reason", "attachment"]
+    {"text", "choice", "email", "phone", "name", "location", "pattern", "receipt", "intent"}
+    | {"reason", "attachment", "form"}
 )
 _KINDS = frozenset(["number", "yes_no", "amount", "date", "time", "multiple"])
 

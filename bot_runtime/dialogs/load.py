@@ -206,7 +206,7 @@ def answer(value: Any, language: str) -> Answer:
     limits = {name: limit for name, limit in value.items() if name != "type"}
     for name in limits.keys() & {"min", "max"}:
         limits[name] = answers.as_limit(value["type"], limits[name])
-    for name in limits.keys() & {"other", "ask"}:
+    for name in limits.keys() & {"other", "ask", "button"}:
         limits[name] = text(limits[name], language)
     if "choices" in limits:
         limits["choices"] = tuple(choice(number, one, language) for number, one in enumerate(limits["choices"], 1))

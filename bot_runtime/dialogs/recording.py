@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 from msgspec import structs
 
 from bot_runtime.dialogs import menus
@@ -149,6 +150,8 @@ class _Recorder:
                 return next((shown.label for real, shown in pairs if real.label == value), value)
             case "location":
                 return place(value) if isinstance(value, Mapping) else True
+            case "form":
+                return self._shown_form(value)
             case "media" if isinstance(value, Mapping):
                 told = {"caption": str, "filename": str}
                 return {
@@ -156,6 +159,16 @@ class _Recorder:
                     for key, fact in value.items()
                 }
         return value
+
+    def _shown_form(self, data: str) -> Any:
+        """A form's fields with their texts masked; one that cannot be read is shown as just that."""
+        try:
+            fields = msgspec.json.decode(data, type=dict[str, Any])
+        except (msgspec.MsgspecError, RecursionError):
+            return "-"
+        return {
+            name: self._redactor.masked(value) if isinstance(value, str) else value for name, value in fields.items()
+        }
 
     def _write(self, text: str) -> None:
         """Say `text` to the one, and to the other the first stand-in that leads it to the same place."""

@@ -21,6 +21,7 @@ from bot_runtime.dialogs.effects import (
     CancelTimer,
     MenuChoice,
     Send,
+    SendForm,
     SendMedia,
     SendMenu,
     SendTemplate,
@@ -31,6 +32,7 @@ from bot_runtime.dialogs.effects import (
 from bot_runtime.dialogs.events import (
     AnyEvent,
     DialogRequested,
+    FormReceived,
     LocationReceived,
     MediaReceived,
     OptionTapped,
@@ -135,6 +137,11 @@ class Rehearsal:
             place = {"latitude": 0.0, "longitude": 0.0} | told
             return self._take(LocationReceived(**{**place, **self._envelope()}))
         return self._take(MediaReceived(**{"ref": "rehearsal", **told, "kind": kind, **self._envelope()}))
+
+    def fill_in(self, fields: Mapping[str, Any] | str) -> tuple[AnyEffect, ...]:
+        """Fill in a form; a text is what came in place of its fields."""
+        data = fields if isinstance(fields, str) else msgspec.json.encode(fields).decode()
+        return self._take(FormReceived(data=data, **self._envelope()))
 
     def send_other(self, kind: str) -> tuple[AnyEffect, ...]:
         """Send something no dialog reads: contacts, an order…"""
@@ -252,6 +259,8 @@ class Rehearsal:
             case SendMenu():
                 options = (f"{number}) {choice.label}" for number, choice in enumerate(send.choices, 1))
                 return "\n".join([send.text, *options])
+            case SendForm():
+                return f"{send.text}\n[{send.button}]"
             case SendMedia():
                 return f"[{send.kind}: {send.link}]" + (f"\n{send.caption}" if send.caption else "")
             case SendTemplate():
@@ -342,6 +351,8 @@ def act(rehearsal: Rehearsal, does: str, value: Any) -> tuple[AnyEffect, ...]:
             return rehearsal.take_over()
         case "given_back":
             return rehearsal.give_back(value if isinstance(value, str) else "")
+        case "form":
+            return rehearsal.fill_in(value if isinstance(value, Mapping) else str(value))
         case "other":
             return rehearsal.send_other(str(value))
         case "media":

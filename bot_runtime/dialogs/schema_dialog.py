@@ -1,5 +1,6 @@
 """The shape of a dialog's file."""
 
+from bot_runtime.dialogs.received import MAX_MB, MOST_MB
 from bot_runtime.dialogs.schema_advice import expects, goal, silencing
 from bot_runtime.dialogs.schema_flow import flow_words
 from bot_runtime.dialogs.schema_outside import awaited, request
@@ -173,6 +174,17 @@ def answer(about: Describe) -> Schema:
             "currency": about("answer.currency", {"type": "string", "pattern": "^[A-Z]{3}$", "x-is": "currency"}),
             "pattern": about("answer.pattern", text(1000)),
             "example": about("answer.example", word()),
+            "validator": about("answer.validator", text(100)),
+            "fallback": about("answer.fallback", {"const": "text"}),
+            "kinds": about("answer.kinds", {"type": "array", "items": {"enum": MEDIA}, "minItems": 1, "maxItems": 4}),
+            "max_mb": about("answer.max_mb", {"type": "integer", "minimum": 1, "maximum": MOST_MB, "default": MAX_MB}),
+            "flow": about("answer.flow", word()),
+            "button": about("answer.button", spoken(text(30))),
+            "screen": about("answer.screen", text(100)),
+            "fields": about(
+                "answer.fields",
+                {"type": "array", "items": name(VARIABLE, "variable"), "minItems": 1, "maxItems": 100},
+            ),
         },
         ("type",),
     )

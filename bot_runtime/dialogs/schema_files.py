@@ -213,6 +213,7 @@ def sent_file(about: Describe) -> Schema:
         "caption": about("turn.caption", text()),
         "mime": about("turn.mime", text(100)),
         "filename": about("turn.filename", text(255)),
+        "trouble": about("turn.trouble", {"enum": ["too_large", "gone", "unreachable", "full"]}),
     }
     return {"anyOf": [kind, mapping(facts, ("kind",))]}
 
@@ -234,6 +235,7 @@ def turn(about: Describe) -> Schema:
         "tap": about("turn.tap", written),
         "media": about("turn.media", sent_file(about)),
         "location": about("turn.location", sent_place(about)),
+        "form": about("turn.form", {"type": ["object", "string"]}),
         "start": about("turn.start", text(512)),
         "after": about("turn.after", {"type": ["string", "integer"], "examples": ["4h", "90m"]}),
         "other": about("turn.other", {"enum": ["contacts", "order", "unsupported"]}),

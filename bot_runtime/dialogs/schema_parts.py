@@ -17,7 +17,7 @@ OUR_LANGUAGES = ["es", "en"]  # what those who work with it read
 NEED_TYPES = ["text", "number", "yes_no", "amount", "date", "time", "email", "phone"]
 ANSWER_TYPES = [
     *("text", "number", "rating", "yes_no", "receipt", "intent", "choice", "reason", "multiple", "amount"),
-    *("date", "time", "email", "phone", "name", "location", "pattern"),
+    *("date", "time", "email", "phone", "name", "location", "attachment", "form", "pattern"),
 ]
 ENDED = ["finished", "timed_out", "closed", "opted_out", "interrupted", "failed"]
 METADATA_TYPES = ["text", "paragraph", "yes_no"]

@@ -36,7 +36,7 @@ __all__ = [
     "written",
 ]
 
-DOES = ("start", "contact", "tap", "media", "location", "other", "after", "taken", "given_back", "event")
+DOES = ("start", "contact", "tap", "media", "location", "form", "other", "after", "taken", "given_back", "event")
 CHANNELS = ("whatsapp", "sms")
 
 

@@ -130,7 +130,9 @@ class Walk(Working):
         shown = asking.page(state, self.more, self.values, self.language)
         if text is None:
             text = state.ask.render(self.values, self.language) if state.ask is not None else ""
-        if shown or text.strip():  # no provider takes an empty message
+        if (form := asking.form(state, text, self.values, self.language)) is not None:
+            self.effects.append(form)
+        elif shown or text.strip():  # no provider takes an empty message
             self.effects.append(asking.question(text, shown, self.values, self.language))
 
     def _start_wait(self, state: State) -> None:

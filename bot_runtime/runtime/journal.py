@@ -4,11 +4,12 @@ from typing import Any
 
 import msgspec
 
-from bot_runtime.dialogs.effects import AnyEffect, Send, SendMedia, SendMenu, SendTemplate, SendText
+from bot_runtime.dialogs.effects import AnyEffect, Send, SendForm, SendMedia, SendMenu, SendTemplate, SendText
 from bot_runtime.dialogs.events import (
     AgentReplied,
     AnyEvent,
     DialogRequested,
+    FormReceived,
     LocationReceived,
     MediaReceived,
     MessageEdited,
@@ -56,13 +57,14 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True, rename={"came_from":
     facts: dict[str, Any] = {}
 
 
+_LONGEST_FORM = 2_000  # characters of it in a line
 _TOLD = {"at", "channel", "message_id", "sent_at", "quoted", "profile_name", "text", "kind", "caption", "ref", "due_at"}
 
 
 def facts_of_event(event: AnyEvent) -> dict[str, Any]:
     """What only a replay asks for, and no other field of the line tells."""
     match event:
-        case MediaReceived() | LocationReceived() | ServiceAnswered() | OutsideEvent():
+        case MediaReceived() | LocationReceived() | FormReceived() | ServiceAnswered() | OutsideEvent():
             told = msgspec.to_builtins(event)
             return {name: fact for name, fact in told.items() if name not in _TOLD and name != "is"}
         case DialogRequested(template=template) if template:
@@ -81,6 +83,8 @@ def text_of_event(event: AnyEvent) -> str:
             return f"[location] {name}".rstrip()
         case ReactionReceived(emoji=emoji):
             return emoji
+        case FormReceived(data=data):
+            return f"[form] {data}"[:_LONGEST_FORM]
         case OtherReceived(kind=kind):
             return f"[{kind}]"
         case AgentReplied(text=text) | NoteAdded(text=text) | TicketClosed(reason=text):
@@ -106,6 +110,8 @@ def text_of_send(effect: Send) -> str:
             return text
         case SendMenu(text=text, choices=choices):
             return text + "\n" + "\n".join(f"{n}) {choice.label}" for n, choice in enumerate(choices, 1))
+        case SendForm(text=text, button=button):
+            return f"{text}\n[{button}]"
         case SendMedia(kind=kind, link=link, caption=caption):
             return f"[{kind}] {caption or link}"
         case SendTemplate(name=name, parameters=parameters):

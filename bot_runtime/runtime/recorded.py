@@ -92,6 +92,9 @@ class Recordings:
         return Recorded(dialog.name, dialog.version, session.channel, recording, len(lines))
 
 
+_TOLD_OF_FILES = frozenset({"mime", "filename", "trouble"})
+
+
 def happened(line: Line, dialog: Dialog) -> Iterator[Happening]:
     """What one line of the journal tells, in a transcript's words; nothing for what moves no session."""
     at, state = from_ms(line.at - line.late * 1000), line.now_in or None
@@ -107,11 +110,12 @@ def happened(line: Line, dialog: Dialog) -> Iterator[Happening]:
         case "media":
             found = _FILE.fullmatch(line.text)
             kind, caption = found.groups() if found else ("document", "")
-            yield Happening(
-                at, "media", {"kind": kind, **({"caption": caption} if caption else {}), **line.facts}, state
-            )
+            told = {name: fact for name, fact in line.facts.items() if name in _TOLD_OF_FILES}
+            yield Happening(at, "media", {"kind": kind, **({"caption": caption} if caption else {}), **told}, state)
         case "location":
             yield Happening(at, "location", line.facts or True, state)
+        case "form":
+            yield Happening(at, "form", line.facts.get("data", ""), state)
         case "other":
             yield Happening(at, "other", line.text.strip("[]"), state)
         case "start":

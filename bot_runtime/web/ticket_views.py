@@ -18,7 +18,7 @@ from bot_runtime.workspace import Metadata
 
 From = Literal["contact", "bot", "agent", "note", "event"]
 
-_HEARD = frozenset({"text", "tap", "media", "location", "other", "reaction", "edited", "revoked"})
+_HEARD = frozenset({"text", "tap", "media", "location", "form", "other", "reaction", "edited", "revoked"})
 _NOT_SENT = frozenset({"failed", "unknown"})
 _DONE = frozenset({"taken", "transferred", "given_back", "closed", "data_changed", "reopened"})
 

@@ -16,6 +16,7 @@ from bot_runtime.dialogs.reasons import state_names
 from bot_runtime.dialogs.shape import shape_problems
 from bot_runtime.dialogs.tree import Path, Tree, items, plain
 from bot_runtime.dialogs.words import fold
+from bot_runtime.workspace.check_channels import channel_problems
 from bot_runtime.workspace.files import Sources
 
 
@@ -92,6 +93,8 @@ class _Across:
         yield from self.once()
         yield from self.keywords()
         yield from self.bot_file()
+        if self.bot is not None:
+            yield from channel_problems(self.bot.data, self.dialogs)
         for tree in self.templates:
             yield from _template_problems(tree)
         for tree in self.dialogs:

@@ -8,6 +8,7 @@ import pytest
 from bot_runtime.channels.base import Address, Ignored, Received, StatusReported
 from bot_runtime.dialogs.events import (
     ConsentChanged,
+    FormReceived,
     LocationReceived,
     MediaReceived,
     OptionTapped,
@@ -48,7 +49,7 @@ def parsed(twilio, name, query=None):
             LocationReceived,
             {"latitude": 19.43, "longitude": -99.13, "name": "Zócalo", "address": "Centro"},
         ),
-        ("wa_form", WHATSAPP, OtherReceived, {"kind": "form"}),
+        ("wa_form", WHATSAPP, FormReceived, {"data": '{"a":1}'}),
         ("wa_sticker", WHATSAPP, MediaReceived, {"kind": "sticker", "ref": f"{MEDIA}0", "mime": "image/webp"}),
     ],
 )

@@ -11,6 +11,7 @@ from bot_runtime.channels.whatsapp_inbound import Unusual, parse_ordinary, provi
 from bot_runtime.channels.whatsapp_lenient import parse_leniently
 from bot_runtime.dialogs.events import (
     ConsentChanged,
+    FormReceived,
     LocationReceived,
     MediaReceived,
     MessageEdited,
@@ -52,8 +53,8 @@ def parsed(whatsapp: Any, name: str) -> list[Any]:
         ("button_without_context", OptionTapped, {"payload": "Prometer un pago", "text": "Prometer un pago"}),
         ("button_reply", OptionTapped, {"payload": "yes", "text": "Sí"} | QUOTED),
         ("list_reply", OptionTapped, {"payload": "h9", "text": "09:00"} | QUOTED),
-        ("form_reply", OtherReceived, {"kind": "form"} | QUOTED),
-        ("form_reply_broken", OtherReceived, {"kind": "form"}),  # its response_json is not JSON
+        ("form_reply", FormReceived, {"data": '{"flow_token":"t1","age":"32"}'} | QUOTED),
+        ("form_reply_broken", FormReceived, {"data": "[1"}),  # its response_json is not JSON
         ("interactive_without_object", OtherReceived, {"kind": "unsupported"}),  # Meta does send these
         (
             "image",

@@ -19,10 +19,14 @@ class Here:
 
 @dataclass(frozen=True, slots=True)
 class Fits:
-    """The answer as it is stored; `beside`: what is stored with it, by the ending of its name (`monto_currency`)."""
+    """The answer as it is stored; `beside`: what is stored with it, by the ending of its name (`monto_currency`).
+
+    `own`: what is stored under names of its own, whether the answer has one or not.
+    """
 
     value: Stored
     beside: tuple[tuple[str, Stored], ...] = ()
+    own: tuple[tuple[str, Stored], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,5 +43,6 @@ REASONS = frozenset(
     | {"not_a_number", "not_whole", "not_yes_no", "not_a_choice", "not_an_amount", "not_positive", "too_precise"}
     | {"other_currency", "not_a_date", "impossible_date", "not_a_time", "impossible_time", "not_an_email"}
     | {"several", "not_a_phone", "country_unknown", "impossible_phone", "not_a_name", "not_a_location", "no_match"}
+    | {"other_kind", "file_too_large", "file_lost", "not_a_file", "not_a_form"}
 )
 """Stable codes: scripts and reports may rely on them."""
