@@ -39,6 +39,7 @@ from bot_runtime.runtime.outgoing import Outgoing
 from bot_runtime.runtime.outside_events import OutsideEvents
 from bot_runtime.runtime.overview import Overviews
 from bot_runtime.runtime.poller import Poller
+from bot_runtime.runtime.publishing import Publishing
 from bot_runtime.runtime.reachable import Rules
 from bot_runtime.runtime.services import Services
 from bot_runtime.runtime.spool import Spool
@@ -66,6 +67,7 @@ from bot_runtime.web.campaign_views import Views
 from bot_runtime.web.campaigns import campaign_routes
 from bot_runtime.web.connections import KEEP_ALIVE_S, LINGER_S, Crowd, GuardedSite, allow_descriptors
 from bot_runtime.web.console import add_console
+from bot_runtime.web.dialogs import dialog_routes
 from bot_runtime.web.events import event_routes
 from bot_runtime.web.feed import Feed
 from bot_runtime.web.live import Live, live_routes
@@ -340,6 +342,7 @@ class Server:
         api.add(event_routes(self.outside))
         api.add(live_routes(self.live, door, self.store.clock))
         api.add(campaign_routes(self.campaigns, self._campaign_views))
+        api.add(dialog_routes(Publishing(self.definitions), lambda: self.definitions.folder))
         api.add(operation_routes(self.overviews, lambda: self.workspace))
         return api
 

@@ -12,6 +12,7 @@ from bot_runtime.dialogs.load import load_dialog
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.moving import standing
 from bot_runtime.dialogs.problems import Problem
+from bot_runtime.dialogs.tree import Tree
 from bot_runtime.dialogs.vanishing import Vanished, vanishing
 from bot_runtime.runtime.definitions import Definitions, UnknownVersion
 from bot_runtime.store.clock import from_ms
@@ -99,6 +100,7 @@ class Checked:
 
     dialog: Dialog | None
     problems: list[Problem]
+    tree: Tree
 
 
 class Publishing:
@@ -155,13 +157,15 @@ class Publishing:
             raise UnknownVersion(f"{name}: the text of version {number} is gone")
         return found
 
-    async def check(self, name: str, source: str | None = None) -> Checked:
+    async def check(self, name: str, source: str | None = None, *, with_advice: bool = False) -> Checked:
         """Check a text of dialog `name` within the workspace; None: the folder's. Errors of others don't count."""
         folder = self._of_folder(name)
         file = folder.where.file
         root = self._definitions.folder.root
         instead = {file: (folder.source if source is None else source).encode()}
-        loaded = await asyncio.to_thread(load_workspace, root, {}, missing_ok=True, instead=instead)
+        loaded = await asyncio.to_thread(
+            load_workspace, root, {}, missing_ok=True, with_advice=with_advice, instead=instead
+        )
         elsewhere = set()
         if any(problem.where.file != file for problem in loaded.errors):
             as_it_is = await asyncio.to_thread(load_workspace, root, {}, missing_ok=True)
@@ -172,11 +176,11 @@ class Publishing:
             if one.where.file == file or (one.severity == "error" and (one.where, one.code) not in elsewhere)
         ]
         if any(one.severity == "error" for one in problems):
-            return Checked(None, problems)
+            return Checked(None, problems, loaded.trees[file])
         dialog = load_dialog(loaded.trees[file], self._definitions.folder.language)
         if dialog.name != name:
             raise Refused("other_name", name=name, got=dialog.name)
-        return Checked(dialog, problems)
+        return Checked(dialog, problems, loaded.trees[file])
 
     async def vanishing(self, new: Dialog) -> list[Vanished]:
         """Who would lose their place, whichever version they are in, were they moved to `new`."""

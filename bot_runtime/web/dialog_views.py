@@ -7,6 +7,7 @@ import msgspec
 from bot_runtime.dialogs.differences import Differences
 from bot_runtime.dialogs.problems import Problem
 from bot_runtime.runtime.publishing import DialogSeen, MoveSeen, VanishedSeen, VersionSeen
+from bot_runtime.workspace.text_counts import TextCount
 
 
 class ProblemSeen(msgspec.Struct, frozen=True):
@@ -69,13 +70,17 @@ class VersionList(msgspec.Struct, frozen=True):
 
 
 class Check(msgspec.Struct, frozen=True):
-    """`vanishing`: people who would lose their place; `differences` from what is live. Null and empty with an error."""
+    """`vanishing`: people who would lose their place; `differences` from what is live. Null and empty with an error.
+
+    `texts`: what each message costs as SMS, filled like a sample row.
+    """
 
     ok: bool
     problems: list[ProblemSeen]
     vanishing: list[VanishedSeen]
     differences: DifferencesSeen | None
     states: list[str]
+    texts: list[TextCount]
 
 
 class Published(msgspec.Struct, frozen=True):
@@ -84,19 +89,6 @@ class Published(msgspec.Struct, frozen=True):
     dialog: DialogSeen
     number: int
     moving: bool
-
-
-class Count(msgspec.Struct, frozen=True):
-    """What a text costs as one SMS; placeholders filled as `given` says."""
-
-    text: str
-    characters: int
-    encoding: str
-    units: int
-    parts: int
-    left: int
-    budget: int
-    over: bool
 
 
 def problem_seen(problem: Problem, language: str) -> ProblemSeen:
