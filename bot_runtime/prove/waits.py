@@ -11,6 +11,8 @@ from bot_runtime.prove.business import ASKED, HEARD, SILENCE, WAIT_S
 from bot_runtime.prove.records import Event, Evidence, Send, Violation
 
 SURE_S = 2.0  # between an answer's 2xx and the end of the wait, lest it be a tie (D04)
+# From the mark to the first byte, at most: the wait of a question whose acceptance nobody read runs from its mark (D02).
+MARKED_S = 2.0
 
 
 def waits_told(evidence: Evidence) -> Iterator[Violation]:
@@ -29,7 +31,7 @@ def waits_told(evidence: Evidence) -> Iterator[Violation]:
 
 def _waiter(whom: str, events: Sequence[Event], sends: Sequence[Send], held: set[str]) -> Iterator[Violation]:
     asked, ended, heard = ([send for send in sends if send.text == text] for text in (ASKED, SILENCE, HEARD))
-    answers = [event.taken_at for event in events if event.kind == "answer" and event.taken_at is not None]
+    answers = [event for event in events if event.kind == "answer"]  # those without a 2xx may have been kept, too
     if not asked:
         if any(event.taken_at is not None for event in events):
             yield Violation("turn_lost", whom, "nobody asked")
@@ -40,13 +42,13 @@ def _waiter(whom: str, events: Sequence[Event], sends: Sequence[Send], held: set
         if tries and not any(send.accepted for send in tries) and tries[0].entry not in held:
             yield Violation("reply_lost", whom, f"{text} ({tries[-1].answer})")
     due = asked[0].store_at + WAIT_S
-    if ended and ended[0].store_at < due:
+    if ended and ended[0].store_at < due - MARKED_S:
         yield Violation("wait_early", whom, f"{due - ended[0].store_at:.2f} s")
     # What is answered in the run is answered before the clock is moved: then both clocks are one.
-    in_time = any(at < due - SURE_S for at in answers)
-    if ended and in_time:
+    taken = [event.taken_at for event in answers if event.taken_at is not None]
+    if ended and any(at < due - SURE_S for at in taken):
         yield Violation("wait_after_answer", whom)
-    if answers and not heard:
+    if taken and not heard:
         yield Violation("turn_lost", whom, "the answer")
-    if not ended and not answers and any(send.accepted for send in asked):
+    if not ended and not heard and any(send.accepted for send in asked):
         yield Violation("wait_never_ended", whom)

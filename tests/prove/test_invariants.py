@@ -127,7 +127,7 @@ PLANTED: dict[str, tuple[Plant, set[str]]] = {
     ),
     "a message leaves after the opt-out": (stop_late, {"after_opt_out"}),
     "an opt-out gets no confirmation": (drop("l.1"), {"opt_out_lost"}),
-    "a wait ends early": (lambda run: setattr(run.sends[-1], "store_at", 61.1), {"wait_early"}),
+    "a wait ends early": (lambda run: setattr(run.sends[-1], "store_at", 59.1), {"wait_early"}),
     "a wait ends twice": (lambda run: run.sends.append(send(70, "s.3", SILENT, business.SILENCE)), {"turn_twice"}),
     "a wait ends though its answer had come": (
         lambda run: run.sends.append(send(61.4, "h.3", ANSWERING, business.SILENCE)),
@@ -202,6 +202,11 @@ def test_every_rule_is_planted_once_at_least_and_said_in_both_languages():
         lambda run: (
             run.events.append(event(60.5, "here", SILENT, kind="answer")),
             run.sends.append(send(62, "s.3", SILENT, business.HEARD)),
+        ),
+        # An answer that got no 2xx may have been kept all the same
+        lambda run: (
+            run.events.append(event(9, "here", SILENT, kind="answer", status=0, given_up=True)),
+            setattr(run.sends[-1], "text", business.HEARD),
         ),
         # A status whose webhook got no 2xx may have been kept
         lambda run: (setattr(run, "told", told("c.1", "sent", "delivered", taken_at=None)),),
