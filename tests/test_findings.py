@@ -79,7 +79,7 @@ def unreadable_env(root: Path) -> None:
 
 def too_many_files(root: Path) -> None:
     dialogs(
-        root, **{f"d{number}": f"dialog: d{number}\nstates: {{ fin: {{ close: listo }} }}\n" for number in range(500)}
+        root, **{f"d{number}": f"dialog: d{number}\nstates: {{ fin: {{ close: listo }} }}\n" for number in range(2_000)}
     )
 
 

@@ -115,7 +115,7 @@ class _Names:
             if isinstance(key, str) and key in RESERVED:
                 yield self.tree.problem(path, "reserved_name", key=path in self.tree.keys, name=key)
         for path, source in _texts(self.tree.data):
-            if isinstance(source, str) and len(source) <= TEXT_MAX:
+            if isinstance(source, str) and ("{{" in source or "}}" in source) and len(source) <= TEXT_MAX:
                 yield from self.of(path, source, Text, self.known)
         for path, value, extra in _expressions(self.tree.data):
             if isinstance(value, (str, int, float)):

@@ -46,6 +46,7 @@ class _Known(NamedTuple):
 def unset_problems(tree: Tree, paths: Paths) -> Iterator[Problem]:
     sets = _Names()
     known = _known(paths, sets)
+    judged = sets.mask(_set_anywhere(paths))  # anything else is given: needs, metadata, what is known of the contact
     told: set[tuple[str, str]] = set()
     for path, source, uses in reads(tree):
         if path[0] != "states" or path[1] not in known:
@@ -56,7 +57,7 @@ def unset_problems(tree: Tree, paths: Paths) -> Iterator[Problem]:
         surely, perhaps = known[name].surely | own, known[name].perhaps | own
         for used, column in uses:
             bit = sets.mask([used])
-            if surely & bit or used == "answer" or (name, used) in told or _is_aware(path, source, column):
+            if surely & bit or not judged & bit or (name, used) in told or _is_aware(path, source, column):
                 continue
             never = not perhaps & bit
             if not never and not _matters(path, source):
@@ -67,6 +68,11 @@ def unset_problems(tree: Tree, paths: Paths) -> Iterator[Problem]:
                 facts["path"] = " → ".join(_unset_way(paths, used, name))
             where = tree.inside(path, column)
             yield Problem(where, "never_set" if never else "maybe_unset", facts, "warning", len(used))
+
+
+def _set_anywhere(paths: Paths) -> Iterator[str]:
+    for edge in paths.edges():
+        yield from _gained(paths.dialog.states[edge.source], edge)
 
 
 def _matters(path: Path, source: str) -> bool:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from bot_runtime.dialogs import values
@@ -16,6 +17,8 @@ from bot_runtime.dialogs.session import Value
 from bot_runtime.dialogs.tokens import ExpressionError, tokenize
 
 __all__ = ["Expression", "ExpressionError", "Text", "expression_source"]
+
+_CACHED = 20_000
 
 
 def expression_source(value: Any) -> str:
@@ -49,13 +52,7 @@ class Expression:
     @classmethod
     def parse(cls, source: str) -> "Expression":
         """Compile `source`. Raises `ExpressionError`."""
-        source = unicodedata.normalize("NFC", source)
-        parser = Parser(tokenize(source))
-        if parser.token.kind == "end":
-            raise ExpressionError("nothing_written", {}, 0)
-        compute = parser.expression()
-        parser.finish()
-        return cls(source, compute, tuple(parser.uses), tuple(parser.departments))
+        return _compiled_expression(unicodedata.normalize("NFC", source))
 
     def evaluate(self, data: Mapping[str, Any]) -> Value:
         """The value over `data`; unset names are empty. Never raises; a list comes out as its text."""
@@ -102,14 +99,7 @@ class Text:
         """Compile `source`. Raises `ExpressionError` for braces that lead nowhere (D11); its `more` has the others."""
         if "{{" not in source and "}}" not in source:
             return cls(source, (source,), ())
-        source = unicodedata.normalize("NFC", source)
-        reader = _TextReader(source)
-        reader.read()
-        if reader.errors:
-            first = reader.errors[0]
-            first.more, first.uses = tuple(reader.errors[1:]), tuple(reader.uses)
-            raise first
-        return cls(source, tuple(reader.parts), tuple(reader.uses), tuple(reader.wants), tuple(reader.departments))
+        return _compiled_text(unicodedata.normalize("NFC", source))
 
     def render(self, data: Mapping[str, Any], language: str = "es") -> str:
         """The text over `data`: an unset name prints nothing. At most 20,000 characters. Never raises."""
@@ -133,6 +123,30 @@ class Text:
 
     def __hash__(self) -> int:
         return hash(self.source)
+
+
+# A check reads each source three times: to find mistakes, to load, to see what is set where. Both are immutable.
+
+
+@lru_cache(maxsize=_CACHED)
+def _compiled_expression(source: str) -> Expression:
+    parser = Parser(tokenize(source))
+    if parser.token.kind == "end":
+        raise ExpressionError("nothing_written", {}, 0)
+    compute = parser.expression()
+    parser.finish()
+    return Expression(source, compute, tuple(parser.uses), tuple(parser.departments))
+
+
+@lru_cache(maxsize=_CACHED)
+def _compiled_text(source: str) -> Text:
+    reader = _TextReader(source)
+    reader.read()
+    if reader.errors:
+        first = reader.errors[0]
+        first.more, first.uses = tuple(reader.errors[1:]), tuple(reader.uses)
+        raise first
+    return Text(source, tuple(reader.parts), tuple(reader.uses), tuple(reader.wants), tuple(reader.departments))
 
 
 _MAX_ERRORS = 20  # of one text; a file of braces must not take the day

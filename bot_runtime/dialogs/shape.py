@@ -6,10 +6,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from referencing import Registry
-
-from bot_runtime.dialogs import schema
+from bot_runtime.dialogs import schema, schema_fits
 from bot_runtime.dialogs.languages import tag_of
 from bot_runtime.dialogs.load import slug
 from bot_runtime.dialogs.problems import MAX_PROBLEMS, Problem, Term, nearest
@@ -36,6 +33,8 @@ def shape_problems(tree: Tree, kind: str) -> list[Problem]:
         return []
     if not isinstance(tree.data, dict):
         return [tree.problem((), "not_a_mapping", expected=Term(f"a_{kind}"))] if () not in tree.broken else []
+    if _fits(kind)(tree.data):
+        return []
     errors = _validator(kind).iter_errors(tree.data)
     problems = list(islice((problem for error in errors for problem in _problems(tree, error, ())), MAX_PROBLEMS))
     misspelt = {
@@ -50,7 +49,15 @@ def _is_misspelt(problem: Problem, misspelt: set[tuple[Path, str | None]]) -> bo
 
 
 @cache
+def _fits(kind: str) -> schema_fits.Fits:
+    return schema_fits.compiled(schema.validator_schema(kind))
+
+
+@cache
 def _validator(kind: str) -> Any:
+    from jsonschema import Draft202012Validator  # 60 ms to import, for files with mistakes
+    from referencing import Registry
+
     return Draft202012Validator(schema.validator_schema(kind), registry=Registry())
 
 

@@ -11,7 +11,7 @@ from bot_runtime.dialogs.model import Where
 from bot_runtime.dialogs.problems import Problem
 from bot_runtime.dialogs.tree import Tree
 
-MAX_FILES = 500
+MAX_FILES = 2_000
 _SUFFIXES = (".yaml", ".yml")
 
 
