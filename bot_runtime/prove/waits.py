@@ -11,7 +11,7 @@ from bot_runtime.prove.business import ASKED, HEARD, SILENCE, WAIT_S
 from bot_runtime.prove.records import Event, Evidence, Send, Violation
 
 SURE_S = 2.0  # between an answer's 2xx and the end of the wait, lest it be a tie (D04)
-# From the mark to the first byte, at most: the wait of a question whose acceptance nobody read runs from its mark (D02).
+# From the mark to the first byte at most; where nobody read the acceptance, the wait runs from the mark (D02).
 MARKED_S = 2.0
 
 
