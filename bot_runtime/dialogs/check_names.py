@@ -124,32 +124,12 @@ class _Names:
     def of(
         self, path: Path, source: str, kind: type[Text] | type[Expression], known: frozenset[str]
     ) -> Iterator[Problem]:
-        compiled: Text | Expression | None = None
-        try:
-            compiled = kind.parse(source)
-            uses = compiled.uses
-        except ExpressionError as error:
-            for each in (error, *error.more):
-                facts = dict(each.facts)
-                facts["near"] = facts.get("close") or facts.get("use") or None
-                width = len(str(facts.get("found") or facts.get("name") or " "))
-                yield Problem(self.tree.inside(path, each.column), f"expression_{each.code}", facts, width=width)
-            uses = error.uses
-        for name, column in uses:
-            if name not in known:
-                yield self.unknown(path, name, column, known, kind is Expression and source.strip() == name)
+        compiled, problems = _judged(self.tree, path, source, kind, known)
+        yield from problems
         if isinstance(compiled, Text):
             yield from self.filtered(path, compiled)
         if compiled is not None and self.departments is not None:
             yield from self.asked_for(path, compiled, self.departments)
-
-    def unknown(self, path: Path, name: str, column: int, known: frozenset[str], is_all: bool) -> Problem:
-        near = nearest(name, known)
-        code = "answer_outside_check" if name == "answer" else "unknown_name"
-        if is_all and near is None and path[-2:-1] == ("set",):
-            code = "unquoted_text"
-        facts = {"name": name, "near": near, "known": sorted(known - set(ABOUT)) + list(ABOUT)}
-        return Problem(self.tree.inside(path, column), code, facts, width=len(name))
 
     def asked_for(self, path: Path, compiled: Text | Expression, there_are: Collection[str]) -> Iterator[Problem]:
         """The departments whose hours are asked for (F027)."""
@@ -167,3 +147,41 @@ class _Names:
                 facts = {"filter": want.filter, "name": want.name, "kind": Term(f"kind_{kind}")}
                 facts["expected"] = Term(*(f"kind_{one}" for one in sorted(takes)))
                 yield Problem(self.tree.inside(path, want.column), "filter_kind", facts, width=len(want.filter))
+
+
+def text_problems(tree: Tree, path: Path, source: str, known: frozenset[str]) -> Iterator[Problem]:
+    """What is wrong with one text that may use the names `known`."""
+    if len(source) <= TEXT_MAX:
+        yield from _judged(tree, path, source, Text, known)[1]
+
+
+def _judged(
+    tree: Tree, path: Path, source: str, kind: type[Text] | type[Expression], known: frozenset[str]
+) -> tuple[Text | Expression | None, list[Problem]]:
+    """What `source` compiles to, if it does, and what is wrong with it."""
+    compiled: Text | Expression | None = None
+    problems = []
+    try:
+        compiled = kind.parse(source)
+        uses = compiled.uses
+    except ExpressionError as error:
+        for each in (error, *error.more):
+            facts = dict(each.facts)
+            facts["near"] = facts.get("close") or facts.get("use") or None
+            width = len(str(facts.get("found") or facts.get("name") or " "))
+            problems.append(Problem(tree.inside(path, each.column), f"expression_{each.code}", facts, width=width))
+        uses = error.uses
+    is_all = kind is Expression and len(uses) == 1 and source.strip() == uses[0][0]
+    problems += [_unknown(tree, path, name, at, known, is_all) for name, at in uses if name not in known]
+    return compiled, problems
+
+
+def _unknown(tree: Tree, path: Path, name: str, column: int, known: frozenset[str], is_all: bool) -> Problem:
+    """`is_all`: the name is the whole expression."""
+    near = nearest(name, known)
+    code = "answer_outside_check" if name == "answer" else "unknown_name"
+    if is_all and near is None and path[-2:-1] == ("set",):
+        code = "unquoted_text"
+    about = [one for one in ABOUT if one in known]
+    facts = {"name": name, "near": near, "known": sorted(known - set(about)) + about}
+    return Problem(tree.inside(path, column), code, facts, width=len(name))

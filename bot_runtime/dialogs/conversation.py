@@ -48,6 +48,7 @@ from bot_runtime.dialogs.events import (
 from bot_runtime.dialogs.hours import Hours
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import About, Session, Value
+from bot_runtime.dialogs.texts import Own
 
 NO_VERSIONS: Mapping[str, Dialog] = {}
 MOST_CHAINED = 10  # dialogs that follow one another in one turn
@@ -115,6 +116,8 @@ class Published(Protocol):
     def time_zone(self) -> str: ...
     @property
     def departments(self) -> Mapping[str, Department]: ...
+    @property
+    def texts(self) -> Own: ...
 
 
 class Book:
@@ -132,6 +135,7 @@ class Book:
         time_zone: str = "",
         called: Iterable[Dialog] = (),
         hours: Mapping[str, Hours] | None = None,
+        own_texts: Own | None = None,
     ) -> None:
         """`given`: data for the dialogs that a message begins; a rehearsal makes it up. `called`: dialogs that no
         message begins, only another dialog."""
@@ -139,6 +143,7 @@ class Book:
         self._country = next(iter(self.country_by_channel.values()), "")
         self.time_zone = time_zone
         self.hours = hours or {}
+        self.texts = own_texts or {}
         self.given = given or {}
         begun = {dialog.name: dialog for dialog in dialogs}
         self.dialogs = {dialog.name: dialog for dialog in called} | begun
@@ -159,14 +164,15 @@ class Book:
             country_by_channel={name: channel.default_country for name, channel in workspace.channels.items()},
             time_zone=workspace.time_zone,
             hours={name: department.hours for name, department in workspace.departments.items()},
+            own_texts=workspace.texts,
         )
 
     def placed(self, about: About) -> About:
-        """`about` with the country of its channel (of the first that has one, where it has none), our time zone and our
-        departments' hours."""
+        """`about` with the country of its channel (of the first that has one, where it has none), our time zone, our
+        departments' hours and our own texts."""
         country = about.country or self.country_by_channel.get(about.channel, self._country)
-        zone, hours = about.time_zone or self.time_zone, about.hours or self.hours
-        return structs.replace(about, country=country, time_zone=zone, hours=hours)
+        zone, hours, own = about.time_zone or self.time_zone, about.hours or self.hours, about.texts or self.texts
+        return structs.replace(about, country=country, time_zone=zone, hours=hours, texts=own)
 
     def shelf(self, versions: Mapping[str, Dialog]) -> Shelf:
         """Where calls find their dialogs: the newest here, those that a session pinned in `versions`."""
@@ -250,9 +256,9 @@ def _converse(
         case TextReceived() | OptionTapped():
             consent = _consent(event, live, pinned, about, opted_out, shelf)
             if consent is not None:
-                language = pinned.language if pinned is not None else book.language  # as they last heard us
                 known = opted_out and live is None
-                return _consented(session, event, consent, known, language)
+                voice = texts.voice(_last_heard(book, session, pinned, about), about.texts)
+                return _consented(session, event, consent, known, voice)
     if live is not None and pinned is not None:
         if live.asked_by_template and isinstance(event, TextReceived):
             event = _as_tap(book, pinned, event, numbered=about.channel_kind == "sms")
@@ -333,6 +339,13 @@ def _consent(
     if live is None or pinned is None or not waiting:
         return consent
     return None if engine.takes(pinned, live, event.text, about, shelf) else consent
+
+
+def _last_heard(book: Book, session: Session | None, pinned: Dialog | None, about: About) -> str:
+    """The language in which the contact last heard us."""
+    if pinned is None or session is None:
+        return about.language if texts.speaks(about.language) else book.language
+    return pinned.spoken((session.given | session.answers).get(languages.VARIABLE), about.language)
 
 
 def _consented(

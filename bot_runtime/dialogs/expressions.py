@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import Any
 
 from bot_runtime.dialogs import values
+from bot_runtime.dialogs.events import Value
 from bot_runtime.dialogs.filters import Chain, Placeholder, Want
 from bot_runtime.dialogs.grammar import Compute, Parser
-from bot_runtime.dialogs.session import Value
 from bot_runtime.dialogs.tokens import ExpressionError, tokenize
 
 __all__ = ["Expression", "ExpressionError", "Text", "expression_source"]

@@ -82,7 +82,7 @@ def word(walk: Walk, state: State, text: str) -> tuple[int, AnywhereWord] | None
     folded = words.fold(text)
     said = heard.get(folded)
     found = (len(walk.callers), said) if said is not None else calls.word_of_a_caller(walk, state, folded)
-    return None if found is None or asking.takes(state, _shown(walk, state), folded, walk.language) else found
+    return None if found is None or asking.takes(state, _shown(walk, state), folded, walk.voice) else found
 
 
 def fits(walk: Walk, state: State, text: str) -> bool:
@@ -104,7 +104,7 @@ def is_rest_of_burst(walk: Walk, state: State, event: Message) -> bool:
 
 
 def _shown(walk: Walk, state: State) -> list[Shown]:
-    return asking.page(state, walk.more, walk.values, walk.language)
+    return asking.page(state, walk.more, walk.values, walk.voice)
 
 
 def _taps_what_is_shown(walk: Walk, state: State, event: Message) -> bool:
@@ -162,7 +162,7 @@ def _chosen(walk: Walk, state: State, shown: list[Shown], text: str, payload: st
     """The option meant. Numbers count on the page shown only, and not on a template, which shows none."""
     other: list[Shown] = []
     if len(shown) != len(state.menu):
-        other = [each for each in asking.page(state, not walk.more, walk.values, walk.language) if each[1].code]
+        other = [each for each in asking.page(state, not walk.more, walk.values, walk.voice) if each[1].code]
     if walk.asked_by_template:
         return menus.match([], text, payload, elsewhere=[*shown, *other])
     return menus.match(shown, text, payload, elsewhere=other)

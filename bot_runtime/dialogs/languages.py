@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from bot_runtime.dialogs.expressions import Text
-from bot_runtime.dialogs.texts import languages, say
+from bot_runtime.dialogs.texts import say
 from bot_runtime.dialogs.words import fold
 
 VARIABLE = "language"
@@ -93,8 +93,3 @@ def spoken(has: Collection[str], chosen: object, contacts: str, own: str) -> str
         if isinstance(wanted, str) and wanted and (tag := tag_of(wanted)) in has:
             return tag
     return own
-
-
-def known(tag: str) -> bool:
-    """Whether there are built-in texts in this language."""
-    return tag in languages()

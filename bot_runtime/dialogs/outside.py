@@ -56,4 +56,4 @@ def meanwhile(walk: Walk, state: State, session: Session, at: datetime) -> tuple
     if state.request is not None and at - session.updated_at < PATIENCE:
         return ()
     key = "working" if state.request is not None else "still_waiting"
-    return (SendText(texts.say(walk.language, key)),)
+    return (SendText(texts.say(walk.voice, key)),)

@@ -18,6 +18,7 @@ from bot_runtime.dialogs.schema_parts import (
     mapping,
     name,
     named,
+    one_or_many,
     said,
     spoken,
     state,
@@ -126,10 +127,6 @@ def say(about: Describe) -> Schema:
     properties = {kind: about("say.media", said(2000)) for kind in MEDIA}
     medium = mapping({**properties, "caption": about("say.caption", said(1024))})
     return one_or_many({"anyOf": [*said()["anyOf"], medium]})
-
-
-def one_or_many(one: Schema) -> Schema:
-    return {"anyOf": [*one["anyOf"], {"type": "array", "items": one, "minItems": 1, "maxItems": 20}]}
 
 
 def option(about: Describe) -> Schema:

@@ -1,5 +1,6 @@
 """The shape of `bot.yaml`, of templates and of transcripts."""
 
+from bot_runtime.dialogs import texts
 from bot_runtime.dialogs.requests import ERRORS
 from bot_runtime.dialogs.schema_advice import levels, names
 from bot_runtime.dialogs.schema_parts import (
@@ -14,6 +15,8 @@ from bot_runtime.dialogs.schema_parts import (
     mapping,
     name,
     named,
+    one_or_many,
+    said,
     state,
     text,
     value,
@@ -32,6 +35,7 @@ def bot_schema(about: Describe) -> Schema:
         "channels": about("bot.channels", named(channel(about), "^[a-z][a-z0-9_-]{0,31}$", "channel_name")),
         "departments": about("bot.departments", departments(about)),
         "close_reasons": about("bot.close_reasons", titled(about)),
+        "texts": about("bot.texts", own_texts(about)),
         "services": about("bot.services", services(about)),
         "metadata": about("bot.metadata", {"type": "array", "items": metadata(about), "maxItems": 200}),
         "aliases": about("bot.aliases", names()),
@@ -60,6 +64,14 @@ def titled(about: Describe) -> Schema:
     """Names with their titles, or a list of names."""
     title = {"anyOf": [word(), mapping({"title": about("titled.title", word())}, ("title",)), {"type": "null"}]}
     return {"anyOf": [{"type": "array", "items": word()}, {"type": "object", "additionalProperties": title}]}
+
+
+def own_texts(about: Describe) -> Schema:
+    """The built-in texts by their keys, each described by what it says."""
+    forms = one_or_many(said(1024))
+    if about.language is None:
+        return mapping({key: forms for key, _ in texts.built_in()})
+    return mapping({key: {"description": texts.source(about.language, key), **forms} for key, _ in texts.built_in()})
 
 
 def services(about: Describe) -> Schema:

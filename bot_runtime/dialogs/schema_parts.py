@@ -29,6 +29,7 @@ class Describe:
     """Descriptions by key, in a language; with none, for checking, where nobody reads them."""
 
     def __init__(self, language: str | None = None) -> None:
+        self.language = language
         self.texts = _descriptions(language) if language else {}
 
     def __call__(self, key: str, schema: Schema) -> Schema:
@@ -54,6 +55,10 @@ def spoken(form: Schema) -> Schema:
 def said(limit: int = TEXT_MAX) -> Schema:
     """A text that contacts read, in one language or in several."""
     return spoken(text(limit))
+
+
+def one_or_many(one: Schema) -> Schema:
+    return {"anyOf": [*one["anyOf"], {"type": "array", "items": one, "minItems": 1, "maxItems": 20}]}
 
 
 def word() -> Schema:

@@ -8,6 +8,7 @@ import msgspec
 
 from bot_runtime.dialogs.events import Message, Value
 from bot_runtime.dialogs.hours import Hours
+from bot_runtime.dialogs.texts import Own
 
 __all__ = ["About", "Earlier", "Frame", "Phase", "Session", "Value"]
 
@@ -94,3 +95,4 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     country: str = ""  # two letters; how phones, amounts and dates are read
     time_zone: str = ""  # whose today it is; UTC where nothing is known
     hours: Mapping[str, Hours] = {}  # when each department is open
+    texts: Own = {}  # what the brand says in place of our built-in texts

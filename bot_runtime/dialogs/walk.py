@@ -127,13 +127,13 @@ class Walk(Working):
         self._start_wait(state)
 
     def _put(self, state: State, text: str | None = None) -> None:
-        shown = asking.page(state, self.more, self.values, self.language)
+        shown = asking.page(state, self.more, self.values, self.voice)
         if text is None:
             text = state.ask.render(self.values, self.language) if state.ask is not None else ""
         if (form := asking.form(state, text, self.values, self.language)) is not None:
             self.effects.append(form)
         elif shown or text.strip():  # no provider takes an empty message
-            self.effects.append(asking.question(text, shown, self.values, self.language))
+            self.effects.append(asking.question(text, shown, self.values, self.voice))
 
     def _start_wait(self, state: State) -> None:
         self.wait += 1
@@ -207,5 +207,5 @@ class Walk(Working):
     def _fail(self, before: int, why: str) -> None:
         """End a runaway turn; what it said from effect `before` on is not sent: it would be fifty messages."""
         del self.effects[before:]
-        self.effects += [SendText(texts.say(self.language, "error_text")), Flag(why)]
+        self.effects += [SendText(texts.say(self.voice, "error_text")), Flag(why)]
         self._end("failed")

@@ -16,6 +16,7 @@ from bot_runtime.dialogs.machine import machine_of
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import About, Earlier, Frame, Phase, Session, Value
 from bot_runtime.dialogs.surroundings import about_values, here_of
+from bot_runtime.dialogs.texts import voice
 
 
 class Step(NamedTuple):
@@ -62,6 +63,7 @@ class Working(Turn):
         "shelf",
         "started_at",
         "trail",
+        "voice",
         "wait",
     )
 
@@ -157,8 +159,8 @@ class Working(Turn):
             if chosen is not None:
                 break
         self.language = self.dialog.spoken(chosen, self.about.language)
-        if self.language != self.here.language:
-            self.here = replace(self.here, language=self.language)
+        self.voice = voice(self.language, self.about.texts)
+        self.here = replace(self.here, language=self.voice)
 
     def step(self) -> Step:
         """The session as it stands now, and everything to do."""

@@ -22,6 +22,7 @@ from bot_runtime.dialogs.hours import ALWAYS, Hours, hours_of
 from bot_runtime.dialogs.load import load_dialog
 from bot_runtime.dialogs.model import Dialog, Where
 from bot_runtime.dialogs.problems import Problem, Severity, by_position
+from bot_runtime.dialogs.texts import Own, own_texts
 from bot_runtime.dialogs.tree import Tree, plain
 from bot_runtime.workspace.advice import advice
 from bot_runtime.workspace.check import check_workspace, titles
@@ -153,6 +154,7 @@ class Workspace:
     templates: Mapping[tuple[str, str], Template]
     departments: Mapping[str, Department]
     close_reasons: Mapping[str, str]
+    texts: Own  # what the brand says in place of our built-in texts
     metadata: tuple[Metadata, ...]
     sources: tuple[Path, ...]
     version: str
@@ -247,6 +249,7 @@ def _build(
         templates={(template.name, template.language): template for template in templates},
         departments=_departments(bot),
         close_reasons=titles(bot.get("close_reasons")),
+        texts=own_texts(bot.get("texts") or {}, language),
         services=ServiceRules(tuple((bot.get("services") or {}).get("allow") or ()), secrets),
         metadata=tuple(_metadata(entry) for entry in bot.get("metadata") or []),
         sources=tuple(sources.paths),

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot_runtime.dialogs import texts
 from bot_runtime.dialogs.check import RESERVED_REASONS, Known, check_dialog
-from bot_runtime.dialogs.check_names import ABOUT
+from bot_runtime.dialogs.check_names import ABOUT, text_problems
 from bot_runtime.dialogs.hours import faults
 from bot_runtime.dialogs.languages import variants
 from bot_runtime.dialogs.load import words
-from bot_runtime.dialogs.places import is_long_option
+from bot_runtime.dialogs.places import is_long_option, spread
 from bot_runtime.dialogs.problems import Problem, nearest
 from bot_runtime.dialogs.reasons import state_names
 from bot_runtime.dialogs.shape import shape_problems
@@ -156,6 +157,7 @@ class _Across:
                 yield self.bot.problem(at, "unknown_department", name=department, near=near, known=sorted(known))
             if channel.get("provider") == "twilio" and not channel.keys() & {"number", "messaging_service_sid"}:
                 yield self.bot.problem(path, "no_sender", key=True, name=name)
+        yield from self.own_texts(self.bot)
         yield from self.zone((), data)
         for name, department in plain(data.get("departments")).items():
             yield from self.opening(("departments", name), plain(department))
@@ -166,6 +168,15 @@ class _Across:
         for place, reason in named:
             if isinstance(reason, str) and reason in RESERVED_REASONS:
                 yield self.bot.problem(place, "reserved_reason", key=place in self.bot.keys, name=reason)
+
+    def own_texts(self, bot: Tree) -> Iterator[Problem]:
+        """A brand's own text uses what the built-in one does (D12)."""
+        names = dict(texts.built_in())
+        for key, written in plain(bot.data.get("texts")).items():
+            for path, form in items(written, ("texts", key)):
+                for place in spread(path, form) if key in names else ():
+                    if isinstance(place.source, str):
+                        yield from text_problems(bot, place.path, place.source, names[key])
 
     def zone(self, path: Path, data: Any) -> Iterator[Problem]:
         zone = data.get("time_zone")

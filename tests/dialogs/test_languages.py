@@ -10,6 +10,8 @@ from bot_runtime.dialogs.languages import ByLanguage, tag_of, text
 from bot_runtime.dialogs.problems import by_position
 from bot_runtime.dialogs.schema_parts import LANGUAGES
 from bot_runtime.dialogs.shape import shape_problems
+from bot_runtime.dialogs.texts import own_texts
+from bot_runtime.workspace import load_workspace
 from tests.dialogs.talking import Contact, dialog_of
 
 BILINGUAL = """
@@ -224,3 +226,54 @@ def test_mistakes_of_one_language_are_told_where_they_stand(change, line):
 def test_only_words_need_a_translation():
     source = BILINGUAL + '      - "{{ que }} 👍 https://example.com/a"\n      - 100 %\n'
     assert told(source) == []
+
+
+OWN = own_texts(
+    {
+        "opted_out": {"es": "Adiós de parte de ACME.", "en": "ACME says goodbye."},
+        "invalid_answer": ["Uy, no te entendí.", "Perdona, sigo sin entender."],
+        "hint_rating": "Del {{ min }} al {{ max }}, porfa.",
+    },
+    "es",
+)
+RATED = """
+dialog: nota
+language: es
+retry: { goto: fin }
+states:
+  nota: { ask: { es: ¿Nota?, en: Rating? }, answer: rating, save: nota, goto: fin }
+  fin: { say: { es: Adiós, en: Bye } }
+"""
+
+
+def test_a_brands_own_texts_win_in_the_languages_they_are_in():
+    """D12"""
+    contact = Contact(RATED, own_texts=OWN)
+    assert contact.says("hola", "no sé").texts == ["Uy, no te entendí. Del 1 al 5, porfa."]
+    assert contact.says("ni idea").texts == ["Perdona, sigo sin entender. Del 1 al 5, porfa."]
+    assert contact.says("baja").texts == ["Adiós de parte de ACME."]
+    english = Contact(RATED, own_texts=OWN)
+    english.about = structs.replace(english.about, language="en")
+    assert english.says("hi", "dunno").texts == ["Sorry, I didn't understand that. Answer with a number from 1 to 5."]
+    assert english.says("stop").texts == ["ACME says goodbye."]
+
+
+def test_an_own_text_is_checked_like_any_other(tmp_path):
+    """D12"""
+    (tmp_path / "dialogs").mkdir()
+    (tmp_path / "dialogs" / "nota.yaml").write_text(RATED)
+    lines = {
+        "opted_uot: Adiós": "unknown key 'opted_uot'; did you mean 'opted_out'?",
+        "hint_rating: 'Del {{ min }} al {{ maximo }}'": "unknown name 'maximo'; did you mean 'max'?",
+        "opted_out: { fr: Adieu }": "'fr' is no language there are texts for; the languages are es, en, pt",
+        "opted_out: 'Adiós {{'": "this {{ is never closed",
+    }
+    for line, told in lines.items():
+        (tmp_path / "bot.yaml").write_text(f"brand: acme\ntexts:\n  {line}\n")
+        (problem,) = load_workspace(tmp_path, {}).problems
+        assert problem.line("en").endswith(told)
+    (tmp_path / "bot.yaml").write_text("texts: { opted_out: Adiós, opted_in: [Hola, { en: Hi }] }\n")
+    loaded = load_workspace(tmp_path, {})
+    assert loaded.problems == []
+    assert loaded.workspace is not None
+    assert texts.say(texts.voice("en", loaded.workspace.texts), "opted_in") == "Hi"
