@@ -208,7 +208,8 @@ class _TextReader:
         parser = Parser(tokenize(content))
         try:
             compute = parser.expression()
-            chain = Chain(parser.uses[0][0] if re.fullmatch(r"\w+", content[: parser.token.column].strip()) else "")
+            is_name = parser.uses and content[: parser.token.column].strip() == parser.uses[0][0]
+            chain = Chain(parser.uses[0][0] if is_name else "")
             while parser.at_symbol("|"):
                 chain.take(parser)
             parser.finish()

@@ -130,7 +130,7 @@ class Walk(Working):
         shown = asking.page(state, self.more, self.values, self.voice)
         if text is None:
             text = state.ask.render(self.values, self.language) if state.ask is not None else ""
-        if (form := asking.form(state, text, self.values, self.language)) is not None:
+        if (form := asking.form(state, text, self.values, self.voice)) is not None:
             self.effects.append(form)
         elif shown or text.strip():  # no provider takes an empty message
             self.effects.append(asking.question(text, shown, self.values, self.voice))

@@ -117,6 +117,14 @@ def test_lists_read_as_people_write_them(items, filter, language, shown):
     assert printed(f"{{{{ x | {filter} }}}}", language, x=items) == shown
 
 
+def test_what_is_no_name_can_be_filtered_too():
+    assert [printed(f"{{{{ {what} | money }}}}", "es", "MX") for what in ("empty", "true", "2 * 3")] == [
+        "",
+        "sí",
+        "$6.00",
+    ]
+
+
 def test_numbers_are_grouped_and_defaults_stand_anywhere():
     assert printed("{{ n | number }}", "es", "CO", n=1234567) == "1.234.567"
     assert printed("{{ n | number }}", "en", "CO", n="1234567.5") == "1,234,567.5"
