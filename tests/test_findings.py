@@ -83,6 +83,11 @@ def too_many_files(root: Path) -> None:
     )
 
 
+def calling(number: int) -> str:
+    call = f"call: d{number + 1}, goto: fin" if number < 11 else "close: listo"
+    return f"dialog: d{number}\nstates:\n  inicio: {{ {call} }}\n" + "  fin: { close: listo }\n" * (number < 11)
+
+
 MADE: dict[str, Callable[[Path], object]] = {
     "no_folder": lambda root: root.rmdir(),
     "no_dialogs": no_dialogs,
@@ -99,6 +104,7 @@ MADE: dict[str, Callable[[Path], object]] = {
     "too_many_nodes": lambda root: dialogs(root, otro="x:\n" + f" - [{'a, ' * 900}]\n" * 120),
     "too_many_items": lambda root: dialogs(root, otro="x: [" + "a, " * 1_001 + "]"),
     "too_deep": lambda root: dialogs(root, otro="x: " + "[" * 100 + "]" * 100),
+    "call_depth": lambda root: dialogs(root, **{f"d{n}": calling(n) for n in range(12)}),
     "expression_too_long": lambda root: dialogs(root, otro=state("{ set: { x: '" + "1 + " * 2_000 + "1' } }")),
     "expression_too_deep": lambda root: dialogs(root, otro=state("{ set: { x: " + "(" * 40 + "1" + ")" * 40 + " } }")),
 }

@@ -13,14 +13,11 @@ from bot_runtime.dialogs import needs, words
 from bot_runtime.dialogs.expressions import Expression
 from bot_runtime.dialogs.machine import machine_of
 from bot_runtime.dialogs.model import AnywhereWord, Dialog, State
+from bot_runtime.dialogs.schema_flow import CALL_ENDED, MOST_CALLS
 from bot_runtime.dialogs.session import Value
 
 if TYPE_CHECKING:
     from bot_runtime.dialogs.walk import Walk
-
-MOST_CALLS = 10  # dialogs deep
-ENDED = ("finished", "timed_out", "handed_off", "exhausted")
-CALL_ENDED = "call_ended"  # the name that tells it
 
 
 @dataclass(frozen=True, slots=True)

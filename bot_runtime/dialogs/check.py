@@ -14,6 +14,8 @@ from bot_runtime.dialogs.check_flow import flow_problems
 from bot_runtime.dialogs.check_languages import language_problems
 from bot_runtime.dialogs.check_names import name_problems
 from bot_runtime.dialogs.check_outside import state_problems
+from bot_runtime.dialogs.check_steps import step_problems
+from bot_runtime.dialogs.check_steps import word_problems as back_problems
 from bot_runtime.dialogs.check_words import word_problems
 from bot_runtime.dialogs.load import MEDIA_KINDS, duration_s
 from bot_runtime.dialogs.model import Need
@@ -64,6 +66,7 @@ class Known:
     departments: Collection[str] | None = None
     close_reasons: Collection[str] | None = None
     secrets: Collection[str] | None = None  # that dialogs may use
+    words: Collection[str] = ()  # of dialogs that call others, where these words work too
     language: str = "es"
     country: str = ""
     metadata: Collection[str] = ()  # the keys of what tickets carry
@@ -77,7 +80,8 @@ def check_dialog(tree: Tree, known: Known | None = None) -> list[Problem]:
     found = chain(
         _Dialog(tree, known).problems(),
         name_problems(tree, known.departments, known.metadata),
-        word_problems(tree),
+        word_problems(tree, known.words),
+        back_problems(tree),
         language_problems(tree, known.language),
         flow_problems(tree),
     )
@@ -125,6 +129,7 @@ class _Dialog:
         yield from self.question(path, state) if "ask" in state else self.action(path, state)
         yield from self.onward(path, state)
         yield from state_problems(self.tree, path, state, self.known.secrets)
+        yield from step_problems(self.tree, path, state)
         yield from self.duration((*path, "response_timeout"), state.get("response_timeout"))
         for place, said in items(state.get("say"), (*path, "say")):
             yield from self.media(place, said)
@@ -168,7 +173,11 @@ class _Dialog:
 
     def action(self, path: Path, state: Mapping[str, Any]) -> Iterator[Problem]:
         asks = any(meant_key(key, STATE_KEYS) == "ask" for key in state if key not in STATE_KEYS)
-        waits = WAITING_KEYS if "on" in state else ("keep",) if "request" in state else ()
+        waits: tuple[str, ...] = ("save",) if "split" in state else ()
+        if "on" in state:
+            waits = WAITING_KEYS
+        elif state.keys() & {"request", "call"}:
+            waits = ("keep",)
         for key in QUESTION_KEYS:
             if key in state and not asks and key not in waits:
                 yield self.tree.problem((*path, key), "needs_ask", key=True, name=path[-1], key_name=key)
@@ -188,7 +197,7 @@ class _Dialog:
         for key in state:
             if key in ("goto", "when", "handoff"):
                 yield self.tree.problem((*path, key), "never_after_close", key=True, name=key)
-            elif key in after and key in ACTION_KEYS:
+            elif key in after and key in ACTION_KEYS and key != "then":
                 yield self.tree.problem((*path, key), "after_close", key=True, name=key)
         reason = state["close"]
         if isinstance(reason, str) and reason in RESERVED_REASONS:

@@ -11,11 +11,12 @@ from bot_runtime.dialogs.kinds import kinds
 from bot_runtime.dialogs.places import places
 from bot_runtime.dialogs.problems import Problem, Term, nearest
 from bot_runtime.dialogs.requests import OUTCOME_NAMES
+from bot_runtime.dialogs.schema_flow import CALL_ENDED
 from bot_runtime.dialogs.schema_parts import TEXT_MAX
 from bot_runtime.dialogs.tree import Path, Tree, items, plain
 
 ABOUT = ("contact_name", "contact_phone", "channel")
-RESERVED = frozenset({"answer", *ABOUT, *OUTCOME_NAMES, "and", "or", "not", "in", "true", "false", "empty"})
+RESERVED = frozenset({"answer", *ABOUT, *OUTCOME_NAMES, CALL_ENDED, "and", "or", "not", "in", "true", "false", "empty"})
 
 
 def name_problems(
@@ -31,7 +32,9 @@ def known_names(data: Mapping[str, Any]) -> frozenset[str]:
     for state in plain(data.get("states")).values():
         state = plain(state)
         names |= set(plain(state.get("set")))
-        names |= saved_names(state)
+        names |= saved_names(state) | set(plain(plain(state.get("call")).get("save")))
+        if "call" in state:
+            names.add(CALL_ENDED)
         if "request" in state:
             names |= set(OUTCOME_NAMES)
         saved = state.get("save")
@@ -71,8 +74,9 @@ def _declared(data: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
             yield ("states", at, "set", name), name
         if "save" in plain(state):
             yield ("states", at, "save"), state["save"]
-        for name in plain(plain(plain(state).get("request")).get("save")):
-            yield ("states", at, "request", "save", name), name
+        for key in ("request", "call"):
+            for name in plain(plain(plain(state).get(key)).get("save")):
+                yield ("states", at, key, "save", name), name
         for place, entry in items(plain(state).get("on"), ("states", at, "on")):
             for name in plain(plain(entry).get("save")):
                 yield (*place, "save", name), name
@@ -93,6 +97,9 @@ def _expressions(data: Mapping[str, Any]) -> Iterator[tuple[Path, Any, frozenset
             yield (*path, "check"), state["check"], frozenset({"answer"})
         for var, value in plain(state.get("set")).items():
             yield (*path, "set", var), value, nothing
+        for key in ("call", "then"):
+            for var, value in plain(plain(state.get(key)).get("with")).items():
+                yield (*path, key, "with", var), value, nothing
         for key, limit in plain(state.get("answer")).items():
             if key in ("min", "max") and answers.is_computed(plain(state["answer"]).get("type"), limit):
                 yield (*path, "answer", key), limit, nothing

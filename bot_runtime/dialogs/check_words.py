@@ -1,6 +1,6 @@
 """What contacts type: options, synonyms and words must be told apart, and opt-out words reach no dialog (D82)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from bot_runtime.dialogs.languages import variant, variants
@@ -12,13 +12,13 @@ from bot_runtime.dialogs.tree import Path, Tree, items, plain
 from bot_runtime.dialogs.words import OUT_ALWAYS, fold
 
 
-def word_problems(tree: Tree) -> Iterator[Problem]:
+def word_problems(tree: Tree, of_callers: Collection[str] = ()) -> Iterator[Problem]:
     data = tree.data
     for name, state in plain(data.get("states")).items():
         path: Path = ("states", name)
         yield from _menu(tree, (*path, "menu"), plain(state).get("menu"))
         yield from _menu(tree, (*path, "answer", "choices"), plain(plain(state).get("answer")).get("choices"))
-        yield from _kept(tree, (*path, "keep"), plain(state).get("keep"))
+        yield from _kept(tree, (*path, "keep"), plain(state).get("keep"), of_callers)
     yield from _buttons(tree)
     yield from _anywhere(tree)
     yield from _opt_outs(tree, ("starts", "keywords"), plain(data.get("starts")).get("keywords"))
@@ -111,11 +111,11 @@ def _anywhere(tree: Tree) -> Iterator[Problem]:
         yield from _opt_outs(tree, path, plain(entry).get("words"))
 
 
-def _kept(tree: Tree, path: Path, keep: Any) -> Iterator[Problem]:
+def _kept(tree: Tree, path: Path, keep: Any, of_callers: Collection[str]) -> Iterator[Problem]:
     anywhere = tree.data.get("anywhere")
     entries = anywhere if isinstance(anywhere, list) else []
     known = [word for entry in entries for word in listed(plain(entry).get("words"))]
-    folded = {fold(word) for word in known}
+    folded = {fold(word) for word in (*known, *of_callers)}
     for spot, word in items(keep, path):
         if isinstance(word, (str, int)) and fold(str(word)) not in folded:
             yield tree.problem(spot, "keeps_nothing", warning=True, name=word, known=known)

@@ -16,6 +16,8 @@ from bot_runtime.dialogs.schema_parts import (
 )
 
 MOST_REMINDERS = 3
+MOST_CALLS = 10  # dialogs deep
+CALL_ENDED = "call_ended"  # the name that tells how a call ended
 MOST_WITHIN_S = 60
 
 

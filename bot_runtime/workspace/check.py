@@ -17,7 +17,9 @@ from bot_runtime.dialogs.reasons import state_names
 from bot_runtime.dialogs.shape import shape_problems
 from bot_runtime.dialogs.tree import Path, Tree, items, plain
 from bot_runtime.dialogs.words import fold
+from bot_runtime.workspace.check_calls import call_problems, called, callers_words
 from bot_runtime.workspace.check_channels import channel_problems
+from bot_runtime.workspace.check_reminders import reminder_problems
 from bot_runtime.workspace.files import Sources
 
 
@@ -63,6 +65,7 @@ def _known(sources: Sources) -> Known:
         None if reasons in bot.broken else titles(bot.data.get("close_reasons")),
         secrets=[str(name) for _, name in items(plain(bot.data.get("services")).get("secrets"), ())],
         language=str(bot.data.get("language") or "es"),
+        words=callers_words(_mappings(sources.dialogs)),
         country=_country(bot.data.get("channels")),
         metadata=_metadata_keys(bot.data),
     )
@@ -100,6 +103,8 @@ class _Across:
             yield from _template_problems(tree)
         for tree in self.dialogs:
             yield from self.started_by_template(tree)
+            yield from reminder_problems(tree, self.templates, self.all_templates)
+        yield from call_problems(self.names(), self.all_dialogs)
         for tree in self.tests:
             yield from self.transcript(tree)
 
@@ -237,9 +242,20 @@ class _Across:
             if given not in needs:
                 facts = {"name": given, "dialog": name, "near": nearest(given, needs), "known": list(needs)}
                 yield tree.problem(("given", given), "parameter_not_needed", key=True, **facts)
-        states = state_names(plain(dialog.data.get("states")))
+        dialogs = called(self.names(), str(name))
+        yield from self.turns(tree, {one: self.names()[one] for one in dialogs})
+
+    def turns(self, tree: Tree, dialogs: dict[str, Tree]) -> Iterator[Problem]:
+        """States are those of the dialog, or of one that it calls or that follows it (`dialog:` says which)."""
+        by_dialog = {name: state_names(plain(dialog.data.get("states"))) for name, dialog in dialogs.items()}
         for place, turn in items(tree.data.get("turns"), ("turns",)):
-            state = plain(turn).get("state")
+            state, named = plain(turn).get("state"), plain(turn).get("dialog")
+            if isinstance(named, str) and named not in by_dialog:
+                near = nearest(named, by_dialog)
+                yield tree.problem((*place, "dialog"), "unknown_dialog", name=named, near=near, known=sorted(by_dialog))
+                continue
+            listed = [by_dialog[named]] if isinstance(named, str) else by_dialog.values()
+            states = [one for names in listed for one in names]
             if isinstance(state, str) and state not in states:
                 near = nearest(state, states)
                 yield tree.problem((*place, "state"), "unknown_state", name=state, near=near, known=list(states))
