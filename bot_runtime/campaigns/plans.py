@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from bot_runtime.campaigns.columns import Columns, parameters_of, same_name
+from bot_runtime.campaigns.declared import check_declared
 from bot_runtime.campaigns.lists import Plan, Recipient, Report, defaults_of
 from bot_runtime.campaigns.record import Campaign, Placed, content_of
 from bot_runtime.campaigns.words import Refused
@@ -23,7 +24,10 @@ Status = Mapping[tuple[str, str, str], str]  # (channel, template, language) →
 
 
 class Wanted(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """A campaign as its form sends it. `department` null: none. `links`: header → metadata key, null: left out."""
+    """A campaign as its form sends it. `department` null: none. `links`: header → metadata key, null: left out.
+
+    `goal`, `expects` (datum → type) and `custom_data`: what is declared of it, all of it optional (F022).
+    """
 
     name: str
     channel: str
@@ -35,6 +39,9 @@ class Wanted(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     dialog: str | None = None
     allow_repeats: bool = False
     links: dict[str, str | None] = {}
+    goal: str = ""
+    expects: dict[str, str] = {}
+    custom_data: tuple[str, ...] = ()
 
 
 class Change(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -50,6 +57,9 @@ class Change(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     dialog: str | msgspec.UnsetType | None = msgspec.UNSET
     allow_repeats: bool | msgspec.UnsetType = msgspec.UNSET
     links: dict[str, str | None] | msgspec.UnsetType = msgspec.UNSET
+    goal: str | msgspec.UnsetType = msgspec.UNSET
+    expects: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
+    custom_data: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     skip_wrong: bool = False
 
 
@@ -80,6 +90,9 @@ def changed(campaign: Campaign, change: Change) -> Wanted:
         "dialog": campaign.dialog or None,
         "allow_repeats": campaign.allow_repeats,
         "links": campaign.links,
+        "goal": campaign.goal,
+        "expects": campaign.expects,
+        "custom_data": campaign.custom_data,
     }
     return Wanted(**(stands | facts))
 
@@ -103,6 +116,7 @@ def check(wanted: Wanted, workspace: Workspace, statuses: Status) -> Checked:
         _known("unknown_department", "department", wanted.department, workspace.departments)
     template = find_template(workspace, wanted.template, wanted.language)
     _check_answer(wanted, workspace)
+    check_declared(wanted.goal, wanted.expects, wanted.custom_data)
     wait_s = wanted.wait_s if wanted.expects_answer else 0
     channel = workspace.channels[wanted.channel]
     status = statuses.get((channel.name, template.name, template.language), template.status)

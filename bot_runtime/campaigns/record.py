@@ -91,6 +91,9 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cause: str = ""
     archived: bool = False
     deleted: bool = False
+    goal: str = ""  # what it is for; with `expects` (datum → type) and `custom_data`: F022
+    expects: dict[str, str] = {}
+    custom_data: tuple[str, ...] = ()
     reviewed: bool = False  # a person resumed it after too many refusals: not paused for that again (D40)
 
 

@@ -29,6 +29,18 @@ _REFUSALS: Final[dict[str, tuple[str, str]]] = {
         "there is no dialog '{got}'; there are: {known}",
         "no existe el diálogo '{got}'; existen: {known}",
     ),
+    "unknown_goal": (
+        "there is no goal '{got}'; there are: {known}",
+        "no existe el objetivo '{got}'; existen: {known}",
+    ),
+    "unknown_expected": (
+        "'{name}' is expected as '{got}', which is no type; there are: {known}",
+        "'{name}' se espera como '{got}', que no es un tipo; existen: {known}",
+    ),
+    "bad_names": (
+        "at most {most} names of data, of 1 to {longest} characters each, on one line",
+        "como mucho {most} nombres de datos, de 1 a {longest} caracteres cada uno, en una línea",
+    ),
     "wait_missing": (
         "a campaign that expects an answer says how long it waits: 0 to 24 hours",
         "una campaña que espera respuesta dice cuánto espera: de 0 a 24 horas",

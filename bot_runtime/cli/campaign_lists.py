@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import to_builtins
 
+from bot_runtime.campaigns.declared import Advised, advised
 from bot_runtime.campaigns.plans import Wanted
 from bot_runtime.campaigns.record import Campaign
 from bot_runtime.campaigns.service import warnings
@@ -37,6 +39,9 @@ list_options = [
     click.option("--allow-repeats", is_flag=True, help="A phone may be there more than once; each row is sent."),
     click.option("--link", "links", multiple=True, metavar="HEADER=KEY", help="Link a column to a ticket metadata."),
     click.option("--unlink", "removed", multiple=True, metavar="HEADER", help="Link this column to nothing."),
+    click.option("--goal", default="", metavar="GOAL", help="What it is for, as service_audit or promotion."),
+    click.option("--expects", multiple=True, metavar="NAME=TYPE", help="A datum it is to find out, as nota=rating."),
+    click.option("--needs", multiple=True, metavar="NAME", help="A custom datum that its list has to bring."),
     json_option,
     language_option,
 ]
@@ -62,21 +67,26 @@ def create(file: Path, folder: Path, as_json: bool, language: str | None, **give
 
     contents = file.read_bytes()
 
-    async def work(office: Office) -> tuple[Any, Campaign, Any]:
+    async def work(office: Office) -> tuple[Any, Campaign, Any, list[Advised]]:
         wanted = _wanted(file, given, office)
         made = await office.campaigns.create(wanted, contents, OPERATOR, file=file.name, language=office.language)
         problems = await office.campaigns.records.problems(made.id)
         others = warnings(await office.campaigns.active(but=made.id), office.language, made.name)
-        return await summary_of(office, made), made, (problems, others)
+        bot = office.workspace.dialogs.get(made.dialog)
+        advice = advised(made, bot, problems.columns, office.language)
+        return await summary_of(office, made), made, (problems, others), advice
 
-    (summary, made, (problems, others)), speaks = in_office(folder, language, as_json, work)
+    (summary, made, (problems, others), advice), speaks = in_office(folder, language, as_json, work)
     if as_json:
         found = fault_lines(problems.faults, speaks)
-        print_json({"campaign": summary, "problems": found, "total": problems.total, "warnings": others})
+        said = {"problems": found, "total": problems.total, "warnings": others, "advice": to_builtins(advice)}
+        print_json({"campaign": summary, **said})
     else:
         words = Words(_WORDS, speaks)
         for warning in others:
             click.echo(warning["message"], err=True)
+        for one in advice:
+            click.echo(words("advice", message=one.message), err=True)
         for fault in problems.faults[:SHOWN]:
             click.echo(fault.line(speaks), err=True)
         click.echo(words("made", id=made.id, name=made.name, state=state_said(made.state, speaks), count=made.contacts))
@@ -119,6 +129,12 @@ def _wanted(file: Path, given: dict[str, Any], office: Office) -> Wanted:
         if not equals or not header.strip() or not key.strip():
             misuse(words("link", link=link))
         links[header] = key
+    expects: dict[str, str] = {}
+    for datum in given["expects"]:
+        expected, equals, kind = datum.partition("=")
+        if not equals or not expected.strip() or not kind.strip():
+            misuse(words("expects", datum=datum))
+        expects[expected.strip()] = kind.strip()
     name, _, spoken = given["template"].partition(":")
     return Wanted(
         name=given.get("name") or file.stem,
@@ -131,6 +147,9 @@ def _wanted(file: Path, given: dict[str, Any], office: Office) -> Wanted:
         dialog=given["dialog"],
         allow_repeats=given["allow_repeats"],
         links=links,
+        goal=given["goal"],
+        expects=expects,
+        custom_data=given["needs"],
     )
 
 
@@ -140,6 +159,8 @@ _WORDS = {
         "checked": "{rows} filas, {right} correctas",
         "which": "di si espera respuesta: --wait TIEMPO o --informative",
         "wait": "'{wait}' no es un tiempo; se espera de 0 a 24h, como 4h o 90m",
+        "advice": "consejo: {message}",
+        "expects": "--expects se escribe DATO=TIPO, no '{datum}'",
         "link": "--link se escribe ENCABEZADO=CLAVE, no '{link}'",
     },
     "en": {
@@ -147,6 +168,8 @@ _WORDS = {
         "checked": "{rows} rows, {right} right",
         "which": "say whether it expects an answer: --wait TIME or --informative",
         "wait": "'{wait}' is no time; expected 0 to 24h, as 4h or 90m",
+        "advice": "advice: {message}",
+        "expects": "--expects is written NAME=TYPE, not '{datum}'",
         "link": "--link is written HEADER=KEY, not '{link}'",
     },
 }

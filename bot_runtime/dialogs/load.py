@@ -115,6 +115,8 @@ class _Loader:
             source=self.tree.source,
             late=data.get("late") or "new",
             languages=spoken,
+            goal=data.get("goal") or "",
+            expects=dict(data.get("expects") or {}),
         )
 
     def text(self, value: Any) -> Text:

@@ -231,7 +231,8 @@ class Dialog:
     """`version`: hash of the source text. `first` is the state a session begins in; states keep the file's order.
 
     `late`: what an answer after the silence that ended a session does: a `new` one, or `resume` at its question (D05).
-    `languages`: those its texts have, its own first.
+    `languages`: those its texts have, its own first. `goal` and `expects` (datum → type): what it is for, which changes
+    nothing of what it does.
     """
 
     name: str
@@ -247,6 +248,8 @@ class Dialog:
     source: str = ""
     late: str = "new"
     languages: tuple[str, ...] = ()
+    goal: str = ""
+    expects: Mapping[str, str] = field(default_factory=dict)
 
     def spoken(self, chosen: object, contacts: str) -> str:
         """The language of a session whose variable `language` is `chosen` and whose contact speaks `contacts`."""

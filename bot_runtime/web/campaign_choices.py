@@ -2,8 +2,11 @@
 
 import msgspec
 
+from bot_runtime.campaigns.declared import title
 from bot_runtime.campaigns.metadata import available
 from bot_runtime.campaigns.plans import Status, parameter_names
+from bot_runtime.dialogs.advice.proposals import proposal
+from bot_runtime.dialogs.schema_advice import EXPECTED_TYPES, GOALS
 from bot_runtime.workspace import Template, Workspace
 
 
@@ -47,6 +50,14 @@ class Titled(msgspec.Struct, frozen=True):
     title: str
 
 
+class Expected(msgspec.Struct, frozen=True):
+    """A type of datum that a campaign may expect; `proposal`: a question that finds it out (F283)."""
+
+    name: str
+    title: str
+    proposal: str
+
+
 class MetadataChoice(msgspec.Struct, frozen=True):
     key: str
     name: str
@@ -64,9 +75,11 @@ class Choices(msgspec.Struct, frozen=True):
     metadata: list[MetadataChoice]
     zone: str
     says_zone: bool
+    goals: list[Titled]
+    expected_types: list[Expected]
 
 
-def choices_of(workspace: Workspace, statuses: Status) -> Choices:
+def choices_of(workspace: Workspace, statuses: Status, language: str = "es") -> Choices:
     kinds = sorted({channel.kind for channel in workspace.channels.values()}, reverse=True)  # WhatsApp first
     return Choices(
         channels=[
@@ -86,7 +99,13 @@ def choices_of(workspace: Workspace, statuses: Status) -> Choices:
         ],
         zone=workspace.time_zone,
         says_zone=workspace.says_time_zone,
+        goals=[Titled(one, title(one, language)) for one in GOALS],
+        expected_types=[_expected(one, language) for one in EXPECTED_TYPES],
     )
+
+
+def _expected(kind: str, language: str) -> Expected:
+    return Expected(kind, title(kind, language), proposal(kind, kind, language).state["ask"])
 
 
 def _usable(template: Template, kind: str, workspace: Workspace, statuses: Status) -> bool:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from bot_runtime.campaigns import results
+from bot_runtime.campaigns.declared import Advised, advised
 from bot_runtime.campaigns.finding import Dated, Sought, days
 from bot_runtime.campaigns.machine import State, allowed
 from bot_runtime.campaigns.record import Campaign
@@ -125,6 +126,9 @@ class Views:
             "actions": allowed(campaign.state, campaign.archived, self._campaigns.duplicate_from),
             "allow_repeats": campaign.allow_repeats,
             "links": campaign.links,
+            "goal": campaign.goal or None,
+            "expects": campaign.expects,
+            "custom_data": campaign.custom_data,
             "file": campaign.file,
             "dropped": campaign.dropped,
             "sms": campaign.sms,
@@ -137,14 +141,26 @@ class Views:
         found = await self._campaigns.set_aside(campaign)
         left = found.pop("left")
         aside = [{"reason": one, "why": reason_said(one, language), "count": n} for one, n in found.items() if n]
-        return {"messages": left + sum(found.values()), "left": left, "set_aside": aside}
+        return {
+            "messages": left + sum(found.values()),
+            "left": left,
+            "set_aside": aside,
+            "advice": await self.advice(campaign, language),
+        }
+
+    async def advice(self, campaign: Campaign, language: str) -> list[Advised]:
+        """Where what the campaign declares, its bot's questions and its list disagree (F022)."""
+        columns = (await self._campaigns.records.problems(campaign.id)).columns
+        dialog = self._campaigns.workspace.dialogs.get(campaign.dialog)
+        return advised(campaign, dialog, columns, language)
 
     async def answer(self, call: Call[Any], campaign: Campaign, new: bool = False) -> dict[str, Any]:
         if not new:
             return {"campaign": await self.summary(campaign, call.language)}
         others = await self._campaigns.active(but=campaign.id)
         said = warnings(others, call.language, campaign.name)
-        return {"campaign": await self.whole(call, campaign), "warnings": said}
+        advice = await self.advice(campaign, call.language)
+        return {"campaign": await self.whole(call, campaign), "warnings": said, "advice": advice}
 
     def acted(self, handler: Handle) -> Handle:
         async def handle(call: Call[Any]) -> Any:

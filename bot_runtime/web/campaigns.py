@@ -148,7 +148,7 @@ def campaign_routes(campaigns: Campaigns, views: Views) -> list[Route]:
         return _file(contents, f"{template.name}-sample", call.query.format)
 
     async def choices(call: Call[None]) -> Choices:
-        return choices_of(campaigns.workspace, await campaigns.catalogue.statuses(campaigns.workspace))
+        return choices_of(campaigns.workspace, await campaigns.catalogue.statuses(campaigns.workspace), call.language)
 
     async def name_advice(call: Call[None]) -> Any:
         return {"advice": advice(call.query.name, call.language)}

@@ -150,3 +150,18 @@ def test_a_launch_larger_than_the_level_says_what_leaves_on_which_day(workspace:
     assert "un nivel más alto" in advice
     assert [line.partition(": ")[2] for line in (first, second)] == ["1 mensajes", "1 mensajes"]
     assert state.startswith("march: ")
+
+
+def test_what_a_campaign_declares_is_advised_on_when_it_is_made(workspace: Path, good: Path):
+    """F022, F283."""
+    declared = ("--goal", "promotion", "--expects", "amount=number", "--expects", "mail=email", "--needs", "branch")
+    made = create(good, workspace, *declared)
+    assert made["campaign"]["state"] == "loaded"
+    told = [(one["rule"], one["code"], one["name"]) for one in made["advice"]]
+    assert told == [("W18", "not_asked", "mail"), ("W18", "missing_data", "branch"), ("W18", "undeclared_data", "name")]
+    said = campaign("create", good, workspace, "--template", "news", "--wait", "4h", "--dialog", "order", *declared)
+    assert said.exit_code == 0
+    assert "advice: 'mail' (email) is expected and no question stores it" in said.output
+    refused = create(good, workspace, "--goal", "fun", code=1)
+    assert (refused["code"], refused["field"]) == ("unknown_goal", "goal")
+    assert campaign("create", good, workspace, "--template", "news", "--wait", "4h", "--expects", "x").exit_code == 2

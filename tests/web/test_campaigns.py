@@ -244,6 +244,8 @@ async def test_a_refused_list_stores_nothing_and_says_every_fault_in_both_langua
         ({"expects_answer": False, "wait_s": None}, "dialog"),
         ({"expects_answer": "yes"}, "expects_answer"),
         ({"colour": "red"}, "colour"),
+        ({"goal": "fun"}, "goal"),
+        ({"expects": {"score": "stars"}}, "expects"),
     ],
 )
 async def test_a_wrong_choice_is_refused_with_its_field(ada: Manager, changes: dict[str, Any], field: str):
@@ -333,11 +335,11 @@ async def test_a_review_says_who_would_get_nothing_and_a_launch_for_nobody_is_re
 ):
     ana, luis = fakes.phone("Ana"), fakes.phone("Luis")
     made = (await ada.create(a_list([ana, luis]))).body["campaign"]["id"]
-    assert await ada.get(f"/{made}/review") == {"messages": 2, "left": 2, "set_aside": []}
+    assert await ada.get(f"/{made}/review") == {"messages": 2, "left": 2, "set_aside": [], "advice": []}
     fakes.say(ana, "stop")
     await fakes.expect(ana, 1)
     aside = [{"reason": "opt_out", "why": "opted out", "count": 1}]
-    assert await ada.get(f"/{made}/review") == {"messages": 2, "left": 1, "set_aside": aside}
+    assert await ada.get(f"/{made}/review") == {"messages": 2, "left": 1, "set_aside": aside, "advice": []}
     fakes.say(luis, "stop")
     await fakes.expect(luis, 1)
     refused = await ada.act(made, "launch", confirm=2)
@@ -428,3 +430,26 @@ async def hear(live: aiohttp.ClientWebSocketResponse, lines: list[dict[str, Any]
         line = json.loads(message.data)
         if line["type"] == "campaign":
             lines.append(line)
+
+
+async def test_what_a_campaign_declares_is_advised_on_in_its_review_and_stops_nothing(
+    fakes: FakeProviders, ada: Manager
+):
+    """F022, F283."""
+    choices = await ada.get("/choices")
+    assert ("promotion", "Promotion") in [(one["name"], one["title"]) for one in choices["goals"]]
+    assert {"name": "email", "title": "E-mail address", "proposal": "What is your e-mail address?"} in choices[
+        "expected_types"
+    ]
+    declared = {"goal": "data_update", "expects": {"mail": "email"}, "custom_data": ["city"]}
+    made = (await ada.create(a_list([fakes.phone("Ana")]), **declared)).body
+    told = [(one["code"], one["name"]) for one in made["advice"]]
+    assert told == [("not_asked", "mail"), ("missing_data", "city"), ("undeclared_data", "name")]
+    assert made["advice"][0]["proposal"].splitlines()[2] == "  answer: email"
+    campaign = made["campaign"]["id"]
+    assert (await ada.get(f"/{campaign}/review"))["advice"] == made["advice"]
+    seen = await ada.get(f"/{campaign}")
+    assert {name: seen[name] for name in declared} == declared
+    edited = await ada.edit(campaign, expects={}, custom_data=[])
+    assert (edited.status, (await ada.get(f"/{campaign}/review"))["advice"]) == (200, [])
+    assert (await ada.act(campaign, "launch", confirm=1)).status == 200

@@ -6,34 +6,36 @@ from bot_runtime.dialogs.advice.findings import Finding
 from bot_runtime.dialogs.advice.lexicon import Lexicon
 from bot_runtime.dialogs.advice.survey import Question, Survey
 from bot_runtime.dialogs.advice.texts import Told
+from bot_runtime.dialogs.advice.walk import Walk
+from bot_runtime.dialogs.model import Dialog, State
 from bot_runtime.dialogs.problems import Term
 from bot_runtime.dialogs.tree import plain
 
 _CHOSEN = ("menu", "choice")
-FITTING: Mapping[str, tuple[str, ...]] = {
-    "rating": ("rating", *_CHOSEN),
-    "receipt": ("receipt", "yes_no", *_CHOSEN),
-    "intent": ("intent", "yes_no", *_CHOSEN),
-    "reason": ("reason", "multiple", *_CHOSEN),
-    "yes_no": ("yes_no", "receipt", *_CHOSEN),
-    "choice": (*_CHOSEN, "multiple", "yes_no", "reason", "receipt", "intent"),
-    "multiple": ("multiple", *_CHOSEN),
-    "number": ("number", "rating", "amount", *_CHOSEN),
-    "amount": ("amount", "number", *_CHOSEN),
-    "date": ("date", *_CHOSEN),
-    "time": ("time", *_CHOSEN),
-    "email": ("email",),
-    "phone": ("phone",),
-    "name": ("name", "text"),
-    "location": ("location",),
-    "attachment": ("attachment",),
+FITTING: Mapping[str, frozenset[str]] = {
+    "rating": frozenset({"rating", *_CHOSEN}),
+    "receipt": frozenset({"receipt", "yes_no", *_CHOSEN}),
+    "intent": frozenset({"intent", "yes_no", *_CHOSEN}),
+    "reason": frozenset({"reason", "multiple", *_CHOSEN}),
+    "yes_no": frozenset({"yes_no", "receipt", *_CHOSEN}),
+    "choice": frozenset({*_CHOSEN, "multiple", "yes_no", "reason", "receipt", "intent"}),
+    "multiple": frozenset({"multiple", *_CHOSEN}),
+    "number": frozenset({"number", "rating", "amount", *_CHOSEN}),
+    "amount": frozenset({"amount", "number", *_CHOSEN}),
+    "date": frozenset({"date", *_CHOSEN}),
+    "time": frozenset({"time", *_CHOSEN}),
+    "email": frozenset({"email"}),
+    "phone": frozenset({"phone"}),
+    "name": frozenset({"name", "text"}),
+    "location": frozenset({"location"}),
+    "attachment": frozenset({"attachment"}),
 }
-"""Expected datum → the answers that find it out, the best first; one that is not here takes any (F283)."""
+"""Expected datum → the answers that find it out; one that is not here takes any (F283)."""
 
 
 def proposed(kind: str) -> str:
     """The type of answer to ask a datum of that kind with."""
-    return FITTING.get(kind, (kind,))[0]
+    return kind if kind in FITTING else "text"
 
 
 def data_advice(survey: Survey) -> Iterator[Finding]:
@@ -47,39 +49,38 @@ def data_advice(survey: Survey) -> Iterator[Finding]:
 
 def _declared(survey: Survey, expected: Mapping[str, str]) -> Iterator[Finding]:
     for name, kind in expected.items():
-        for how in disagreements(survey, name, kind):
-            question = next((one for one in survey.questions.values() if one.saves == name), None)
-            facts = {"name": name, "kind": kind, "fits": proposed(kind), "asked": Term(how)}
-            if how == "not_asked" or question is None:
-                declared = Told(kind, survey.tree, ("expects", name), survey.words)
-                yield Finding("W18", "", declared, 0, len(kind), facts)
-            else:
-                yield Finding("W18", question.name, question.told, 0, len(question.told.source), facts)
+        how = how_asked(survey.dialog, name, kind)
+        if not how:
+            continue
+        facts = {"name": name, "kind": kind, "fits": proposed(kind), "asked": Term(how)}
+        question = next((one for one in survey.questions.values() if one.saves == name), None)
+        if question is not None:
+            yield Finding("W18", question.name, question.told, 0, len(question.told.source), facts)
+        else:
+            declared = Told(kind, survey.tree, ("expects", name), survey.words)
+            yield Finding("W18", "", declared, 0, len(kind), facts)
 
 
-def disagreements(survey: Survey, name: str, kind: str) -> Iterator[str]:
-    """How the dialog and an expected datum disagree: `not_asked`, `free_text` or `unfit_type`; nothing when it fits."""
-    met = set(survey.walk.order)
-    states = survey.dialog.states
-    asked = [one for one in survey.questions.values() if one.saves == name and one.name in met]
+def how_asked(dialog: Dialog, name: str, kind: str) -> str:
+    """How the dialog and an expected datum disagree: `not_asked`, `free_text` or `unfit_type`; empty when it fits."""
+    states = [dialog.states[met] for met in Walk(dialog).order]
+    asked = [state for state in states if state.save == name]
     if not asked:
-        sets = any(name == key for one in met for key, _ in states[one].set)
-        kept = any(name in _kept(states[one]) for one in met)
-        if not sets and not kept:
-            yield "not_asked"
-        return
+        left_behind = {key for state in states for key in _kept(state)}
+        return "" if name in left_behind else "not_asked"
+    kinds = ["menu" if state.menu else state.answer.kind if state.answer else "" for state in asked]
     fits = FITTING.get(kind)
-    if fits is not None and not any(one.kind in fits for one in asked):
-        yield "free_text" if asked[0].is_open else "unfit_type"
+    if fits is None or not fits.isdisjoint(kinds):
+        return ""
+    return "free_text" if kinds[0] == "text" else "unfit_type"
 
 
-def _kept(state: object) -> set[str]:
-    """What a call or a web service leaves behind."""
-    kept: set[str] = set()
-    for step in (getattr(state, "call", None), getattr(state, "request", None)):
-        save = getattr(step, "save", None) or ()
-        kept.update(str(one[0] if isinstance(one, tuple) else getattr(one, "name", one)) for one in save)
-    return kept
+def _kept(state: State) -> Iterator[str]:
+    """What a state stores beside an answer."""
+    yield from (name for name, _ in state.set)
+    yield from (name for name, _ in state.call.save) if state.call else ()
+    yield from (part.name for part in state.request.save) if state.request else ()
+    yield from (part.name for awaited in state.on for part in awaited.save)
 
 
 def _weak(question: Question, words: Lexicon) -> Iterator[Finding]:

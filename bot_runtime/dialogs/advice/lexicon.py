@@ -59,6 +59,10 @@ class Lexicon:
     def _wholes(self) -> list[re.Pattern[str]]:
         return [self._compile(entries, whole=False) for entries in self._data["wholes"]]
 
+    def entries(self, name: str) -> Any:
+        """A list or group as it is written."""
+        return self._data[name]
+
     def kinds(self, name: str) -> list[str]:
         return list(self._data[name])
 
