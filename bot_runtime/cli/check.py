@@ -55,6 +55,8 @@ _LEVELS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "advi
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option("--no-advice", is_flag=True, help="Say nothing of how the texts are written.")
 @click.option("--advice-only", is_flag=True, help="Say only how the texts could be written better.")
+@click.option("--fix", is_flag=True, help="Mend what has one obvious mend, then report the rest.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--codes", is_flag=True, help="List every code there is (with --markdown: the page of docs/).")
 @click.option("--explain", metavar="CODE", help="Explain one code, with a bad and a good example.")
 @click.option("--markdown", is_flag=True, hidden=True)
@@ -66,6 +68,8 @@ def command(
     strict: bool,
     no_advice: bool,
     advice_only: bool,
+    fix: bool,
+    diff: bool,
     codes: bool,
     explain: str | None,
     markdown: bool,
@@ -90,6 +94,12 @@ def command(
         raise click.UsageError(f"there is no folder '{folder}'")
     if no_advice and advice_only:
         raise click.UsageError("--no-advice and --advice-only leave nothing to say")
+    if fix or diff:
+        from bot_runtime.cli import fixing
+
+        fixing.fix(folder, language or terminal_language(), write=not diff)
+        if diff:
+            return
     found = load_workspace(folder, os.environ, missing_ok=True, with_advice=not no_advice)
     told = [problem for problem in found.problems if problem.code != _UNSET]
     told.sort(key=lambda problem: problem.severity == "advice")
