@@ -24,9 +24,11 @@ from bot_runtime.dialogs.session import Value
 from bot_runtime.errors import BotRuntimeError, SettingError, StoreUnavailable
 from bot_runtime.people.logins import Logins
 from bot_runtime.people.service import People
+from bot_runtime.runtime.attachments import Attachments
 from bot_runtime.runtime.caretaker import Caretaker
 from bot_runtime.runtime.definitions import Definitions
 from bot_runtime.runtime.dispatch import Dispatcher
+from bot_runtime.runtime.files import Files
 from bot_runtime.runtime.gates import Gates
 from bot_runtime.runtime.ingest import Ingest
 from bot_runtime.runtime.inspect import contact_view
@@ -70,6 +72,7 @@ from bot_runtime.web.console import add_console
 from bot_runtime.web.dialogs import dialog_routes
 from bot_runtime.web.events import event_routes
 from bot_runtime.web.feed import Feed
+from bot_runtime.web.files import file_routes
 from bot_runtime.web.live import Live, live_routes
 from bot_runtime.web.once import Once
 from bot_runtime.web.operations import Counting, add_operations, add_test_clock, operation_routes
@@ -139,6 +142,11 @@ class Server:
         )
         if self._turns and self._services:
             self._turns.on_call = self._services.start
+        files_dir = Path(settings.files_dir or Path(settings.data_dir) / "files")
+        files = Files(files_dir, settings.files_mib * 1024 * 1024, settings.files_days)
+        self.attachments = Attachments(files, store.clock, settings.lease_s)
+        if self._turns:
+            self._turns.attachments = self.attachments
         here = not settings.store_url or settings.store_url.startswith("unix:")  # its files are on this machine
         self.watermarks = Watermarks(store, self.contacts, Path(settings.data_dir) if here else None)
         self.campaigns = Campaigns(store, keys, lambda: self.workspace, settings.duplicate_from)
@@ -278,6 +286,8 @@ class Server:
             self._run(self._poller.run())
         if self._services:
             self._run(self._services.run())
+        if self._turns:
+            self._run(self.attachments.run())
         if self._dispatcher:
             self._run(self._dispatcher.run())
         if self._mover:
@@ -340,6 +350,7 @@ class Server:
         api.add(ticket_routes(self))
         api.add(action_routes(self, self.people, self.store.clock))
         api.add(event_routes(self.outside))
+        api.add(file_routes(self, self.attachments.files))
         api.add(live_routes(self.live, door, self.store.clock))
         api.add(campaign_routes(self.campaigns, self._campaign_views))
         api.add(dialog_routes(Publishing(self.definitions), lambda: self.definitions.folder))
@@ -362,6 +373,7 @@ class Server:
                     await self._turns.drain()
                 if self._sender:
                     await self._sender.drain()
+        await self.attachments.close()
         await self._http.close()
         with contextlib.suppress(StoreUnavailable):  # then it is taken for killed, which does no harm
             await self.overviews.processes.leave(self.name)

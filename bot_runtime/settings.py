@@ -63,6 +63,13 @@ class Settings:
     spool_mib: Annotated[int, whole(0, 1_048_576)] = setting(
         256, "MiB in data_dir for what comes in while the store is away, where the provider sends it once only (SMS)"
     )
+    files_dir: str = setting(
+        "", "Folder of files that contacts send; empty: in data_dir. Several machines need one folder between them"
+    )
+    files_mib: Annotated[int, whole(0, 1_048_576)] = setting(
+        10_240, "MiB of files that contacts send, all together; what comes beyond is refused"
+    )
+    files_days: Annotated[int, whole(1, 36_500)] = setting(365, "Days that a file a contact sent is kept")
     test_clock: bool = setting(False, "Let POST /test/clock move time; never where real contacts write")
     local_services: bool = setting(False, "")  # given by `dev`: dialogs may call services on this machine
     worker_number: int = setting(0, "")  # given to the processes of `--workers`: which of them this is

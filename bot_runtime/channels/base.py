@@ -205,6 +205,8 @@ class Channel(Protocol):
     provider: str  # whatsapp or twilio: whose wire format
     account: str
     limits: Limits
+    api_base: str  # where the provider is asked for files
+    describes_files: bool  # whether `render_file` brings where a file is, rather than the file
     redelivers: bool  # whether the provider sends a webhook again that got no 2xx; else ours is the only copy
 
     def handshake(self, query: Mapping[str, str]) -> str | None:
@@ -239,6 +241,12 @@ class Channel(Protocol):
 
     def render_read(self, message_id: str, typing: bool = False) -> Request | None:
         """The call that marks an inbound message as read (and shows us typing), where the provider has one."""
+
+    def render_file(self, ref: str) -> Request | None:
+        """The call that brings the file of a `MediaReceived`, or says where it is; None: it is no file of theirs."""
+
+    def file_in(self, body: bytes) -> tuple[str, str, int] | None:
+        """Where that file is, its MIME type and size in bytes (0: not told), by the answer to `render_file`."""
 
     def accepted(self, status: int, headers: Mapping[str, str], body: bytes) -> str:
         """The provider's message id from its answer to a send.

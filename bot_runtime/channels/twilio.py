@@ -28,6 +28,7 @@ class TwilioMessaging:
     """`auth_tokens`: the primary first; two while it is rotated. `account` is our number, else the service."""
 
     provider = "twilio"
+    describes_files = False
     redelivers = False  # once more at most, and only if the connection failed
 
     def __init__(
@@ -50,6 +51,7 @@ class TwilioMessaging:
         self.limits = limits or Limits()
         self._auth_tokens = tuple(token.encode() for token in auth_tokens if token)
         self._templates = templates or {}
+        self.api_base = api_base.rstrip("/")
         self._url = f"{api_base.rstrip('/')}/2010-04-01/Accounts/{account_sid}/Messages.json"
         credentials = b64encode(f"{account_sid}:{auth_tokens[0]}".encode()).decode()
         self._headers = {"Authorization": f"Basic {credentials}"}
@@ -96,6 +98,13 @@ class TwilioMessaging:
         return template_as_read(find_template(self._templates, effect), effect.parameters, self.kind)
 
     def render_read(self, message_id: str, typing: bool = False) -> Request | None:
+        return None
+
+    def render_file(self, ref: str) -> Request | None:
+        """The address that the webhook told; it redirects to where the file is kept."""
+        return Request("GET", ref, self._headers)
+
+    def file_in(self, body: bytes) -> tuple[str, str, int] | None:
         return None
 
     def accepted(self, status: int, headers: Mapping[str, str], body: bytes) -> str:

@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from bot_runtime.channels.base import Limits, ListedTemplate, Parsed, Request, Templates
 from bot_runtime.channels.errors import refusal
@@ -28,6 +28,7 @@ class WhatsAppCloud:
 
     kind = "whatsapp"
     provider = "whatsapp"
+    describes_files = True
     redelivers = True  # for up to 7 days
 
     def __init__(
@@ -54,6 +55,7 @@ class WhatsAppCloud:
         self._app_secrets = tuple(secret.encode() for secret in app_secrets if secret)
         self._verify_token = verify_token.encode()
         self._templates = templates or {}
+        self.api_base = api_base.rstrip("/")
         self._api = f"{api_base.rstrip('/')}/{api_version}"
         self._url = f"{self._api}/{phone_number_id}/messages"
         self._headers = {"Authorization": f"Bearer {token}"}
@@ -127,6 +129,15 @@ class WhatsAppCloud:
         paging = object_of(answer.get("paging"))
         more = bool(paging.get("next")) and found
         return found, text_of(object_of(paging.get("cursors")).get("after")) if more else ""
+
+    def render_file(self, ref: str) -> Request | None:
+        """A media id; it is good for a week, the address it leads to for five minutes."""
+        return Request("GET", f"{self._api}/{quote(ref, safe='')}", self._headers) if ref.isalnum() else None
+
+    def file_in(self, body: bytes) -> tuple[str, str, int] | None:
+        described = decode(body)
+        url, size = text_of(described.get("url")), word_of(described.get("file_size"))
+        return (url, text_of(described.get("mime_type")), int(size) if size.isdecimal() else 0) if url else None
 
     def render_level(self, field: str) -> Request:
         """The call that says how many contacts the account may reach in 24 hours; `field`: one of `LEVEL_FIELDS`."""

@@ -171,6 +171,8 @@ class FakeTwilio(Provider):
         return [self._webhook(account, url, form, phone.id if phone else to, sid, name, self.delay_s)]
 
     async def download(self, request: web.Request) -> web.StreamResponse:
+        if not request.headers.get("Authorization", "").startswith("Basic "):  # as accounts can ask for
+            return web.Response(status=401)
         content, mime = self.files.get(request.match_info["media_sid"], (b"", ""))
         return web.Response(body=content, headers={"Content-Type": mime}) if mime else web.Response(status=404)
 

@@ -21,6 +21,7 @@ from bot_runtime.dialogs.events import (
     DialogDue,
     DialogReplaced,
     Inbound,
+    MediaReceived,
     OutsideEvent,
     SendRefused,
     TicketEvent,
@@ -28,6 +29,7 @@ from bot_runtime.dialogs.events import (
     TimedOut,
 )
 from bot_runtime.errors import StaleClaim, StoreUnavailable
+from bot_runtime.runtime.attachments import Attachments, wanted_bytes
 from bot_runtime.runtime.contact import Contact
 from bot_runtime.runtime.decide import Team, decide, decide_for_team, outrun
 from bot_runtime.runtime.decide_campaign import decide_accepted, decide_failed, decide_reached, decide_wait_end
@@ -43,6 +45,7 @@ from bot_runtime.store.contacts import Claim, Contacts, DeadLetter, Pending
 from bot_runtime.store.keys import ContactId, of_trial, version_name
 from bot_runtime.store.outbox import Entry, Meta, Payload
 from bot_runtime.store.turns import NewEntry, RowChange, Saved, TurnChanges, Turns
+from bot_runtime.tickets import desk
 from bot_runtime.tickets.model import Ticket
 from bot_runtime.versions.trial import tally, tally_dead
 
@@ -72,6 +75,7 @@ class TurnTaker:
         self._tasks: set[asyncio.Task[None]] = set()
         self._one_suspect = asyncio.Lock()
         self._draining = False
+        self.attachments: Attachments | None = None  # where files go that contacts send
         self.on_call: Callable[[str], None] | None = None  # a saved turn asked for this call to the outside
 
     @property
@@ -154,6 +158,10 @@ class TurnTaker:
         session = contact.session(channel.name)
         pinned = await self._definitions.pinned(session.dialog, session.version) if session else None
         versions = await self._definitions.versions(session)
+        if isinstance(event, MediaReceived) and self.attachments is not None:
+            ticket = desk.current(contact.tickets(), channel.name)
+            if most := wanted_bytes(event, session, pinned, ticket):
+                event = await self.attachments.fetched(channel, claim.contact, event, most)
         book, now_ms = self._definitions.book_for(contact.id), self._clock.now_ms()
 
         def step(session, event, about, opted_out, dialog=None):  # type: ignore[no-untyped-def]

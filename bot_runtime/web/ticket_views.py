@@ -92,6 +92,16 @@ class Why(msgspec.Struct, frozen=True):
     es: str
 
 
+class File(msgspec.Struct, frozen=True):
+    """What the contact sent; it is at `files/{id}` below the ticket. `mime` and `name` may be empty."""
+
+    id: str
+    kind: str
+    mime: str
+    name: str
+    bytes: int
+
+
 class Line(msgspec.Struct, frozen=True, kw_only=True, rename={"speaker": "from"}):
     """One line of a conversation. `entry` and `status` are of what we sent, `error` the provider's code for why not,
     `why` what it means.
@@ -110,6 +120,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, rename={"speaker": "from"}
     error: str = ""
     why: Why | None = None
     event: str = ""
+    file: File | None = None
 
 
 _TIMES = ("last_at", "opened_at", "changed_at", "queued_at")
@@ -177,7 +188,8 @@ def lines_of(line: JournalLine, entries: Mapping[str, Meta], provider: str = "")
     by: dict[str, Any] = {"by": line.by, "by_name": line.by_name}
     shown: list[Line] = []
     if line.event in _HEARD:
-        shown.append(Line(id=number, at=at, speaker="contact", text=line.text or f"[{line.event}]"))
+        told = line.text or f"[{line.event}]"
+        shown.append(Line(id=number, at=at, speaker="contact", text=told, file=_file(line)))
     elif line.event == "noted":
         shown.append(Line(id=number, at=at, speaker="note", text=line.text, **by))
     elif line.event in _DONE:
@@ -208,6 +220,14 @@ def lines_of(line: JournalLine, entries: Mapping[str, Meta], provider: str = "")
     if line.closed:
         shown.append(Line(id=f"{number}.closed", at=at, speaker="event", text=line.closed, event="closed"))
     return shown
+
+
+def _file(line: JournalLine) -> File | None:
+    facts = line.facts
+    if line.event != "media" or not facts.get("file"):
+        return None
+    kind = line.text.partition("]")[0].removeprefix("[")
+    return File(facts["file"], kind, facts.get("mime", ""), facts.get("filename", ""), facts.get("bytes", 0))
 
 
 def _why(meta: Meta, provider: str) -> Why | None:

@@ -268,3 +268,31 @@ async def test_openapi_lists_every_call(desk: Server, team: Team):
 
     assert {"/api/v1/tickets", "/api/v1/tickets/{ticket}", "/api/v1/tickets/{ticket}/history"} <= set(paths)
     assert {f"/api/v1/tickets/{{ticket}}/{act}" for act in acts} <= set(paths)
+
+
+async def test_agents_open_what_the_contact_sent(desk, team, fakes):
+    """F042: a file of a conversation, for who may read it; as what it is, and never as a page."""
+    phone, ticket = await handed_off(desk, fakes)
+    before = len(await (await team("eva")).history(ticket))
+    fakes.send_file(phone, "document", filename="recibo <1>.html", content=b"<script>", mime="text/html")
+    fakes.send_file(phone, "image", content=b"the picture", caption="here")
+
+    async def both():
+        lines = (await (await team("eva")).history(ticket))[before:]
+        return lines if len(lines) == 2 and all(line["file"] for line in lines) else None
+
+    page, picture = await eventually(both)
+    assert picture["file"] | {"id": ""} == {"id": "", "kind": "image", "mime": "image/jpeg", "name": "", "bytes": 11}
+    eva, kim = await team("eva"), await team("kim")
+    shown = await eva.browser.call("GET", f"/tickets/{ticket}/files/{picture['file']['id']}")
+    assert (shown.status, shown.headers["Content-Type"]) == (200, "image/jpeg")
+    saved = await eva.browser.call("GET", f"/tickets/{ticket}/files/{page['file']['id']}")
+    assert saved.headers["Content-Type"] == "application/octet-stream"
+    assert saved.headers["Content-Disposition"] == "attachment; filename*=UTF-8''recibo%20%3C1%3E.html"
+    assert saved.headers["X-Content-Type-Options"] == "nosniff"
+    for path in (f"/tickets/{ticket}/files/{'0' * 32}", f"/tickets/{ticket}/files/..%2f"):
+        assert (await eva.browser.call("GET", path)).status == 404
+    assert (await kim.browser.call("GET", f"/tickets/{ticket}/files/{picture['file']['id']}")).status == 404
+    assert (await eva.browser.call("GET", f"/files/{picture['file']['id']}")).status == 403
+    ada = await team("ada")
+    assert (await ada.browser.call("GET", f"/files/{picture['file']['id']}")).status == 200

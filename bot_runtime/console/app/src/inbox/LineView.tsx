@@ -7,6 +7,7 @@ import { isText, language, t } from "../parts/i18n";
 import { MarkedText } from "../parts/Marks";
 import { writeAgain } from "./acts";
 import type { Line } from "./api";
+import { FileView } from "./FileView";
 import { keepDraft } from "./drafts";
 import { dropPending, type Pending } from "./talks";
 import { partsOf } from "./order";
@@ -17,12 +18,13 @@ interface LineViewProps {
   /** The first of a run by the same speaker says who speaks. */
   first: boolean;
   contact: string;
+  ticket: string;
 }
 
 const NOT_SENT = ["failed", "cancelled", "expired"];
 
 /** One line of the history: a bubble, a note on yellow, or what happened in small. */
-export function LineView({ line, first, contact }: LineViewProps): JSX.Element {
+export function LineView({ line, first, contact, ticket }: LineViewProps): JSX.Element {
   if (line.from === "event") {
     return (
       <p class="event">
@@ -46,6 +48,7 @@ export function LineView({ line, first, contact }: LineViewProps): JSX.Element {
         speaker={speaker}
         below={notSent && <Reason status={status} line={line} />}
       >
+        {line.file && <FileView ticket={ticket} file={line.file} />}
         <span class="bubble-text" dir="auto">
           <MarkedText text={text} />
         </span>

@@ -78,7 +78,7 @@ export function TalkLog({ id, talk, contact }: { id: string; talk: Talk; contact
           return (
             <div key={line.id} class="entry">
               {newDay && <Day at={line.at} />}
-              <LineView line={line} first={first} contact={contact} />
+              <LineView line={line} first={first} contact={contact} ticket={id} />
             </div>
           );
         })}

@@ -64,6 +64,20 @@ export interface Line {
   /** The provider's code, where it failed; `why`: what that means. */
   error: string;
   why: { en: string; es: string } | null;
+  /** What the contact sent; `fileUrl` says where it is. */
+  file?: LineFile | null;
+}
+
+export interface LineFile {
+  id: string;
+  kind: string;
+  mime: string;
+  name: string;
+  bytes: number;
+}
+
+export function fileUrl(ticket: string, file: LineFile): string {
+  return `/api/v1/tickets/${encodeURIComponent(ticket)}/files/${file.id}`;
 }
 
 export interface Counts {

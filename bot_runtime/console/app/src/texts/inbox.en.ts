@@ -155,6 +155,7 @@ export const inboxEn: Record<keyof typeof inboxEs, string> = {
   taken_by: "{owner} already attends {contact}. Do you want to take it over?",
   taken_by_another_now: "While you decided, {owner} took it. Do you want to take it over? It is the conversation with {contact}.",
   talk_start: "The conversation begins here",
+  file_sent: "File",
   template_buttons: "Buttons of the message",
   ticket: "Ticket",
   ticket_details: "Ticket details",

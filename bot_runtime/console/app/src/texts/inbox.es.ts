@@ -153,6 +153,7 @@ export const inboxEs = {
   taken_by: "{owner} ya atiende a {contact}. ¿Quieres tomarlo de todos modos?",
   taken_by_another_now: "Mientras decidías lo tomó {owner}. ¿Quieres tomarlo de todos modos? Es la conversación con {contact}.",
   talk_start: "Aquí empieza la conversación",
+  file_sent: "Archivo",
   template_buttons: "Botones del mensaje",
   ticket: "Ticket",
   ticket_details: "Detalles del ticket",
