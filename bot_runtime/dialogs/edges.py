@@ -143,7 +143,7 @@ def _edges_of(dialog: Dialog, state: State) -> Iterator[Edge]:
         elif state.call is not None:
             yield from _onward(state, "returned")
             yield from _words(dialog, state)
-        elif state.close is None:
+        elif not state.ends:
             yield from _onward(state, "next")
         return
     if state.waits:

@@ -4,9 +4,11 @@
 """
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from bot_runtime.dialogs.edges import Went
 from bot_runtime.dialogs.expressions import Text
 from bot_runtime.dialogs.machine import END, Chose, DialogMachine, Edge, Happened, Holds, Said, machine_of
 from bot_runtime.dialogs.model import Dialog, State
@@ -15,7 +17,7 @@ ANYWHERE = "*"  # no state can be called so either
 _TEXT_MAX = 60
 _LABEL_MAX = 40
 
-Kind = Literal["question", "action", "handoff", "close", "anywhere", "end"]
+Kind = Literal["question", "action", "call", "handoff", "close", "anywhere", "end"]
 
 _WORDS = {
     "es": {
@@ -31,6 +33,11 @@ _WORDS = {
         "calls": "pide a: {host}",
         "close": "cierra: {reason}",
         "handoff": "pasa a: {department}",
+        "call": "llama a: {dialog}",
+        "then": "sigue: {dialog}",
+        "then_after": "sigue en {after}: {dialog}",
+        "back": "{words}: la pregunta anterior",
+        "remind": "recuerda: {after}",
         "otherwise": "si no",
     },
     "en": {
@@ -46,6 +53,11 @@ _WORDS = {
         "calls": "asks: {host}",
         "close": "closes: {reason}",
         "handoff": "hands off to: {department}",
+        "call": "calls: {dialog}",
+        "then": "then: {dialog}",
+        "then_after": "then, {after} later: {dialog}",
+        "back": "{words}: the question before",
+        "remind": "reminds: {after}",
         "otherwise": "otherwise",
     },
 }
@@ -82,8 +94,9 @@ def draw(dialog: Dialog, language: str | None = None) -> Drawing:
     spoken = _spoken(language or dialog.language)
     arrows = tuple(dict.fromkeys(_arrow(machine, edge, spoken) for edge in machine.edges()))
     nodes = [_node(state, spoken) for state in dialog.states.values()]
-    if any(arrow.source == ANYWHERE for arrow in arrows):
-        nodes.append(Node(ANYWHERE, "anywhere", _WORDS[spoken]["anywhere"]))
+    back = [_WORDS[spoken]["back"].format(words=", ".join(one.words)) for one in dialog.anywhere if one.back]
+    if back or any(arrow.source == ANYWHERE for arrow in arrows):
+        nodes.append(Node(ANYWHERE, "anywhere", " · ".join([_WORDS[spoken]["anywhere"], *back])))
     if any(arrow.target == END for arrow in arrows):
         nodes.append(Node(END, "end", _WORDS[spoken]["end"]))
     return Drawing(dialog.title, dialog.first, tuple(nodes), arrows)
@@ -100,6 +113,9 @@ def label(machine: DialogMachine, edge: Edge, language: str) -> str:
             return _short(guard.source, _LABEL_MAX)
         case Said(entry=entry):
             return _short(", ".join(entry.words), _LABEL_MAX)
+        case Went(arm=arm):
+            named = "" if arm.name == arm.goto else f" {_short(arm.name, _LABEL_MAX)}"
+            return f"{arm.share} %{named}"
         case Happened(awaited=awaited):
             return said["event"].format(event=awaited.event)
     match edge.trigger:
@@ -142,6 +158,7 @@ def mermaid(drawing: Drawing) -> str:
 _SHAPES: dict[Kind, tuple[str, str]] = {
     "question": ("(", ")"),
     "action": ("[", "]"),
+    "call": ("[[", "]]"),
     "handoff": ("[/", "/]"),
     "close": ("([", "])"),
     "anywhere": ("{{", "}}"),
@@ -150,6 +167,7 @@ _SHAPES: dict[Kind, tuple[str, str]] = {
 COLOURS: dict[Kind, tuple[str, str]] = {  # fill and line; text is dark on all of them
     "question": ("#e3f1ff", "#1f5f99"),
     "action": ("#f4f4f2", "#6b6b66"),
+    "call": ("#e2f4f2", "#1d6f69"),
     "handoff": ("#fff1d6", "#96650a"),
     "close": ("#e4f5e6", "#2c6e35"),
     "anywhere": ("#f3e8fb", "#71459a"),
@@ -160,7 +178,7 @@ _STYLES = {f"kind_{kind}": f"fill:{fill},stroke:{line},color:#1c1c1a" for kind, 
 
 def _arrow(machine: DialogMachine, edge: Edge, language: str) -> Arrow:
     source = ANYWHERE if edge.trigger == "word" else edge.source
-    usual = edge.trigger in ("answer", "next", "event")
+    usual = edge.trigger in ("answer", "next", "split", "returned", "event")
     return Arrow(source, edge.target, label(machine, edge, language), usual)
 
 
@@ -170,11 +188,26 @@ def _node(state: State, language: str) -> Node:
     text = state.ask.source if state.ask is not None else texts[0].source if texts else ""
     if state.handoff is not None:
         return Node(state.name, "handoff", said["handoff"].format(department=state.handoff.department))
-    if state.close is not None:
-        return Node(state.name, "close", said["close"].format(reason=state.close))
+    if state.ends:
+        return Node(state.name, "close", " · ".join(_endings(state, said)))
+    if state.call is not None:
+        return Node(state.name, "call", said["call"].format(dialog=state.call.dialog))
     if state.request is not None and not text:
         return Node(state.name, "action", said["calls"].format(host=_short(state.request.host, _TEXT_MAX)))
-    return Node(state.name, "question" if state.waits else "action", _short(text, _TEXT_MAX))
+    text = _short(text, _TEXT_MAX)
+    if state.remind:
+        after = ", ".join(duration_text(one.after_s) for one in state.remind)
+        text = f"{text} · {said['remind'].format(after=after)}"
+    return Node(state.name, "question" if state.waits else "action", text)
+
+
+def _endings(state: State, said: Mapping[str, str]) -> Iterator[str]:
+    """How the dialog ends there, and what follows it."""
+    if state.close is not None:
+        yield said["close"].format(reason=state.close)
+    if state.then is not None:
+        key = "then_after" if state.then.after_s else "then"
+        yield said[key].format(dialog=state.then.dialog, after=duration_text(state.then.after_s))
 
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([^}|]*?)\s*(?:\|[^}]*)?\}\}")  # `{{ name | first }}` is drawn as ‹name›

@@ -47,7 +47,7 @@ class DialogMachine:
         }
         self.machine = Machine(
             model=None,
-            states=[{"name": name, "final": state.close is not None} for name, state in dialog.states.items()]
+            states=[{"name": name, "final": state.ends} for name, state in dialog.states.items()]
             + [{"name": END, "final": True}],
             transitions=[
                 {"trigger": edge.trigger, "source": edge.source, "dest": edge.target, "conditions": edge.condition}

@@ -191,6 +191,11 @@ class State:
         return self.ask is not None
 
     @property
+    def ends(self) -> bool:
+        """The dialog ends here."""
+        return self.close is not None or self.then is not None
+
+    @property
     def pauses(self) -> bool:
         """A session can stand here between two turns, without a person having it."""
         return self.waits or self.request is not None or bool(self.on)

@@ -28,7 +28,10 @@ class Paths:
 
     def is_end(self, name: str) -> bool:
         """Whether the bot has done its part there: the dialog ends, or a person takes over."""
-        return name == END or self.dialog.states[name].close is not None or self.dialog.states[name].handoff is not None
+        if name == END:
+            return True
+        state = self.dialog.states[name]
+        return state.ends or state.handoff is not None
 
     def leading(self, ends: Iterable[str], taken: Callable[[Edge], bool]) -> set[str]:
         """The states from which the edges that `taken` allows lead to one of `ends`."""

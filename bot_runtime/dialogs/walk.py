@@ -158,7 +158,7 @@ class Walk(Working):
             self.effects.append(OpenTicket(state.handoff.department, state.handoff.tags))
             self.phase = "quiet"
             return None
-        if state.close is not None or state.then is not None:
+        if state.ends:
             return self._finish(state)
         if state.split:
             self.arm = arm_of(self.about.contact_id, self.dialog.name, state.name, state.split)

@@ -97,3 +97,29 @@ def test_no_two_boxes_overlap_and_arrows_go_down_unless_they_close_a_cycle():
     assert all(0 <= each.x <= placed.size.width and 0 <= each.y <= placed.size.height for each in boxes)
     assert all(line[0].y < line[-1].y for line in placed.lines[:-1])
     assert placed.lines[-1][0].y > placed.lines[-1][-1].y
+
+
+def test_calls_splits_reminders_back_and_what_follows_are_drawn():
+    source = """\
+dialog: demo
+language: en
+retry: { goto: fin }
+states:
+  part: { split: [{ share: 30, goto: address }, { share: 70, goto: pay, name: short }] }
+  address: { call: direccion, when: [{ if: call_ended == 'finished', goto: pay }, { else: fin }] }
+  pay: { ask: Will you pay?, answer: yes_no, remind: [{ after: 1h, say: Hello? }], goto: fin }
+  fin: { close: done, then: { dialog: survey, after: 2h } }
+anywhere:
+  - { words: [back], back: true }
+"""
+    drawing = draw(dialog_of(source))
+    texts = {node.name: (node.kind, node.text) for node in drawing.nodes}
+    assert texts["address"] == ("call", "calls: direccion")
+    assert texts["pay"] == ("question", "Will you pay? · reminds: 1h")
+    assert texts["fin"] == ("close", "closes: done · then, 2h later: survey")
+    assert texts[ANYWHERE] == ("anywhere", "At any time · back: the question before")
+    arrows = {(arrow.source, arrow.target): (arrow.label, arrow.usual) for arrow in drawing.arrows}
+    assert arrows["part", "address"] == ("30 %", True)
+    assert arrows["part", "pay"] == ("70 % short", True)
+    assert arrows["address", "pay"][1]
+    assert 's_address[["address<br/>calls: direccion"]]' in mermaid(drawing)
