@@ -11,7 +11,7 @@ import click
 
 from bot_runtime.cli.languages import LANGUAGES, language_option, terminal_language
 from bot_runtime.dialogs.advice.about import RULES as ADVICE
-from bot_runtime.dialogs.problems import Problem, Severity
+from bot_runtime.dialogs.problems import Problem, Severity, by_position
 from bot_runtime.dialogs.tree import plain
 from bot_runtime.workspace import Loaded, load_workspace
 
@@ -55,6 +55,7 @@ _LEVELS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "advi
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option("--no-advice", is_flag=True, help="Say nothing of how the texts are written.")
 @click.option("--advice-only", is_flag=True, help="Say only how the texts could be written better.")
+@click.option("--live", is_flag=True, help="Look in the store, too, for people whose place the files no longer have.")
 @click.option("--fix", is_flag=True, help="Mend what has one obvious mend, then report the rest.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--codes", is_flag=True, help="List every code there is (with --markdown: the page of docs/).")
@@ -68,6 +69,7 @@ def command(
     strict: bool,
     no_advice: bool,
     advice_only: bool,
+    live: bool,
     fix: bool,
     diff: bool,
     codes: bool,
@@ -101,6 +103,10 @@ def command(
         if diff:
             return
     found = load_workspace(folder, os.environ, missing_ok=True, with_advice=not no_advice)
+    if live and found.workspace is not None:
+        from bot_runtime.cli.living import vanishing_states
+
+        found = replace(found, problems=by_position([*found.problems, *vanishing_states(folder, found, language)]))
     told = [problem for problem in found.problems if problem.code != _UNSET]
     told.sort(key=lambda problem: problem.severity == "advice")
     if advice_only:

@@ -173,3 +173,17 @@ def test_what_cannot_be_done_is_said(root: Path, words: list[str], code: int, sa
     run("publish", "order", root)
     result = run(*words, root)
     assert (result.exit_code, result.output.splitlines()[-1]) == (code, said)
+
+
+def test_check_live_tells_whose_place_the_files_no_longer_have(root: Path, store_settings: Settings):
+    """B25: a state that would vanish, with its people; where nobody is there is nothing to tell."""
+    told("publish", "order", root)
+    assert run("check", "--live", "--no-advice", root).output == "All fine: 1 dialog.\n"
+    talk(root, store_settings, range(3), "hi", "Buy")
+    save(root, RENAMED)
+    problems = json.loads(run("check", "--live", "--no-advice", "--json", root).stdout)["problems"]
+    (found,) = [one for one in problems if one["code"] == "vanishing_state"]
+    assert found["severity"] == "warning"
+    assert found["message"] == "3 people are in state 'amount', and the dialog no longer has it"
+    assert found["hint"].startswith("is it 'count' now?")
+    assert "vanishing_state" not in run("check", "--no-advice", root).output
