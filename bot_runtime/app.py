@@ -133,7 +133,7 @@ class Server:
             Services(
                 Calls(store, keys, max(lease_ms, CALL_LEASE_MS)),
                 Outgoing(lambda: Rules(self.workspace.services.allow, settings.local_services)),
-                lambda: self.workspace.services.secrets,
+                lambda: self.workspace,
                 store.clock,
                 self._turns.start,
             )

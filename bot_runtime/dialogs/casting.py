@@ -7,6 +7,7 @@ from typing import Any
 
 from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.effects import AnyEffect
+from bot_runtime.dialogs.general import General
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.rehearsal import BEGINS_AT, Rehearsal, Scene
 from bot_runtime.dialogs.session import About, Value
@@ -58,7 +59,8 @@ def rehearse(
     services: Scripted | None = None,
 ) -> Rehearsal:
     """A rehearsal of `dialog` alone: whatever the contact writes first begins it."""
-    alone = Book([dialog], book.templates, book.language, dialog.name, given=given, called=book.dialogs.values())
+    faq, called = General(book.general.faq), book.dialogs.values()
+    alone = Book([dialog], book.templates, book.language, dialog.name, given=given, called=called, answering=faq)
     return Rehearsal(alone, dialog, book.placed(about), given, Scene(at=at), services)
 
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from msgspec import structs
 
-from bot_runtime.dialogs import engine, languages, needs, texts, words
+from bot_runtime.dialogs import engine, general, languages, needs, texts, words
 from bot_runtime.dialogs.calls import Shelf
 from bot_runtime.dialogs.effects import (
     AnyEffect,
@@ -38,6 +38,7 @@ from bot_runtime.dialogs.events import (
     OptionTapped,
     OutsideEvent,
     ReactionReceived,
+    ResponderAnswered,
     SendRefused,
     ServiceAnswered,
     TextReceived,
@@ -45,6 +46,7 @@ from bot_runtime.dialogs.events import (
     TicketTimedOut,
     TimedOut,
 )
+from bot_runtime.dialogs.general import NOTHING, General
 from bot_runtime.dialogs.hours import Hours
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import About, Session, Value
@@ -118,6 +120,8 @@ class Published(Protocol):
     def departments(self) -> Mapping[str, Department]: ...
     @property
     def texts(self) -> Own: ...
+    @property
+    def general(self) -> General: ...
 
 
 class Book:
@@ -136,6 +140,7 @@ class Book:
         called: Iterable[Dialog] = (),
         hours: Mapping[str, Hours] | None = None,
         own_texts: Own | None = None,
+        answering: General = NOTHING,
     ) -> None:
         """`given`: data for the dialogs that a message begins; a rehearsal makes it up. `called`: dialogs that no
         message begins, only another dialog."""
@@ -145,6 +150,7 @@ class Book:
         self.hours = hours or {}
         self.texts = own_texts or {}
         self.given = given or {}
+        self.general = answering
         begun = {dialog.name: dialog for dialog in dialogs}
         self.dialogs = {dialog.name: dialog for dialog in called} | begun
         self.language = language
@@ -165,6 +171,7 @@ class Book:
             time_zone=workspace.time_zone,
             hours={name: department.hours for name, department in workspace.departments.items()},
             own_texts=workspace.texts,
+            answering=workspace.general,
         )
 
     def placed(self, about: About) -> About:
@@ -244,6 +251,8 @@ def _converse(
             return Step(session, ())
         case SendRefused() | DialogDue() | DialogReplaced():
             return Step(session, ())  # the desk's, the outbox's or the runtime's, not the bot's
+        case ResponderAnswered():
+            return general.responded(session, live, pinned, event, about, book.language, shelf)
         case TimedOut() | ServiceAnswered() | OutsideEvent():
             if live is None or pinned is None:
                 return Step(session, ())
@@ -262,7 +271,8 @@ def _converse(
     if live is not None and pinned is not None:
         if live.asked_by_template and isinstance(event, TextReceived):
             event = _as_tap(book, pinned, event, numbered=about.channel_kind == "sms")
-        return engine.advance(pinned, live, event, about, shelf)
+        beside = general.beside(book.general, pinned, live, event, about, shelf)
+        return beside or engine.advance(pinned, live, event, about, shelf)
     if opted_out and about.channel_kind == "sms":
         return Step(session, ())
     if session is not None and engine.is_deaf(session, event.at):
@@ -272,9 +282,12 @@ def _converse(
         if reopened is not None and _resumes(book, reopened, event, about, shelf):
             asked = shelf.pinned(reopened.dialog, reopened.version) or pinned
             return engine.advance(asked, reopened, event, about, shelf)
-    dialog = book.starting(event.channel, event.text if isinstance(event, TextReceived | OptionTapped) else "")
+    text = event.text if isinstance(event, TextReceived | OptionTapped) else ""
+    if book.called_by(text) is None and (ready := general.known(book.general, session, event, about, book.language)):
+        return ready
+    dialog = book.starting(event.channel, text)
     if dialog is None:
-        return Step(session, ())
+        return general.asked(book.general, session, event, about, book.language)
     wait = session.wait if session else 0
     return engine.begin(dialog, about, event.at, event.channel, book.given, wait=wait, shelf=shelf)
 

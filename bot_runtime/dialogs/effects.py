@@ -101,6 +101,18 @@ class CallService(Effect, frozen=True, tag="call_service"):
     save: dict[str, str] = {}
 
 
+class AskResponder(Effect, frozen=True, tag="ask_responder"):
+    """Let the responder answer a message that no step expected, and bring `ResponderAnswered(wait)`.
+
+    `wait` is the session's present one, 0 where there is no session. `question`: what the contact was asked last.
+    """
+
+    wait: int
+    text: str
+    language: str
+    question: str = ""
+
+
 class OpenTicket(Effect, frozen=True, tag="open_ticket"):
     """Hand the contact to the agents of `department`; the bot stays quiet until they give back or close."""
 
@@ -171,6 +183,7 @@ AnyEffect = (
     | StartTimer
     | CancelTimer
     | CallService
+    | AskResponder
     | OpenTicket
     | CloseTicket
     | BeginLater

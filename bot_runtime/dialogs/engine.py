@@ -6,11 +6,12 @@ picks the way out, and `walk.py` goes that way.
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from bot_runtime.dialogs import hearing, languages, needs, outside, reminding
 from bot_runtime.dialogs.calls import EMPTY, Shelf
-from bot_runtime.dialogs.effects import CancelTimer, Ignore, SendTemplate
-from bot_runtime.dialogs.events import Message, OutsideEvent, ServiceAnswered, TimedOut
+from bot_runtime.dialogs.effects import CancelTimer, Ignore, SendTemplate, SendText
+from bot_runtime.dialogs.events import Message, OutsideEvent, ServiceAnswered, TextReceived, TimedOut
 from bot_runtime.dialogs.model import Dialog, State
 from bot_runtime.dialogs.reasons import ASKED_OTHER
 from bot_runtime.dialogs.recognizers.result import Here
@@ -135,6 +136,40 @@ def ask_again(dialog: Dialog, session: Session, about: About, at: datetime, shel
     walk = Walk.resume(dialog, about, at, session, shelf)
     walk.effects.append(CancelTimer(session.wait))
     walk.ask_again(dialog.states[session.state])
+    return walk.step()
+
+
+class Unexpected(NamedTuple):
+    """A message that the session does not expect: the language it is in, and what it asked last."""
+
+    language: str
+    question: str
+
+
+def unexpected(
+    dialog: Dialog, session: Session, event: TextReceived, about: About, shelf: Shelf = EMPTY
+) -> Unexpected | None:
+    """Whether nothing scripted takes the message: no answer, no word, no `else`, no burst of messages."""
+    state = dialog.states[session.state]
+    if session.phase != "waiting" or state.otherwise is not None or state.burst is not None:
+        return None
+    if is_deaf(session, event.at):
+        return None
+    walk = Walk.resume(dialog, about, event.at, session, shelf)
+    if hearing.word(walk, state, event.text) is not None or hearing.fits(walk, state, event.text):
+        return None
+    question = state.ask.render(walk.values, walk.language) if state.ask is not None else ""
+    return Unexpected(walk.language, question)
+
+
+def aside(dialog: Dialog, session: Session, said: str, about: About, at: datetime, shelf: Shelf = EMPTY) -> Step:
+    """Say something without moving: a question is put once more, and what waits for the world waits on."""
+    state = dialog.states[session.state]
+    if not state.waits:
+        return Step(session, (SendText(said),))
+    walk = Walk.resume(dialog, about, at, session, shelf)
+    walk.effects += [CancelTimer(session.wait), SendText(said)]
+    walk.ask_again(state)
     return walk.step()
 
 

@@ -124,13 +124,29 @@ class ServiceAnswered(Event, frozen=True, kw_only=True, tag="service_answered"):
     """The web service that the session on `channel` called as its wait `wait` answered, or will not any more.
 
     `values` are the parts to keep; `error` names what went wrong, empty when all went well; `status` is the answer's,
-    0 when there was none. A session that no longer waits on it ignores this.
+    0 when there was none. A session that no longer waits on it ignores this. `key` is the call's.
     """
 
     channel: str
     wait: int
+    key: str = ""
     values: dict[str, Value] = {}
     status: int = 0
+    error: str = ""
+
+
+class ResponderAnswered(Event, frozen=True, kw_only=True, tag="responder_answered"):
+    """The responder answered the message `asked` with `text`, or did not (`error` says why).
+
+    `wait`: the session's when it was asked, 0 for none. A session that has gone on since ignores this. `key`: the
+    call's.
+    """
+
+    channel: str
+    wait: int
+    key: str = ""
+    asked: str
+    text: str = ""
     error: str = ""
 
 
@@ -297,6 +313,6 @@ AnyTicketEvent = (
     | TicketReopened
 )
 AnyCampaignEvent = CampaignReached | CampaignAccepted | CampaignFailed | TicketTimedOut
-AnyOutside = ServiceAnswered | OutsideEvent
+AnyOutside = ServiceAnswered | ResponderAnswered | OutsideEvent
 AnyTimed = TimedOut | SendRefused | DialogRequested | DialogDue | DialogReplaced
 AnyEvent = AnyInbound | AnyTimed | AnyOutside | AnyTicketEvent | AnyCampaignEvent

@@ -36,6 +36,8 @@ def bot_schema(about: Describe) -> Schema:
         "departments": about("bot.departments", departments(about)),
         "close_reasons": about("bot.close_reasons", titled(about)),
         "texts": about("bot.texts", own_texts(about)),
+        "faq": about("bot.faq", {"type": "array", "items": faq_entry(about), "maxItems": 500}),
+        "responder": about("bot.responder", responder(about)),
         "services": about("bot.services", services(about)),
         "metadata": about("bot.metadata", {"type": "array", "items": metadata(about), "maxItems": 200}),
         "aliases": about("bot.aliases", names()),
@@ -72,6 +74,33 @@ def own_texts(about: Describe) -> Schema:
     if about.language is None:
         return mapping({key: forms for key, _ in texts.built_in()})
     return mapping({key: {"description": texts.source(about.language, key), **forms} for key, _ in texts.built_in()})
+
+
+def faq_entry(about: Describe) -> Schema:
+    question = text(200)
+    properties = {
+        "questions": about(
+            "faq.questions",
+            {"anyOf": [question, {"type": "array", "items": question, "minItems": 1, "maxItems": 50}]},
+        ),
+        "answer": about("faq.answer", said(1600)),
+    }
+    return mapping(properties, ("questions", "answer"))
+
+
+def responder(about: Describe) -> Schema:
+    url = {"type": "string", "pattern": r"^(https?://|\$\{)", "x-is": "url"}
+    properties = {
+        "url": about("responder.url", url),
+        "kind": about("responder.kind", {"enum": ["http", "openai"], "default": "http"}),
+        "key": about("responder.key", text(500)),
+        "model": about("responder.model", text(200)),
+        "instructions": about("responder.instructions", text()),
+        "per_minute": about(
+            "responder.per_minute", {"type": "integer", "minimum": 1, "maximum": 6000, "default": 60}
+        ),
+    }
+    return mapping(properties, ("url",))
 
 
 def services(about: Describe) -> Schema:

@@ -96,3 +96,4 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     time_zone: str = ""  # whose today it is; UTC where nothing is known
     hours: Mapping[str, Hours] = {}  # when each department is open
     texts: Own = {}  # what the brand says in place of our built-in texts
+    may_ask: bool = True  # the responder; False where they asked too much lately

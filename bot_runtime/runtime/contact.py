@@ -13,6 +13,8 @@ from bot_runtime.tickets.model import Ticket
 
 SERVICE_WINDOW_S = 86_400
 LATE_S = 86_400
+ASKS_MS = 600_000  # in so much time a contact may make the responder answer
+MOST_ASKS = 10  # times
 
 
 class Consent(msgspec.Struct, frozen=True):
@@ -115,6 +117,11 @@ class Contact:
             channel=channel.name,
             channel_kind=channel.kind,
         )
+
+    def asks(self, channel: str, now_ms: int) -> list[int]:
+        """When (ms) the responder was asked for them lately."""
+        asked = msgspec.json.decode(self.text(f"asks:{channel}") or "[]", type=list[int])
+        return [at for at in asked if at > now_ms - ASKS_MS]
 
     def window_open(self, channel: str, now_ms: int) -> bool:
         """Whether the contact wrote within the last 24 hours on `channel`."""

@@ -14,11 +14,19 @@ from bot_runtime.dialogs import engine
 from bot_runtime.dialogs.calls import EMPTY, Shelf
 from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.effects import AnyEffect, CancelTimer, Flag, RecordUnfit, Send, SendText, SetConsent
-from bot_runtime.dialogs.events import AnyEvent, AnyOutside, AnyTicketEvent, Inbound, Message, TimedOut
+from bot_runtime.dialogs.events import (
+    AnyEvent,
+    AnyOutside,
+    AnyTicketEvent,
+    Inbound,
+    Message,
+    ResponderAnswered,
+    TimedOut,
+)
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import About, Session
 from bot_runtime.runtime.answered import changed
-from bot_runtime.runtime.contact import Contact
+from bot_runtime.runtime.contact import MOST_ASKS, Contact
 from bot_runtime.runtime.decide_campaign import is_asked_by, waiting_for_answer
 from bot_runtime.runtime.draft import Converse, Draft, Turn
 from bot_runtime.runtime.guard import allow, heard
@@ -56,7 +64,9 @@ def decide(
     `pinned` is the session's dialog in its own version.
     """
     name = channel.name
-    about = contact.about(channel, event)
+    about = structs.replace(
+        contact.about(channel, event), may_ask=len(contact.asks(name, now_ms)) < MOST_ASKS
+    )
     consent, guard = contact.consent(name), contact.guard(name)
     draft = Draft(contact, channel, event, now_ms, number)
     ticket = desk.current(contact.tickets(), name)
@@ -189,7 +199,10 @@ def ticket_after(
     if ticket is not None and isinstance(event, Message):
         ticket = desk.heard(ticket, text_of_event(event), contact_name, now_ms)
     nobody_answers = moved is None or moved.phase == "ended"
-    if ticket is None and department and isinstance(event, Message) and nobody_answers and not effects:
+    unanswered = isinstance(event, Message) and not effects
+    if isinstance(event, ResponderAnswered):
+        unanswered, fresh = bool(event.error), structs.replace(fresh, last_text=event.asked, unread=1)
+    if ticket is None and department and unanswered and nobody_answers:
         return structs.replace(fresh, department=department, queued_at=now_ms)
     return desk.follow(ticket, effects, moved, fresh, now_ms)
 

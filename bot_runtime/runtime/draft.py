@@ -12,6 +12,7 @@ from msgspec import structs
 from bot_runtime.channels.base import Channel
 from bot_runtime.dialogs.effects import (
     AnyEffect,
+    AskResponder,
     BeginLater,
     CallService,
     CancelTimer,
@@ -27,10 +28,13 @@ from bot_runtime.dialogs.events import (
     CampaignAccepted,
     Inbound,
     Message,
+    ResponderAnswered,
+    ServiceAnswered,
     TicketClosed,
     TicketEvent,
     TicketTransferred,
 )
+from bot_runtime.dialogs.general import MOST_ASKED
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import Session, Value
 from bot_runtime.errors import SendFailed
@@ -53,7 +57,8 @@ Converse = Callable[..., tuple[Session | None, Sequence[AnyEffect]]]
 Answered = Mapping[str, tuple[Value, Value]]  # what each answer was and is
 
 _encode = msgspec.json.encode
-_NOT_TOLD = (*get_args(Send), StartTimer, CancelTimer, CallService)  # effects that a journal line tells otherwise
+# effects that a journal line tells otherwise
+_NOT_TOLD = (*get_args(Send), StartTimer, CancelTimer, CallService, AskResponder)
 
 
 class Unfit(msgspec.Struct, frozen=True):
@@ -196,16 +201,39 @@ class Draft:
         """
         name, changes = self.channel.name, self.changes
         field = field_of(name)
+        answered = self.event if isinstance(self.event, ServiceAnswered | ResponderAnswered) else None
+        if answered is not None and self._pending(field)["key"] == answered.key:
+            changes.remove_fields.append(field)  # what brought the answer has forgotten the call already
         for effect in effects:
-            if isinstance(effect, CancelTimer) and (kept := self.contact.text(field)):
-                pending = msgspec.json.decode(kept.partition("|")[2])
-                changes.calls.append((member_of(self.contact.id, name, pending["key"]), ""))
+            if isinstance(effect, CancelTimer) and (key := self._pending(field)["key"]):
+                changes.calls.append((member_of(self.contact.id, name, key), ""))
                 changes.remove_fields.append(field)
+            elif isinstance(effect, AskResponder):
+                self._ask(field, self._with_what_waits(field, effect))
+                changes.set_fields[f"asks:{name}"] = _encode([*self.contact.asks(name, self.now_ms), self.now_ms])
             elif isinstance(effect, CallService):
-                key = hashlib.blake2b(f"{self.contact.id} {name} {self.number}".encode(), digest_size=16).hexdigest()
-                changes.remove_fields = [each for each in changes.remove_fields if each != field]
-                changes.set_fields[field] = b"0|" + _encode({"key": key, "call": effect})
-                changes.calls.append((member_of(self.contact.id, name, key), 0))
+                self._ask(field, effect)
+
+    def _ask(self, field: str, effect: CallService | AskResponder) -> None:
+        name, changes = self.channel.name, self.changes
+        key = hashlib.blake2b(f"{self.contact.id} {name} {self.number}".encode(), digest_size=16).hexdigest()
+        changes.remove_fields = [each for each in changes.remove_fields if each != field]
+        changes.set_fields[field] = b"0|" + _encode({"key": key, "call": effect})
+        changes.calls.append((member_of(self.contact.id, name, key), 0))
+
+    def _pending(self, field: str) -> dict[str, Any]:
+        """The call that waits for its answer, as it was stored."""
+        kept = self.contact.text(field)
+        pending: dict[str, Any] = msgspec.json.decode(kept.partition("|")[2]) if kept else {}
+        return pending or {"key": "", "call": {"do": "", "wait": -1}}
+
+    def _with_what_waits(self, field: str, effect: AskResponder) -> AskResponder:
+        """A further message while the responder thinks joins the one before: it is asked anew, about both."""
+        pending = self._pending(field)
+        if pending["call"]["do"] != "ask_responder" or pending["call"]["wait"] != effect.wait:
+            return effect
+        self.changes.calls.append((member_of(self.contact.id, self.channel.name, pending["key"]), ""))
+        return structs.replace(effect, text=f"{pending['call']['text']}\n{effect.text}"[-MOST_ASKED:])
 
     def _keep_later(self, effects: Sequence[AnyEffect]) -> None:
         """Have the dialog that follows begin when its time has come; `decide_due.py` takes it from there."""

@@ -18,6 +18,7 @@ from bot_runtime.dialogs.events import (
     OtherReceived,
     OutsideEvent,
     ReactionReceived,
+    ResponderAnswered,
     SendRefused,
     ServiceAnswered,
     TextReceived,
@@ -99,6 +100,8 @@ def text_of_event(event: AnyEvent) -> str:
             return error or (str(status) if status else "")
         case OutsideEvent(name=name):
             return name
+        case ResponderAnswered(error=error):
+            return error
         case TicketDataChanged(told=told):
             return told
     return ""

@@ -6,8 +6,8 @@ lease over makes it again. The service sees the same `Idempotency-Key` each time
 
 import asyncio
 import time
-from collections import Counter
-from collections.abc import Callable, Coroutine, Mapping
+from collections import Counter, deque
+from collections.abc import Callable, Coroutine
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -15,14 +15,16 @@ import msgspec
 import structlog
 
 from bot_runtime import metrics
-from bot_runtime.dialogs.effects import CallService
-from bot_runtime.dialogs.events import AnyEvent, ServiceAnswered
+from bot_runtime.dialogs.effects import AskResponder, CallService
+from bot_runtime.dialogs.events import ResponderAnswered, ServiceAnswered
 from bot_runtime.dialogs.requests import read_answer, unseal, unseal_tree
 from bot_runtime.errors import StoreUnavailable
 from bot_runtime.runtime.outgoing import Answered, Asked, CallFailed, Outgoing
+from bot_runtime.runtime.responder import asked_of, read_reply
 from bot_runtime.store.calls import Calls, Held
 from bot_runtime.store.clock import Clock
 from bot_runtime.store.contacts import Claim
+from bot_runtime.workspace import Workspace
 
 TRIES: Final = 3
 PAUSES_MS: Final = (1_000, 4_000)
@@ -40,8 +42,10 @@ class Pending(msgspec.Struct, frozen=True, omit_defaults=True):
     """A call as its turn stored it: `key` is the same at every try."""
 
     key: str
-    call: CallService
+    call: CallService | AskResponder
 
+
+Answer = ServiceAnswered | ResponderAnswered
 
 _pending = msgspec.json.Decoder(Pending)
 
@@ -51,14 +55,15 @@ class Services:
         self,
         calls: Calls,
         outgoing: Outgoing,
-        secrets: Callable[[], Mapping[str, str]],
+        workspace: Callable[[], Workspace],
         clock: Clock,
         start_turns: Callable[[Claim], None],
     ) -> None:
-        self._calls, self._outgoing, self._secrets, self._clock = calls, outgoing, secrets, clock
+        self._calls, self._outgoing, self._workspace, self._clock = calls, outgoing, workspace, clock
         self._start_turns = start_turns
         self._tasks: set[asyncio.Task[None]] = set()
         self._hosts: Counter[str] = Counter()
+        self._asks: deque[float] = deque()  # when this process asked the responder, in the last minute
         self._wake = asyncio.Event()
         self._draining = False
 
@@ -116,42 +121,58 @@ class Services:
 
     async def _try(self, held: Held) -> None:
         pending = _pending.decode(held.raw)
-        effect = pending.call
-        host = _host_of(effect.url)
+        host = self._host(pending.call)
         if held.tries > TRIES:  # those before died of it, or with it
-            await self._answer(held, ServiceAnswered(**self._of(held, effect), error="never_answered"), host)
-            return
-        if self._hosts[host] >= MOST_OF_HOST:
+            await self._answer(held, self._event(pending, held, None, "never_answered"), host)
+        elif self._hosts[host] >= MOST_OF_HOST:
             await self._calls.put_off(held, CROWDED_MS, tries=held.tries - 1)
-            return
-        self._hosts[host] += 1
+        else:
+            self._hosts[host] += 1
+            try:
+                event, may_pass = await self._call(pending, held, host)
+            finally:
+                self._hosts[host] -= 1
+            if may_pass and held.tries < TRIES:
+                await self._calls.put_off(held, PAUSES_MS[held.tries - 1], tries=held.tries)
+            else:
+                await self._answer(held, event, host)
+
+    async def _call(self, pending: Pending, held: Held, host: str) -> tuple[Answer, bool]:
+        """Make the call once; what came of it, and whether another try may bring more."""
         started = time.perf_counter()
         answered, failed = None, None
+        responder = isinstance(pending.call, AskResponder)
         try:
-            answered = await self._outgoing.call(self._asked(pending))
+            if responder and not self._may_ask():
+                raise CallFailed("crowded", again=False)
+            answered = await self._outgoing.call(self._asked(pending), internal=responder)
         except CallFailed as error:
             failed = error
-        finally:
-            self._hosts[host] -= 1
-        event = self._event(held, effect, answered, failed)
+        event = self._event(pending, held, answered, failed.reason if failed else "")
         took_s = time.perf_counter() - started
         metrics.SERVICE_CALLS.labels(event.error or "answered").inc()
         metrics.SERVICE_SECONDS.observe(took_s)
         log.info(
-            "service_called",
+            "responder_called" if responder else "service_called",
             contact_id=held.contact,
             channel=held.channel,
             host=host,
-            status=event.status,
+            status=answered.status if answered else 0,
             error=event.error,
             tries=held.tries,
             took_ms=round(took_s * 1000, 1),
         )
-        may_pass = failed.again if failed else event.error in MAY_PASS
-        if may_pass and held.tries < TRIES:
-            await self._calls.put_off(held, PAUSES_MS[held.tries - 1], tries=held.tries)
-        else:
-            await self._answer(held, event, host)
+        return event, not responder and (failed.again if failed else event.error in MAY_PASS)
+
+    def _may_ask(self) -> bool:
+        """Whether this process may ask the responder once more within this minute."""
+        responder, now = self._workspace().responder, time.monotonic()
+        while self._asks and self._asks[0] < now - 60:
+            self._asks.popleft()
+        if responder is None or len(self._asks) >= responder.per_minute:
+            return False
+        self._asks.append(now)
+        return True
 
     def _asked(self, pending: Pending) -> Asked:
         """The call with its secrets, just before it leaves.
@@ -159,7 +180,12 @@ class Services:
         Raises:
             CallFailed: a secret is not set, or what is asked cannot be written.
         """
-        effect, secrets = pending.call, self._secrets()
+        effect, workspace = pending.call, self._workspace()
+        if isinstance(effect, AskResponder):
+            if workspace.responder is None:
+                raise CallFailed("no_responder", again=False)
+            return asked_of(workspace.responder, effect, workspace.brand, workspace.faq, pending.key)
+        secrets = workspace.services.secrets
         try:
             headers = {name: unseal(value, secrets) for name, value in effect.headers.items()}
             body = None if effect.body is None else msgspec.json.encode(unseal_tree(effect.body, secrets))
@@ -172,26 +198,39 @@ class Services:
             headers["Content-Type"] = "application/json"
         return Asked(effect.method, url, {**headers, KEY_HEADER: pending.key}, body)
 
-    def _event(
-        self, held: Held, effect: CallService, answered: Answered | None, failed: CallFailed | None
-    ) -> ServiceAnswered:
-        told = self._of(held, effect)
+    def _event(self, pending: Pending, held: Held, answered: Answered | None, error: str) -> Answer:
+        effect = pending.call
+        told: dict[str, Any] = {
+            "at": self._clock.now(),
+            "channel": held.channel,
+            "wait": effect.wait,
+            "key": pending.key,
+        }
+        if isinstance(effect, AskResponder):
+            responder = self._workspace().responder
+            text = ""
+            if answered is not None and responder is not None:
+                text, error = read_reply(responder, answered)
+            return ResponderAnswered(**told, asked=effect.text, text=text, error=error)
         if answered is None:
-            return ServiceAnswered(**told, error=failed.reason if failed else "unreachable")
+            return ServiceAnswered(**told, error=error)
         answer = read_answer(answered.status, answered.content_type, answered.body, effect.save)
         return ServiceAnswered(**told, status=answered.status, values=answer.values, error=answer.error)
 
-    def _of(self, held: Held, effect: CallService) -> dict[str, Any]:
-        return {"at": self._clock.now(), "channel": held.channel, "wait": effect.wait}
-
-    async def _answer(self, held: Held, event: AnyEvent, host: str) -> None:
-        if getattr(event, "error", ""):
-            log.warning("service_failed", contact_id=held.contact, channel=held.channel, host=host, error=event.error)  # type: ignore[union-attr]
+    async def _answer(self, held: Held, event: Answer, host: str) -> None:
+        if event.error:
+            log.warning("service_failed", contact_id=held.contact, channel=held.channel, host=host, error=event.error)
         claim = await self._calls.answer(held, event)
         if claim:
             self._start_turns(claim)
 
+    def _host(self, effect: CallService | AskResponder) -> str:
+        """For logs and for sharing out: never more of an address than its host."""
+        if isinstance(effect, CallService):
+            return _host_of(effect.url)
+        responder = self._workspace().responder
+        return _host_of(responder.url) if responder else ""
+
 
 def _host_of(url: str) -> str:
-    """For logs and for sharing out: never more of an address than its host."""
     return (urlsplit(url).hostname or "") if url.startswith("http") else url.partition("/")[0]

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot_runtime.channels.base import Limits, limits_of
+from bot_runtime.dialogs.faq import NO_FAQ, Faq
+from bot_runtime.dialogs.general import General
 from bot_runtime.dialogs.hours import ALWAYS, Hours, hours_of
 from bot_runtime.dialogs.load import load_dialog
 from bot_runtime.dialogs.model import Dialog, Where
@@ -139,6 +141,21 @@ class ServiceRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Responder:
+    """Who answers what no step expects. `kind`: http, our own JSON; openai, any endpoint of chat completions.
+
+    A process asks at most `per_minute` times a minute.
+    """
+
+    url: str
+    kind: str = "http"
+    key: str = field(default="", repr=False)
+    model: str = ""
+    instructions: str = ""
+    per_minute: int = 60
+
+
+@dataclass(frozen=True, slots=True)
 class Workspace:
     """What a server runs. `version` changes with any file; `sources` are the files read; `trees` keep their text."""
 
@@ -159,7 +176,14 @@ class Workspace:
     sources: tuple[Path, ...]
     version: str
     services: ServiceRules = ServiceRules()
+    faq: Faq = NO_FAQ
+    responder: Responder | None = None
     publishes_saves: bool = True  # else a saved file is a draft until somebody publishes it
+
+    @property
+    def general(self) -> General:
+        """What answers the messages that no step expects."""
+        return General(self.faq, self.responder is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +274,8 @@ def _build(
         departments=_departments(bot),
         close_reasons=titles(bot.get("close_reasons")),
         texts=own_texts(bot.get("texts") or {}, language),
+        faq=Faq.of(bot.get("faq"), language),
+        responder=Responder(**bot["responder"]) if bot.get("responder") else None,
         services=ServiceRules(tuple((bot.get("services") or {}).get("allow") or ()), secrets),
         metadata=tuple(_metadata(entry) for entry in bot.get("metadata") or []),
         sources=tuple(sources.paths),

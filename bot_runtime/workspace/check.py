@@ -19,6 +19,7 @@ from bot_runtime.dialogs.tree import Path, Tree, items, plain
 from bot_runtime.dialogs.words import fold
 from bot_runtime.workspace.check_calls import call_problems, called, callers_words
 from bot_runtime.workspace.check_channels import channel_problems
+from bot_runtime.workspace.check_faq import faq_problems
 from bot_runtime.workspace.check_reminders import reminder_problems
 from bot_runtime.workspace.files import Sources
 
@@ -150,6 +151,7 @@ class _Across:
         if self.bot is None:
             return
         data = self.bot.data
+        yield from faq_problems(self.bot)
         yield from self.known_dialog(self.bot, ("default_dialog",), data.get("default_dialog"))
         for name, channel in plain(data.get("channels")).items():
             path: Path = ("channels", name)
