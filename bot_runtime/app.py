@@ -77,6 +77,7 @@ from bot_runtime.web.live import Live, live_routes
 from bot_runtime.web.once import Once
 from bot_runtime.web.operations import Counting, add_operations, add_test_clock, operation_routes
 from bot_runtime.web.people import people_routes
+from bot_runtime.web.sms import sms_routes
 from bot_runtime.web.ticket_actions import action_routes
 from bot_runtime.web.tickets import ticket_routes
 from bot_runtime.web.webhooks import Webhooks
@@ -354,6 +355,7 @@ class Server:
         api.add(live_routes(self.live, door, self.store.clock))
         api.add(campaign_routes(self.campaigns, self._campaign_views))
         api.add(dialog_routes(Publishing(self.definitions), lambda: self.definitions.folder))
+        api.add(sms_routes(lambda: self.workspace))
         api.add(operation_routes(self.overviews, lambda: self.workspace))
         return api
 

@@ -68,12 +68,12 @@ class Lengths:
             yield longest, "too_many_parts", {"parts": parts, "most": MAX_PARTS}
 
 
-def sms_cost(template: Template, rows: Iterable[Sequence[str]]) -> tuple[int, int, int]:
+def sms_cost(template: Template, rows: Iterable[Sequence[str]], budget: int = BUDGET) -> tuple[int, int, int]:
     """Of messages with these parameters: parts in all, parts of the longest, and how many go over the budget (D10)."""
     parts, most, over = 0, 0, 0
     for values in rows:
         counted = count(template_text(template, fill(template, values)))
         parts += len(counted.parts)
         most = max(most, len(counted.parts))
-        over += counted.characters > BUDGET
+        over += counted.characters > budget
     return parts, most, over

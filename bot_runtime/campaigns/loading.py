@@ -149,7 +149,8 @@ class Loading(Moving):
         channel = self.workspace.channels.get(begun.channel)
         if channel is not None and channel.kind == "sms":
             template = self.workspace.templates[begun.template, begun.language]
-            sms = Sms(*await asyncio.to_thread(sms_cost, template, [one.parameters for one in report.recipients]))
+            rows = [one.parameters for one in report.recipients]
+            sms = Sms(*await asyncio.to_thread(sms_cost, template, rows, channel.limits.sms_budget))
         return await self._move(begun, "pass", by, contacts=contacts, messages=messages, dropped=dropped, sms=sms)
 
     async def _add_rows(self, campaign: Campaign, report: Report) -> int:

@@ -9,8 +9,9 @@ import msgspec
 from bot_runtime.campaigns.machine import FOUR_LABELS
 from bot_runtime.campaigns.record import Campaign
 from bot_runtime.campaigns.words import cause_said, reason_said
+from bot_runtime.channels import sms
 from bot_runtime.channels.errors import meaning
-from bot_runtime.channels.rendering import fill, header_text, placeholders, substitute
+from bot_runtime.channels.rendering import fill, header_text, placeholders, substitute, template_text
 from bot_runtime.dialogs.words import unaccented
 from bot_runtime.store.campaigns import STATUSES, Listed, Row, RowState
 from bot_runtime.store.clock import from_ms
@@ -206,8 +207,8 @@ def matching(rows: Iterable[Listed], q: str) -> Iterator[Listed]:
             yield row, state
 
 
-def preview(campaign: Campaign, row: Row) -> dict[str, Any]:
-    """The message as this row gets it, part by part (F086)."""
+def preview(campaign: Campaign, row: Row, sms_budget: int | None = None) -> dict[str, Any]:
+    """The message as this row gets it, part by part (F086); on SMS, given its budget, what it costs (F015)."""
     content = campaign.content
     filled = fill(content, row.parameters)
     suffixes = dict(filled.urls)
@@ -225,6 +226,7 @@ def preview(campaign: Campaign, row: Row) -> dict[str, Any]:
         "text": substitute(content.body, dict(filled.body)),
         "footer": content.footer or None,
         "buttons": buttons,
+        "sms": None if sms_budget is None else sms.figures(template_text(content, filled), sms_budget),
     }
 
 

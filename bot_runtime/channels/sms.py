@@ -5,7 +5,7 @@ instead of 160. A character that takes two units is never split over two parts.
 """
 
 import unicodedata
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 # The default alphabet by code, 0x00 to 0x7F; 0x1B, the escape, is no character.
 _BASIC: Final = frozenset(
@@ -57,6 +57,19 @@ def count(text: str) -> Count:
         parts[-1] += cost
         room -= cost
     return Count(encoding, len(text), units, tuple(parts))
+
+
+def refusal(counted: Count) -> str:
+    """Why such a text is never sent: `empty` or `too_many_parts` (F017); empty when it is."""
+    return "" if 1 <= len(counted.parts) <= MAX_PARTS else "too_many_parts" if counted.parts else "empty"
+
+
+def figures(text: str, budget: int = BUDGET) -> dict[str, Any]:
+    """All that authors are told of a text, the same wherever they ask (F015)."""
+    counted = count(text)
+    over = counted.characters > budget
+    facts = {**counted._asdict(), "budget": budget, "over_budget": over, "foreign": foreign(text)}
+    return facts | {"refused": refusal(counted) or None}
 
 
 def foreign(text: str) -> tuple[str, ...]:

@@ -1,12 +1,14 @@
 """`bot-runtime sms count`: what a text costs, before anybody pays for it."""
 
 import json
+import sys
 from typing import Final
 
 import click
 
-from bot_runtime.channels.sms import BUDGET, MAX_PARTS, Count, count, foreign
+from bot_runtime.channels.sms import BUDGET, MAX_PARTS, Count, count, figures, foreign, refusal
 from bot_runtime.cli.languages import language_option, terminal_language
+from bot_runtime.dialogs.expressions import ExpressionError, Text
 
 _WORDS: Final = {
     "es": {
@@ -42,28 +44,47 @@ def command() -> None:
 @click.option(
     "--budget", type=click.IntRange(1, 1600), default=BUDGET, show_default=True, help="Characters to stay in."
 )
+@click.option("--with", "row", multiple=True, metavar="NAME=VALUE", help="Fill {{ NAME }}, as a row of a list would.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @language_option
-def count_text(text: str, budget: int, as_json: bool, language: str | None) -> None:
-    """Count what TEXT costs as SMS. Exit 1 when it cannot be sent: empty, or over ten parts."""
+def count_text(text: str, budget: int, row: tuple[str, ...], as_json: bool, language: str | None) -> None:
+    """Count what TEXT costs as SMS. With `-`, each line of the input, as JSON.
+
+    Exit 1 when it cannot be sent: empty, or over ten parts; of lines of the input, each says so itself (`refused`).
+    """
+    spoken = language or terminal_language()
+    values = _values(row)
+    if text == "-":
+        for line in sys.stdin.buffer:
+            written = _filled(line.decode("utf-8", errors="replace").rstrip("\r\n"), values, spoken)
+            sys.stdout.write(json.dumps(figures(written, budget), ensure_ascii=False) + "\n")
+        return
+    text = _filled(text, values, spoken)
     counted = count(text)
-    refused = not 1 <= len(counted.parts) <= MAX_PARTS
     if as_json:
-        click.echo(_as_json(text, counted, budget))
+        click.echo(json.dumps(figures(text, budget), ensure_ascii=False))
     else:
-        _report(_WORDS[language or terminal_language()], text, counted, budget)
-    if refused:
+        _report(_WORDS[spoken], text, counted, budget)
+    if refusal(counted):
         raise SystemExit(1)
 
 
-def _as_json(text: str, counted: Count, budget: int) -> str:
-    facts = {
-        **counted._asdict(),
-        "budget": budget,
-        "over_budget": counted.characters > budget,
-        "foreign": foreign(text),
-    }
-    return json.dumps(facts, ensure_ascii=False)
+def _values(row: tuple[str, ...]) -> dict[str, str]:
+    pairs = [one.partition("=") for one in row]
+    wrong = next((one for one, (name, equals, _) in zip(row, pairs, strict=True) if not equals or not name), None)
+    if wrong is not None:
+        raise click.UsageError(f"--with is written NAME=VALUE, not '{wrong}'")
+    return {name.strip(): value for name, _, value in pairs}
+
+
+def _filled(text: str, values: dict[str, str], language: str) -> str:
+    """The text as it is sent for such a row; without one, as it is written."""
+    if not values:
+        return text
+    try:
+        return Text.parse(text).render(values, language)
+    except ExpressionError as error:
+        raise click.UsageError(f"the braces of the text lead nowhere ({error.code})") from error
 
 
 def _report(words: dict[str, str], text: str, counted: Count, budget: int) -> None:

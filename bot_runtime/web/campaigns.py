@@ -117,7 +117,9 @@ def campaign_routes(campaigns: Campaigns, views: Views) -> list[Route]:
 
     async def preview(call: Call[None]) -> Any:
         campaign = await views.seen(call)
-        return results.preview(campaign, (await views.row(campaign, call.query.row))[0])
+        channel = campaigns.workspace.channels.get(campaign.channel)
+        budget = channel.limits.sms_budget if channel is not None and channel.kind == "sms" else None
+        return results.preview(campaign, (await views.row(campaign, call.query.row))[0], budget)
 
     async def recipients(call: Call[None]) -> Any:
         return await views.recipients(await views.seen(call), call.query, call.language)

@@ -41,7 +41,7 @@ def _about(tree: Tree, bot: Mapping[str, Any], levels: Mapping[str, Any], called
         names=tuple(str(one) for one in [*brand, *_list(bot.get("aliases"))]),
         jargon=tuple(str(word) for word in _list(bot.get("jargon"))),
         sms=_is_sms(name, bot),
-        budget=BUDGET,
+        budget=_budget(bot),
         opens=begins or name not in called,
         asked_for=begins and "template" not in starts,
         levels=levels,
@@ -64,6 +64,12 @@ def _is_sms(name: str, bot: Mapping[str, Any]) -> bool:
         if channel.get("default_dialog", bot.get("default_dialog")) == name:
             kinds["own"].append(is_sms)
     return any(kinds["own"]) if kinds["own"] else bool(kinds["all"]) and all(kinds["all"])
+
+
+def _budget(bot: Mapping[str, Any]) -> int:
+    """The least of the SMS channels: a dialog may be read on any of them."""
+    stated = [plain(plain(channel).get("limits")).get("sms_budget") for channel in plain(bot.get("channels")).values()]
+    return min((one for one in stated if isinstance(one, int)), default=BUDGET)
 
 
 def _called(tree: Tree) -> Iterator[str]:

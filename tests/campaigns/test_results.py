@@ -10,6 +10,8 @@ from bot_runtime.campaigns import results
 from bot_runtime.campaigns.record import Button, Campaign, Content
 from bot_runtime.campaigns.results import Shown
 from bot_runtime.campaigns.words import reason_said
+from bot_runtime.channels.rendering import fill, template_text
+from bot_runtime.channels.sms import figures
 from bot_runtime.store.campaigns import STATUSES, Row, RowState
 
 CAMPAIGN = Campaign(
@@ -123,7 +125,16 @@ def test_a_preview_is_the_message_part_by_part():
         "text": "You owe 100.",
         "footer": "Reply STOP",
         "buttons": [{"text": "Pay", "url": None}, {"text": "See", "url": "https://example.com/a-1"}],
+        "sms": None,
     }
+
+
+def test_a_preview_for_sms_says_what_that_row_costs():
+    """F015: counted over the very text that is sent."""
+    sms = results.preview(CAMPAIGN, row(2), 20)["sms"]
+    sent = template_text(CAMPAIGN.content, fill(CAMPAIGN.content, row(2).parameters))
+    assert sms == figures(sent, 20)
+    assert (sms["characters"], sms["over_budget"], sms["refused"]) == (len(sent), True, None)
 
 
 def test_a_summary_estimates_the_end_while_it_sends():

@@ -49,4 +49,29 @@ def test_json_holds_all_of_it():
         "budget": 149,
         "over_budget": False,
         "foreign": ["á"],
+        "refused": None,
     }
+
+
+def test_each_line_of_the_input_is_a_line_of_json():
+    """F015, F017: what cannot be sent says so itself, and the rest is counted on."""
+    texts = ["Reunión mañana", "", "x" * 1531, "¿Sí?\r"]
+    done = CliRunner().invoke(command, ["count", "-", "--json", "--budget", "10"], input="\n".join(texts) + "\n")
+    counted = [json.loads(line) for line in done.output.splitlines()]
+    assert done.exit_code == 0
+    assert [(one["characters"], len(one["parts"]), one["over_budget"], one["refused"]) for one in counted] == [
+        (14, 1, True, None),
+        (0, 0, False, "empty"),
+        (1531, 11, True, "too_many_parts"),
+        (4, 1, False, None),
+    ]
+    assert counted[0] == json.loads(run("Reunión mañana", "--json", "--budget", "10").output)
+
+
+def test_placeholders_are_filled_as_a_row_would_fill_them():
+    text = "Hola {{ nombre | title }}, debes {{ monto | default('nada') }}."
+    told = json.loads(run(text, "--with", "nombre=ANA", "--json").output)
+    assert told["characters"] == len("Hola Ana, debes nada.")
+    assert json.loads(run("{{ nombre }}", "--json").output)["characters"] == len("{{ nombre }}")  # no row: as written
+    assert run(text, "--with", "nombre").exit_code == 2
+    assert run("{{ nombre", "--with", "nombre=Ana").exit_code == 2
