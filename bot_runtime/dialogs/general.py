@@ -79,8 +79,10 @@ def responded(
     if event.wait == 0:
         if live is not None:
             return Step(session, ())
-        said = event.text if not event.error else texts.say(texts.voice(about.language or language, about.texts), "invalid_answer")
-        return Step(session, (SendText(said),))
+        if not event.error:
+            return Step(session, (SendText(event.text),))
+        voice = texts.voice(about.language or language, about.texts)
+        return Step(session, (SendText(texts.say(voice, "invalid_answer")),))
     if live is None or pinned is None or live.phase != "waiting" or live.wait != event.wait:
         return Step(session, ())
     if event.error:

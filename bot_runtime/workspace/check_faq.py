@@ -22,7 +22,7 @@ def faq_problems(tree: Tree) -> Iterator[Problem]:
             if folded in asked:
                 yield tree.problem(spot, "same_question", name=question, line=tree.mark(asked[folded]).line)
             elif not mattering(question):
-                yield tree.problem(spot, "vague_question", name=question)
+                yield tree.problem(spot, "vague_question", warning=True, name=question)
             asked.setdefault(folded, spot)
         for tag, answer in languages.variants(plain(entry).get("answer")):
             at: Path = (*place, "answer", tag) if tag else (*place, "answer")
