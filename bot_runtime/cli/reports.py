@@ -13,6 +13,7 @@ from bot_runtime.cli.authoring import Words
 from bot_runtime.cli.tables import table
 from bot_runtime.dialogs.coverage import Covered, share
 from bot_runtime.dialogs.problems import Problem
+from bot_runtime.dialogs.rasa import Unmapped
 from bot_runtime.dialogs.transcripts import Difference, Outcome
 
 WORDS = {
@@ -39,6 +40,9 @@ WORDS = {
         "passed": "{n} pasaron",
         "failed": "{n} fallaron",
         "updated": "{n} actualizados",
+        "no_user": "el caso no tiene ningún paso `user`",
+        "which_dialog": "di con --dialog a qué diálogo le habla el caso; {hint}",
+        "unmapped": "{where}: «{key}» no se puede traducir y no se revisa{held}",
         "no_transcripts": "no hay transcripciones en {folder}",
         "covered": "diálogo|estados|transiciones|respuestas|%",
         "missed": "sin probar: {what}",
@@ -69,6 +73,9 @@ WORDS = {
         "passed": "{n} passed",
         "failed": "{n} failed",
         "updated": "{n} updated",
+        "no_user": "the case has no `user` step",
+        "which_dialog": "say with --dialog which dialog the case talks to; {hint}",
+        "unmapped": "{where}: '{key}' cannot be mapped and is not checked{held}",
         "no_transcripts": "no transcripts in {folder}",
         "covered": "dialog|states|transitions|answers|%",
         "missed": "not exercised: {what}",
@@ -86,6 +93,7 @@ class Report:
     outcomes: list[Outcome] = field(default_factory=list)
     took_s: list[float] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
+    unmapped: list[Unmapped] = field(default_factory=list)  # of test cases in Rasa's form
 
     @property
     def failed(self) -> int:
@@ -158,6 +166,8 @@ def show(report: Report, covered: Sequence[Covered], words: Words, missed: bool)
         for each in covered:
             for what in (*each.missed_states, *each.missed_transitions, *each.missed_answers):
                 click.echo(f"{each.dialog}: {words('missed', what=what)}")
+    for one in report.unmapped:
+        click.echo(words("unmapped", where=one.where, key=one.key, held=f": {one.held}" if one.held else ""), err=True)
     counts = [words("passed", n=report.passed)]
     if report.failed:
         counts.append(words("failed", n=report.failed))
@@ -177,6 +187,10 @@ def as_json(report: Report, covered: Sequence[Covered], words: Words) -> str:
         "passed": report.passed,
         "failed": report.failed,
         "updated": report.updated,
+        "unmapped": [
+            {"file": one.where.file, "line": one.where.line, "case": one.case, "key": one.key, "held": one.held}
+            for one in report.unmapped
+        ],
         "transcripts": [_outcome_json(outcome, words) for outcome in report.outcomes],
         "coverage": {"percent": round(share(covered), 1), "dialogs": [asdict(each) for each in covered]},
     }

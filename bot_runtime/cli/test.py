@@ -1,7 +1,6 @@
 """`bot-runtime test`: run a workspace's transcripts."""
 
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +8,8 @@ import click
 
 from bot_runtime.cli import reports
 from bot_runtime.cli.authoring import Words, language_option, misuse, open_workspace, workspace_of
-from bot_runtime.dialogs import coverage, transcripts, tree
-from bot_runtime.dialogs.conversation import Book
-from bot_runtime.dialogs.rewriting import updated
-from bot_runtime.dialogs.transcripts import Difference, Outcome, Transcript
+from bot_runtime.cli.running import Run
+from bot_runtime.dialogs import coverage, rasa, tree
 
 
 @click.command()
@@ -22,6 +19,7 @@ from bot_runtime.dialogs.transcripts import Difference, Outcome, Transcript
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 @click.option("--coverage", "show_coverage", is_flag=True, help="List the states and transitions not exercised.")
 @click.option("--fail-under", type=click.IntRange(0, 100), help="Fail when coverage is under this percentage.")
+@click.option("--dialog", default="", help="The dialog that test cases in Rasa's form talk to.")
 @language_option
 def command(
     paths: tuple[Path, ...],
@@ -30,11 +28,13 @@ def command(
     as_json: bool,
     show_coverage: bool,
     fail_under: int | None,
+    dialog: str,
     language: str | None,
 ) -> None:
     """Run the transcripts of a workspace: [DIR] [FILES…].
 
-    A transcript (tests/*.yaml) is a conversation with what the bot should answer. Exits 0 when all hold, 1 when one
+    A transcript (tests/*.yaml) is a conversation with what the bot should answer; end-to-end test cases in Rasa's form
+    are read, too, and what of them cannot be mapped is told. Exits 0 when all hold, 1 when one
     differs, 2 on misuse.
     """
     root, files = _places(paths)
@@ -44,12 +44,9 @@ def command(
     trees = _trees(root, files, loaded.trees, words)
     if not trees:
         misuse(words("no_transcripts", folder=root / "tests"))
-    watch = coverage.Watch(workspace.dialogs.values())
-    book = Book.of(workspace)
-    run = Run(root, book, watch, update)
-    for each in trees:
-        run.one(each)
-    covered = watch.covered(words.language)
+    run = Run(root, workspace, update, dialog)
+    run.all(trees)
+    covered = run.watch.covered(words.language)
     share = coverage.share(covered)
     too_little = fail_under is not None and share < fail_under
     if junit is not None:
@@ -61,42 +58,6 @@ def command(
     if too_little and not as_json:
         click.echo(words("under", share=share, least=fail_under), err=True)
     sys.exit(1 if run.report.failed or too_little else 0)
-
-
-class Run:
-    """Runs one transcript after another; `report` is what came of them."""
-
-    def __init__(self, root: Path, book: Book, watch: coverage.Watch, update: bool) -> None:
-        self.root, self.book, self.watch, self.update = root, book, watch, update
-        self.report = reports.Report()
-
-    def one(self, source: tree.Tree) -> None:
-        started = time.perf_counter()
-        read = transcripts.read(source, self.book.dialogs)
-        if isinstance(read, Difference):
-            outcome = Outcome(source.file, "", read)
-        else:
-            self.watch.begun(read.dialog.name)
-            outcome = transcripts.run(read, self.book, to_end=self.update)
-            if self.update and outcome.difference is not None:
-                outcome = self._rewrite(read, outcome)
-        for question in outcome.unfit:
-            self.watch.unfit(*question)
-        self.report.outcomes.append(outcome)
-        self.report.took_s.append(time.perf_counter() - started)
-
-    def _rewrite(self, transcript: Transcript, outcome: Outcome) -> Outcome:
-        """Bring the file up to date; a transcript that could not go on is left as it is."""
-        if len(outcome.happened) < len(transcript.turns):
-            return outcome
-        changed = [transcripts.differs(transcript, n, got) for n, got in enumerate(outcome.happened, 1)]
-        text = updated(transcript.tree, outcome.happened, changed)
-        (self.root / transcript.file).write_text(text, "utf-8")
-        self.report.updated.append(transcript.file)
-        again = transcripts.read(tree.read(transcript.file, text.encode()), self.book.dialogs)
-        return (
-            Outcome(transcript.file, "", again) if isinstance(again, Difference) else transcripts.run(again, self.book)
-        )
 
 
 def _places(paths: tuple[Path, ...]) -> tuple[Path, list[Path]]:
@@ -117,7 +78,8 @@ def _trees(root: Path, files: list[Path], known: Any, words: Words) -> list[tree
     chosen = []
     for file in files:
         name = next((name for name in tests if (root / name).resolve() == file.resolve()), None)
-        if name is None:
+        found = tests[name] if name is not None else tree.read(str(file), file.read_bytes())
+        if name is None and not rasa.is_rasa(found):
             misuse(words("outside", file=file))
-        chosen.append(tests[name])
+        chosen.append(found)
     return chosen

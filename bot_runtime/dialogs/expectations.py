@@ -1,5 +1,6 @@
 """What a turn of a transcript came to, and the first thing in it that is otherwise than written."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -64,6 +65,14 @@ def worth_checking(got: Mapping[str, Any], before: Session | None) -> dict[str, 
         **({"ended": got["ended"]} if got["ended"] else {}),
         **({"effects": got["effects"]} if got["effects"] else {}),
     }
+
+
+_OPTIONS = re.compile(r"(\n\d+\) [^\n]*)+\Z")
+
+
+def without_options(got: Mapping[str, Any]) -> dict[str, Any]:
+    """The same turn, its texts without the numbered options below them."""
+    return {**got, "bot": [_OPTIONS.sub("", text) for text in got["bot"]]}
 
 
 def compare(tree: Tree, number: int, turn: Mapping[str, Any], got: Mapping[str, Any]) -> Difference | None:

@@ -1,10 +1,12 @@
 """A dialog as a drawing, read from its machine: what `bot-runtime graph` shows and what coverage counts.
 
+`diagrams.py` writes it as Mermaid and DOT, `svg.py` as a picture; an `Overlay` says what was tried and who is where.
+
 `anywhere` words lead from every question to the same place; they are drawn once, from a node of their own.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,8 +16,8 @@ from bot_runtime.dialogs.machine import END, Chose, DialogMachine, Edge, Happene
 from bot_runtime.dialogs.model import Dialog, State
 
 ANYWHERE = "*"  # no state can be called so either
-_TEXT_MAX = 60
-_LABEL_MAX = 40
+_TEXT_MAX = 160
+_LABEL_MAX = 60
 
 Kind = Literal["question", "action", "call", "handoff", "close", "anywhere", "end"]
 
@@ -65,9 +67,12 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Node:
+    """`text` is what the state says or sets; `note`, what it does beside: hand off, close, ask a web service."""
+
     name: str
     kind: Kind
-    text: str  # what the state says, short
+    text: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,17 @@ class Drawing:
     first: str
     nodes: tuple[Node, ...]
     arrows: tuple[Arrow, ...]
+    language: str = "es"
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What is shown over a drawing: which states and arrows were exercised (None: nobody looked), and how many
+    sessions are in each state now (None: nobody counted)."""
+
+    states: frozenset[str] | None = None
+    arrows: frozenset[Arrow] | None = None
+    live: Mapping[str, int] | None = None
 
 
 def draw(dialog: Dialog, language: str | None = None) -> Drawing:
@@ -99,7 +115,30 @@ def draw(dialog: Dialog, language: str | None = None) -> Drawing:
         nodes.append(Node(ANYWHERE, "anywhere", " · ".join([_WORDS[spoken]["anywhere"], *back])))
     if any(arrow.target == END for arrow in arrows):
         nodes.append(Node(END, "end", _WORDS[spoken]["end"]))
-    return Drawing(dialog.title, dialog.first, tuple(nodes), arrows)
+    return Drawing(dialog.title, dialog.first, tuple(nodes), arrows, spoken)
+
+
+def overlay(
+    dialog: Dialog,
+    language: str | None = None,
+    *,
+    exercised: tuple[Collection[str], Collection[Edge]] | None = None,
+    live: Mapping[str, int] | None = None,
+) -> Overlay:
+    """An overlay of `dialog`'s drawing in the same language; `exercised` are the states reached and the edges taken."""
+    if exercised is None:
+        return Overlay(live=live)
+    states, edges = exercised
+    machine, spoken = machine_of(dialog), _spoken(language or dialog.language)
+    said = {id(edge.condition.entry) for edge in edges if isinstance(edge.condition, Said)}
+    taken = {
+        edge
+        for edge in machine.edges()
+        if edge in edges or (isinstance(edge.condition, Said) and id(edge.condition.entry) in said)
+    }
+    arrows = frozenset(_arrow(machine, edge, spoken) for edge in taken)
+    shown = set(states) | ({ANYWHERE} if said else set())
+    return Overlay(frozenset(shown), arrows, live)
 
 
 def label(machine: DialogMachine, edge: Edge, language: str) -> str:
@@ -108,13 +147,13 @@ def label(machine: DialogMachine, edge: Edge, language: str) -> str:
     state = machine.dialog.states[edge.source]
     match edge.condition:
         case Chose(option=option):
-            return _short(option.label.source, _LABEL_MAX)
+            return short(option.label.source, _LABEL_MAX)
         case Holds(guard=guard):
-            return _short(guard.source, _LABEL_MAX)
+            return short(guard.source, _LABEL_MAX)
         case Said(entry=entry):
-            return _short(", ".join(entry.words), _LABEL_MAX)
+            return short(", ".join(entry.words), _LABEL_MAX)
         case Went(arm=arm):
-            named = "" if arm.name == arm.goto else f" {_short(arm.name, _LABEL_MAX)}"
+            named = "" if arm.name == arm.goto else f" {short(arm.name, _LABEL_MAX)}"
             return f"{arm.share} %{named}"
         case Happened(awaited=awaited):
             return said["event"].format(event=awaited.event)
@@ -127,7 +166,7 @@ def label(machine: DialogMachine, edge: Edge, language: str) -> str:
         case "else" | "given_back" | "failure":
             return said[edge.trigger]
     if state.menu:  # the options that have no way of their own
-        return _short(" / ".join(option.label.source for option in state.menu if option.goto is None), _LABEL_MAX)
+        return short(" / ".join(option.label.source for option in state.menu if option.goto is None), _LABEL_MAX)
     return said["otherwise"] if state.when else ""
 
 
@@ -137,72 +176,38 @@ def duration_text(seconds: int) -> str:
     return f"{hours}h" * bool(hours) + f"{minutes}m" * bool(minutes) or "0"
 
 
-def mermaid(drawing: Drawing) -> str:
-    """The drawing as a Mermaid flowchart."""
-    lines = ["flowchart TD"]
-    for node in drawing.nodes:
-        before, after = _SHAPES[node.kind]
-        caption = node.text if node.kind in ("anywhere", "end") else "<br/>".join(filter(None, [node.name, node.text]))
-        lines.append(f'    {_id(node.name)}{before}"{_quoted(caption)}"{after}')
-    for arrow in drawing.arrows:
-        line = "-->" if arrow.usual else "-.->"
-        text = f'|"{_quoted(arrow.label)}"|' if arrow.label else ""
-        lines.append(f"    {_id(arrow.source)} {line}{text} {_id(arrow.target)}")
-    lines += [f"    classDef {kind} {style}" for kind, style in _STYLES.items()]
-    for kind in dict.fromkeys(node.kind for node in drawing.nodes):
-        members = ",".join(_id(node.name) for node in drawing.nodes if node.kind == kind)
-        lines.append(f"    class {members} kind_{kind}")
-    return "\n".join(lines) + "\n"
-
-
-_SHAPES: dict[Kind, tuple[str, str]] = {
-    "question": ("(", ")"),
-    "action": ("[", "]"),
-    "call": ("[[", "]]"),
-    "handoff": ("[/", "/]"),
-    "close": ("([", "])"),
-    "anywhere": ("{{", "}}"),
-    "end": ("((", "))"),
-}
-COLOURS: dict[Kind, tuple[str, str]] = {  # fill and line; text is dark on all of them
-    "question": ("#e3f1ff", "#1f5f99"),
-    "action": ("#f4f4f2", "#6b6b66"),
-    "call": ("#e2f4f2", "#1d6f69"),
-    "handoff": ("#fff1d6", "#96650a"),
-    "close": ("#e4f5e6", "#2c6e35"),
-    "anywhere": ("#f3e8fb", "#71459a"),
-    "end": ("#ffffff", "#6b6b66"),
-}
-_STYLES = {f"kind_{kind}": f"fill:{fill},stroke:{line},color:#1c1c1a" for kind, (fill, line) in COLOURS.items()}
-
-
 def _arrow(machine: DialogMachine, edge: Edge, language: str) -> Arrow:
     source = ANYWHERE if edge.trigger == "word" else edge.source
-    usual = edge.trigger in ("answer", "next", "split", "returned", "event")
+    usual = edge.trigger in ("answer", "next", "event", "split", "returned")
     return Arrow(source, edge.target, label(machine, edge, language), usual)
 
 
 def _node(state: State, language: str) -> Node:
     said = _WORDS[language]
-    texts = [each for each in state.say if isinstance(each, Text)]
-    text = state.ask.source if state.ask is not None else texts[0].source if texts else ""
+    spoken = [each.source for each in state.say if isinstance(each, Text)]
+    spoken += [state.ask.source] if state.ask is not None else []
+    does = [f"{name} = {expression.source}" for name, expression in state.set] if not spoken else []
+    text = short(" ".join(spoken) or ", ".join(does), _TEXT_MAX)
+    notes = " · ".join(_notes(state, said))
     if state.handoff is not None:
-        return Node(state.name, "handoff", said["handoff"].format(department=state.handoff.department))
+        return Node(state.name, "handoff", text, notes)
     if state.ends:
-        return Node(state.name, "close", " · ".join(_endings(state, said)))
+        return Node(state.name, "close", text, notes)
     if state.call is not None:
-        return Node(state.name, "call", said["call"].format(dialog=state.call.dialog))
-    if state.request is not None and not text:
-        return Node(state.name, "action", said["calls"].format(host=_short(state.request.host, _TEXT_MAX)))
-    text = _short(text, _TEXT_MAX)
+        return Node(state.name, "call", text, notes)
+    return Node(state.name, "question" if state.waits else "action", text, notes)
+
+
+def _notes(state: State, said: Mapping[str, str]) -> Iterator[str]:
+    """What a state does beside speaking: whom it asks, how the dialog ends there and what follows."""
+    if state.handoff is not None:
+        yield said["handoff"].format(department=state.handoff.department)
+    if state.request is not None:
+        yield said["calls"].format(host=short(state.request.host, _LABEL_MAX))
+    if state.call is not None:
+        yield said["call"].format(dialog=state.call.dialog)
     if state.remind:
-        after = ", ".join(duration_text(one.after_s) for one in state.remind)
-        text = f"{text} · {said['remind'].format(after=after)}"
-    return Node(state.name, "question" if state.waits else "action", text)
-
-
-def _endings(state: State, said: Mapping[str, str]) -> Iterator[str]:
-    """How the dialog ends there, and what follows it."""
+        yield said["remind"].format(after=", ".join(duration_text(one.after_s) for one in state.remind))
     if state.close is not None:
         yield said["close"].format(reason=state.close)
     if state.then is not None:
@@ -213,24 +218,11 @@ def _endings(state: State, said: Mapping[str, str]) -> Iterator[str]:
 _PLACEHOLDER = re.compile(r"\{\{\s*([^}|]*?)\s*(?:\|[^}]*)?\}\}")  # `{{ name | first }}` is drawn as ‹name›
 
 
-def _short(text: str, limit: int) -> str:
+def short(text: str, limit: int) -> str:
+    """`text` on one line of at most `limit` characters, its data as ‹names›."""
     line = " ".join(_PLACEHOLDER.sub(r"‹\1›", text).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
 def _spoken(language: str) -> str:
     return "es" if language.startswith("es") else "en"
-
-
-def _id(name: str) -> str:
-    """States may be called `end` or `class`, which Mermaid keeps for itself."""
-    return {END: "s__end", ANYWHERE: "s__anywhere"}.get(name, f"s_{name.replace('.', '__')}")
-
-
-_PLAIN = re.compile(r"[^\w ‹›«»,;:.…¿?¡!'/()+*=-]")
-
-
-def _quoted(text: str) -> str:
-    """Inside Mermaid's quotes: only letters and everyday signs stay as they are; a leading `1.` is no list."""
-    parts = [_PLAIN.sub(lambda found: f"#{ord(found[0])};", part) for part in text.split("<br/>")]
-    return "<br/>".join(re.sub(r"^(\d+)\.", r"\1#46;", part) for part in parts)

@@ -2,9 +2,11 @@
 
 Arrows that close a cycle are turned round; each node's layer is its longest way from a start; an arrow becomes a chain
 of small items, one a layer, the first of which is its label. So labels and lines have room of their own. Then items
-are ordered by where their neighbours are, and moved as near below them as the order allows.
+are ordered by where their neighbours are (of all orders tried, that with the fewest crossings), moved as near below
+them as the order allows, and long lines are drawn straight wherever they have room.
 """
 
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -13,6 +15,7 @@ from typing import NamedTuple
 GAP_X = 26.0
 GAP_Y = 24.0
 _SWEEPS = 16
+_FAR = 60.0  # how far a line may move where nothing stands beside it
 
 
 class Size(NamedTuple):
@@ -72,10 +75,11 @@ def place(nodes: Mapping[str, Size], links: Sequence[Link]) -> Placed:
         for number, ((one, other), link) in enumerate(zip(down, links, strict=True))
     ]
     layers = _layers(items.values(), chains)
-    for sweep in range(_SWEEPS):
-        _order(layers, upwards=sweep % 2 == 1)
+    _order_all(layers)
     for sweep in range(2 * _SWEEPS):
         _align(layers, upwards=sweep % 2 == 1, both=sweep >= _SWEEPS)
+    for chain in sorted(chains, key=len, reverse=True):
+        _straighten(chain, layers)
     left = min(item.x - item.width / 2 for layer in layers for item in layer)
     tops = _tops(layers)
     for layer in layers:
@@ -159,6 +163,60 @@ def _layers(nodes: Iterable[_Item], chains: Sequence[list[_Item]]) -> list[list[
     for item in everything:
         layers[item.layer].append(item)
     return layers
+
+
+def _order_all(layers: list[list[_Item]]) -> None:
+    """Sweep down and up; keep the order with the fewest crossings, the earliest of equals."""
+    best, fewest = [list(layer) for layer in layers], _crossings(layers)
+    for sweep in range(_SWEEPS):
+        _order(layers, upwards=sweep % 2 == 1)
+        if (crossings := _crossings(layers)) < fewest:
+            best, fewest = [list(layer) for layer in layers], crossings
+    for layer, order in zip(layers, best, strict=True):
+        layer[:] = order
+
+
+def _crossings(layers: Sequence[list[_Item]]) -> int:
+    """How often two lines between neighbouring layers cross."""
+    count = 0
+    for above, below in pairwise(layers):
+        at = {id(item): number for number, item in enumerate(below)}
+        passed: list[int] = []
+        for item in above:
+            ends = sorted(at[id(each)] for each in item.below)
+            count += sum(len(passed) - bisect_right(passed, end) for end in ends)
+            for end in ends:
+                insort(passed, end)
+    return count
+
+
+def _straighten(chain: Sequence[_Item], layers: Sequence[list[_Item]]) -> None:
+    """Draw as long stretches of a line as possible straight down, between whatever stands beside it."""
+    start = 0
+    while start < len(chain):
+        low, high = _room(chain[start], layers)
+        end = start + 1
+        while end < len(chain):
+            left, right = _room(chain[end], layers)
+            if max(low, left) > min(high, right):
+                break
+            low, high, end = max(low, left), min(high, right), end + 1
+        wanted = sum(item.x for item in chain[start:end]) / (end - start)
+        if end == len(chain) and start == 0 and chain[0].above and chain[-1].below:
+            wanted = (chain[0].above[0].x + chain[-1].below[0].x) / 2 if low < high else wanted
+        for item in chain[start:end]:
+            item.x = min(max(wanted, low), high)
+        start = end
+
+
+def _room(item: _Item, layers: Sequence[list[_Item]]) -> tuple[float, float]:
+    """How far to the left and right an item can go without touching its neighbours."""
+    layer = layers[item.layer]
+    at = next(number for number, each in enumerate(layer) if each is item)
+    before, after = layer[at - 1] if at else None, layer[at + 1] if at + 1 < len(layer) else None
+    low = before.x + (before.width + item.width) / 2 + GAP_X / 2 if before is not None else item.x - _FAR
+    high = after.x - (after.width + item.width) / 2 - GAP_X / 2 if after is not None else item.x + _FAR
+    return min(low, item.x), max(high, item.x)
 
 
 def _order(layers: Sequence[list[_Item]], upwards: bool) -> None:

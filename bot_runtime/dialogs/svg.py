@@ -1,143 +1,193 @@
-"""A dialog's drawing as SVG: dark on light wherever it is shown, no font or script from elsewhere.
+"""A dialog's drawing as a picture that stands alone: no font or script from elsewhere, on paper and on a dark screen.
 
 The ways everybody hopes for are lines. The others (silence, unfit answers, words said out of turn) lead from almost
 every state to the same few, and as lines they would hide the dialog: they are listed in the box of their state.
+Whoever ignores style sheets in pictures gets the light colours.
 """
 
+import zlib
 from collections.abc import Iterable, Sequence
 from html import escape
-from textwrap import wrap
 
-from bot_runtime.dialogs.graph import COLOURS, Arrow, Drawing, Node
+from bot_runtime.dialogs.boxes import LINE, Box, is_note, text_of
+from bot_runtime.dialogs.graph import Arrow, Drawing, Overlay
 from bot_runtime.dialogs.layout import Link, Point, Size, place
+from bot_runtime.dialogs.measure import width, wrapped
+from bot_runtime.dialogs.palette import INK, KINDS, MISSED, PAPER, QUIET, TAKEN, Theme
 
 MARGIN = 24.0
-_CHAR = 6.9  # of a 12 px letter, on average
-_LINE = 16.0
-_WRAP = 30
-_LABEL_WRAP = 26
-_RULE = 9.0
-_INK, _QUIET, _NOTE, _PAPER = "#1c1c1a", "#6b6b66", "#4a4a46", "#ffffff"
+_LABEL = 150.0
+_PLAIN = Overlay()
+_WORDS = {
+    "es": {
+        "taken": "probado",
+        "missed": "sin probar",
+        "live": "{n} conversaciones ahora",
+        "live_1": "1 conversación ahora",
+    },
+    "en": {
+        "taken": "exercised",
+        "missed": "not exercised",
+        "live": "{n} conversations now",
+        "live_1": "1 conversation now",
+    },
+}
 
 
-def svg(drawing: Drawing) -> str:
-    """The whole drawing, laid out from top to bottom."""
-    boxes = {node.name: _Box(node, drawing) for node in drawing.nodes}
-    bundles = _bundles(arrow for arrow in drawing.arrows if not _is_note(arrow))
-    labels = [_label_lines(labels) for labels in bundles.values()]
+def svg(drawing: Drawing, overlay: Overlay = _PLAIN, theme: Theme | None = None) -> str:
+    """The whole drawing, laid out from top to bottom; without a `theme` it follows whoever looks at it."""
+    boxes = {node.name: Box(node, drawing, overlay) for node in drawing.nodes}
+    bundles = _bundles(arrow for arrow in drawing.arrows if not is_note(arrow))
+    labels = [_label_lines(arrows) for arrows in bundles.values()]
     links = [Link(*ends, _label_size(lines)) for ends, lines in zip(bundles, labels, strict=True)]
     placed = place({name: box.size for name, box in boxes.items()}, links)
-    width, height = placed.size.width + 2 * MARGIN, placed.size.height + 2 * MARGIN
+    legend = _legend(drawing, overlay)
+    head = Size(max(width(drawing.title, 17), sum(space for _, space in legend)), 30.0 + (22.0 if legend else 0))
+    inner = max(placed.size.width, head.width)
+    wide, high = inner + 2 * MARGIN, placed.size.height + head.height + 2 * MARGIN
+    name = f"{_number(drawing):x}"
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
-        f'height="{height:.0f}" role="img" aria-labelledby="title desc" font-family="system-ui, sans-serif" '
-        f'font-size="12" fill="{_INK}">',
-        f'<title id="title">{escape(drawing.title)}</title>',
-        f'<desc id="desc">{escape("; ".join(_told(arrow) for arrow in drawing.arrows))}</desc>',
-        '<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto">'
-        f'<path d="M0 0 10 5 0 10z" fill="{_QUIET}"/></marker></defs>',
-        f'<rect width="100%" height="100%" fill="{_PAPER}"/>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:.0f} {high:.0f}" width="{wide:.0f}" '
+        f'height="{high:.0f}" role="img" aria-labelledby="t{name} d{name}" font-family="system-ui, sans-serif" '
+        f'font-size="12" class="dialog">',
+        f'<title id="t{name}">{escape(drawing.title)}</title>',
+        f'<desc id="d{name}">{escape("; ".join(_told(arrow) for arrow in drawing.arrows))}</desc>',
+        _style(theme),
+        _tips(name),
+        f'<rect class="paper" width="100%" height="100%" fill="{PAPER["light"]}"/>',
         f'<g transform="translate({MARGIN:.0f} {MARGIN:.0f})">',
+        f'<text class="ink" x="0" y="15" font-size="17" font-weight="600" fill="{INK["light"]}">'
+        f"{escape(drawing.title)}</text>",
+        _legend_drawn(legend),
+        f'<g transform="translate({(inner - placed.size.width) / 2:.1f} {head.height:.0f})">',
     ]
-    for (source, target), line in zip(bundles, placed.lines, strict=True):
-        parts.append(f'<g data-from="{source}" data-to="{target}">{_path(line)}</g>')
-    parts += [_label(lines, point) for lines, point in zip(labels, placed.labels, strict=True) if lines]
+    for (ends, arrows), line in zip(bundles.items(), placed.lines, strict=True):
+        source, target = map(escape, ends)
+        parts.append(f'<g data-from="{source}" data-to="{target}">{_path(line, _mark(arrows, overlay), name)}</g>')
+    parts += [
+        _label(lines, point, _mark(arrows, overlay))
+        for arrows, lines, point in zip(bundles.values(), labels, placed.labels, strict=True)
+        if lines
+    ]
     parts += [box.draw(placed.nodes[name], first=name == drawing.first) for name, box in boxes.items()]
-    return "\n".join([*parts, "</g>", "</svg>"]) + "\n"
+    return "\n".join([*parts, "</g>", "</g>", "</svg>"]) + "\n"
 
 
-def _is_note(arrow: Arrow) -> bool:
-    return not arrow.usual or arrow.source == arrow.target
+def _number(drawing: Drawing) -> int:
+    """A number for the ids of one picture among others of a page; the same whenever it is drawn."""
+    return zlib.crc32(f"{drawing.title}\0{drawing.first}\0{len(drawing.nodes)}\0{len(drawing.arrows)}".encode())
 
 
-class _Box:
-    """A state: its name, what it says, and below a line where it leads when things go otherwise."""
-
-    def __init__(self, node: Node, drawing: Drawing) -> None:
-        self.node = node
-        self.lines = [node.text] if node.kind in ("anywhere", "end") else [node.name, *wrap(node.text, _WRAP)]
-        names = {each.name: each.text if each.kind == "end" else each.name for each in drawing.nodes}
-        self.notes = [
-            (arrow.target, f"{arrow.label} → {names[arrow.target]}")
-            for arrow in drawing.arrows
-            if arrow.source == node.name and _is_note(arrow)
-        ]
-        longest = max(map(len, [*self.lines, *(text for _, text in self.notes)]))
-        rows = len(self.lines) + len(self.notes)
-        self.size = Size(longest * _CHAR + 26, rows * _LINE + 16 + (_RULE if self.notes else 0))
-
-    def draw(self, centre: Point, first: bool) -> str:
-        fill, line = COLOURS[self.node.kind]
-        left, top = centre.x - self.size.width / 2, centre.y - self.size.height / 2
-        round_ends = {"close": self.size.height / 2, "end": self.size.height / 2, "question": 12.0}
-        radius = min(round_ends.get(self.node.kind, 3.0), 22.0)
-        parts = [
-            f'<g data-state="{escape(self.node.name)}">',
-            f'<rect x="{left:.1f}" y="{top:.1f}" width="{self.size.width:.1f}" height="{self.size.height:.1f}" '
-            f'rx="{radius:.0f}" fill="{fill}" stroke="{line}" stroke-width="{2.5 if first else 1.3}"/>',
-            _text(self.lines, Point(centre.x, top + 8 + len(self.lines) * _LINE / 2), bold_first=True),
-        ]
-        if self.notes:
-            y = top + 8 + len(self.lines) * _LINE + _RULE / 2
-            parts.append(
-                f'<path d="M{left + 8:.1f} {y:.1f}H{left + self.size.width - 8:.1f}" stroke="{line}" '
-                'stroke-width="0.8" stroke-dasharray="3 3"/>'
-            )
-        for number, (target, text) in enumerate(self.notes):
-            row = top + 8 + (len(self.lines) + number + 0.5) * _LINE + _RULE
-            parts.append(
-                f'<g data-from="{escape(self.node.name)}" data-to="{escape(target)}" fill="{_NOTE}">'
-                f"{_text([text], Point(centre.x, row))}</g>"
-            )
-        return "".join([*parts, "</g>"])
+def _style(theme: Theme | None) -> str:
+    """The dark colours, for who wants them; the light ones are written at each shape."""
+    if theme == "light":
+        return ""
+    rules = [
+        f".dialog .paper{{fill:{PAPER['dark']}}}",
+        f".dialog .ink{{fill:{INK['dark']}}}",
+        f".dialog .quiet{{fill:{QUIET['dark']}}}",
+        f".dialog .way{{stroke:{QUIET['dark']}}}",
+        *(f".dialog .{kind}{{fill:{fill};stroke:{line}}}" for kind, (fill, line) in KINDS["dark"].items()),
+        *(f".dialog .rule-{kind}{{stroke:{line}}}" for kind, (_, line) in KINDS["dark"].items()),
+        f".dialog .taken{{fill:{TAKEN['dark']}}}.dialog .way-taken{{stroke:{TAKEN['dark']}}}",
+        f".dialog .missed{{fill:{MISSED['dark']}}}.dialog .way-missed{{stroke:{MISSED['dark']}}}",
+    ]
+    sheet = "".join(rules)
+    return f"<style>{sheet if theme == 'dark' else f'@media (prefers-color-scheme:dark){{{sheet}}}'}</style>"
 
 
-def _bundles(arrows: Iterable[Arrow]) -> dict[tuple[str, str], list[str]]:
+def _tips(name: str) -> str:
+    """Arrow heads, one a colour: a marker takes none from its line everywhere."""
+    marks = (("", "quiet", QUIET), ("taken", "taken", TAKEN), ("missed", "missed", MISSED))
+    drawn = (
+        f'<marker id="tip{kind}{name}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" '
+        f'orient="auto"><path class="{cls}" d="M0 0 10 5 0 10z" fill="{colours["light"]}"/></marker>'
+        for kind, cls, colours in marks
+    )
+    return f"<defs>{''.join(drawn)}</defs>"
+
+
+def _legend(drawing: Drawing, overlay: Overlay) -> list[tuple[str, float]]:
+    """What the line under the title says, each part with its room."""
+    said, parts = _WORDS[drawing.language], []
+    if overlay.states is not None:
+        own = [node.name for node in drawing.nodes if node.kind not in ("anywhere", "end")]
+        taken = sum(name in overlay.states for name in own) + sum(
+            one in (overlay.arrows or ()) for one in drawing.arrows
+        )
+        whole = len(own) + len(drawing.arrows)
+        parts += [f"✓ {said['taken']}: {taken}", f"✗ {said['missed']}: {whole - taken}"]
+    if overlay.live is not None:
+        total = sum(overlay.live.values())
+        parts.append(f"● {said['live_1' if total == 1 else 'live'].format(n=total)}")
+    return [(part, width(part, 13) + 24) for part in parts]
+
+
+def _legend_drawn(legend: Sequence[tuple[str, float]]) -> str:
+    at, parts = 0.0, []
+    for text, room in legend:
+        cls, colours = {"✓": ("taken", TAKEN), "✗": ("missed", MISSED)}.get(text[0], ("ink", INK))
+        parts.append(
+            f'<text class="{cls}" x="{at:.0f}" y="37" font-size="13" fill="{colours["light"]}">{escape(text)}</text>'
+        )
+        at += room
+    return "".join(parts)
+
+
+def _bundles(arrows: Iterable[Arrow]) -> dict[tuple[str, str], list[Arrow]]:
     """Arrows between the same two states share a line and stack their labels."""
-    bundles: dict[tuple[str, str], list[str]] = {}
+    bundles: dict[tuple[str, str], list[Arrow]] = {}
     for arrow in arrows:
-        bundles.setdefault((arrow.source, arrow.target), []).append(arrow.label)
+        bundles.setdefault((arrow.source, arrow.target), []).append(arrow)
     return bundles
+
+
+def _mark(arrows: Sequence[Arrow], overlay: Overlay) -> str:
+    """`taken` where any of them was, `missed` where none; empty where nobody looked."""
+    if overlay.arrows is None:
+        return ""
+    return "taken" if any(arrow in overlay.arrows for arrow in arrows) else "missed"
 
 
 def _told(arrow: Arrow) -> str:
     return f"{arrow.source} → {arrow.target}" + (f": {arrow.label}" if arrow.label else "")
 
 
-def _label_lines(labels: Sequence[str]) -> list[str]:
-    return [line for label in labels if label for line in wrap(label, _LABEL_WRAP)]
+def _label_lines(arrows: Sequence[Arrow]) -> list[str]:
+    return [line for arrow in arrows if arrow.label for line in wrapped(arrow.label, _LABEL)]
 
 
 def _label_size(lines: Sequence[str]) -> Size:
-    return Size(max(map(len, lines)) * _CHAR + 8, len(lines) * _LINE) if lines else Size(0, 0)
+    return Size(max(map(width, lines)) + 10, len(lines) * LINE + 2) if lines else Size(0, 0)
 
 
-def _path(points: Sequence[Point]) -> str:
+def _path(points: Sequence[Point], mark: str, name: str) -> str:
+    """Straight where it goes straight down, else bent between one height and the next."""
     start, *rest = points
     drawn = [f"M{start.x:.1f} {start.y:.1f}"]
     before = start
     for point in rest:
+        if abs(point.x - before.x) < 0.6:
+            drawn.append(f"V{point.y:.1f}")
+            before = Point(before.x, point.y)
+            continue
         bend = (before.y + point.y) / 2
         drawn.append(f"C{before.x:.1f} {bend:.1f} {point.x:.1f} {bend:.1f} {point.x:.1f} {point.y:.1f}")
         before = point
-    return f'<path d="{" ".join(drawn)}" fill="none" stroke="{_QUIET}" stroke-width="1.3" marker-end="url(#tip)"/>'
-
-
-def _label(lines: Sequence[str], centre: Point) -> str:
-    width, height = _label_size(lines)
-    box = (
-        f'<rect x="{centre.x - width / 2:.1f}" y="{centre.y - height / 2:.1f}" width="{width:.1f}" '
-        f'height="{height:.1f}" fill="{_PAPER}" fill-opacity="0.9"/>'
+    colours = {"taken": TAKEN, "missed": MISSED}.get(mark, QUIET)
+    cls = f"way-{mark}" if mark else "way"
+    dashes = ' stroke-dasharray="6 4"' if mark == "missed" else ""
+    return (
+        f'<path class="{cls}" d="{" ".join(drawn)}" fill="none" stroke="{colours["light"]}" stroke-width="1.4"{dashes} '
+        f'marker-end="url(#tip{mark}{name})"/>'
     )
-    return box + _text(lines, centre)
 
 
-def _text(lines: Sequence[str], centre: Point, bold_first: bool = False) -> str:
-    top = centre.y - (len(lines) - 1) * _LINE / 2 + 4
-    rows = "".join(
-        f'<tspan x="{centre.x:.1f}" y="{top + number * _LINE:.1f}"'
-        + (' font-weight="600"' if bold_first and number == 0 else "")
-        + f">{escape(line)}</tspan>"
-        for number, line in enumerate(lines)
+def _label(lines: Sequence[str], centre: Point, mark: str) -> str:
+    wide, high = _label_size(lines)
+    paper = (
+        f'<rect class="paper" x="{centre.x - wide / 2:.1f}" y="{centre.y - high / 2:.1f}" width="{wide:.1f}" '
+        f'height="{high:.1f}" fill="{PAPER["light"]}" fill-opacity="0.92"/>'
     )
-    return f'<text text-anchor="middle">{rows}</text>'
+    missed = mark == "missed"
+    return paper + text_of(lines, centre, "missed" if missed else "ink", (MISSED if missed else INK)["light"])

@@ -12,7 +12,7 @@ from bot_runtime.dialogs.casting import Cast, Part, parts_of, rehearse
 from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.durations import duration, moment
 from bot_runtime.dialogs.effects import AnyEffect, RecordUnfit
-from bot_runtime.dialogs.expectations import EXPECTS, Difference, compare, happened, written
+from bot_runtime.dialogs.expectations import EXPECTS, Difference, compare, happened, without_options, written
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.problems import nearest
 from bot_runtime.dialogs.rehearsal import BEGINS_AT, CannotHandOver, NothingToTap, act
@@ -49,10 +49,12 @@ class Transcript:
     parts: Mapping[str, Part]
     at: datetime | str  # when it begins; a text has yet to find its time zone
     turns: list[dict[str, Any]]
+    loose: bool = False  # texts need not list the options they are shown with
+    case: str = ""  # which one of its file, where a file has several
 
     @property
     def file(self) -> str:
-        return self.tree.file
+        return f"{self.tree.file}#{self.case}" if self.case else self.tree.file
 
 
 @dataclass(slots=True)
@@ -119,7 +121,9 @@ def run(transcript: Transcript, book: Book, to_end: bool = False) -> Outcome:
         if asked is not None:
             outcome.unfit |= {(asked.dialog, effect.state) for effect in effects if isinstance(effect, RecordUnfit)}
         if outcome.difference is None:
-            outcome.difference = compare(transcript.tree, number, turn, got)
+            outcome.difference = compare(
+                transcript.tree, number, turn, without_options(got) if transcript.loose else got
+            )
         if outcome.difference is not None and not to_end:
             return outcome
     return outcome

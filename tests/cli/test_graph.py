@@ -26,10 +26,32 @@ def test_labels_come_in_the_language_asked_for(tmp_path):
 def test_json_has_nodes_and_arrows(tmp_path):
     drawing = json.loads(run("graph", make_workspace(tmp_path), "--json").stdout)
     assert {"source": "first", "target": "amount", "label": "Buy", "usual": True} in drawing["arrows"]
-    assert {"name": "person", "kind": "handoff", "text": "hands off to: care"} in drawing["nodes"]
+    assert {"name": "person", "kind": "handoff", "text": "One moment.", "note": "hands off to: care"} in drawing[
+        "nodes"
+    ]
 
 
 def test_an_unknown_dialog_or_folder_is_misuse(tmp_path):
     root = make_workspace(tmp_path)
     assert run("graph", root, "nothing").stderr == "there is no dialog 'nothing'; the dialogs are: order\n"
     assert run("graph", tmp_path / "nowhere", "order").exit_code == 2
+
+
+def test_what_the_transcripts_exercise_is_coloured(tmp_path):
+    root = make_workspace(tmp_path)
+    drawn = run("graph", root, "--format", "svg", "--coverage").stdout
+    assert '<g data-state="amount" data-mark="taken">' in drawn
+    assert '<g data-state="person" data-mark="missed">' in drawn
+    assert "✓ exercised: 5" in drawn
+    assert "class s_person,s_timeout missed" in run("graph", root, "--coverage").stdout
+    assert 'style="filled,dashed"' in run("graph", root, "--format", "dot", "--coverage").stdout
+    assert "not exercised" not in run("graph", root, "--format", "svg").stdout
+
+
+def test_a_picture_follows_the_screen_unless_it_is_told(tmp_path):
+    root = make_workspace(tmp_path)
+    assert "@media (prefers-color-scheme:dark)" in run("graph", root, "--format", "svg").stdout
+    assert "<style>" not in run("graph", root, "--format", "svg", "--theme", "light").stdout
+    assert "<style>.dialog .paper{fill:#1c1c1a}" in run("graph", root, "--format", "svg", "--theme", "dark").stdout
+    assert run("graph", root, "-o", tmp_path / "a.dot").exit_code == 0
+    assert (tmp_path / "a.dot").read_text("utf-8").startswith("digraph {\n")

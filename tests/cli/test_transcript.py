@@ -79,6 +79,7 @@ async def test_silence_and_people_are_written_down_too(server: Server, fakes: Fa
         fakes.say(luis, "no idea")
     await fakes.expect(luis, 4)
     await fakes.delivered()
+    assert (await terminal.json("graph", "survey", "--live"))["live"] == {"rating": 1, "person": 1}
     await server.advance_clock(2 * 3600 + 60)
     await fakes.expect(ana, 2)
 

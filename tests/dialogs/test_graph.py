@@ -2,16 +2,21 @@
 
 import re
 from itertools import combinations
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from bot_runtime.dialogs.graph import ANYWHERE, draw, duration_text, mermaid
+from bot_runtime.dialogs.diagrams import dot, mermaid
+from bot_runtime.dialogs.graph import ANYWHERE, draw, duration_text, overlay
 from bot_runtime.dialogs.layout import Link, Size, place
 from bot_runtime.dialogs.machine import END, machine_of
+from bot_runtime.dialogs.measure import width
 from bot_runtime.dialogs.svg import svg
 from tests.dialogs.talking import dialog_of
 
+SVG = "{http://www.w3.org/2000/svg}"
+EXAMPLES = Path(__file__).parents[2] / "dialogs_examples"
 DIALOG = dialog_of("""
 dialog: d
 title: A "quoted" <title>
@@ -73,7 +78,7 @@ def test_svg_is_well_formed_and_has_every_state_and_transition():
     assert root.get("role") == "img"
     assert root.find("{*}title").text == DIALOG.title
     assert "ask → work: A & B" in root.find("{*}desc").text
-    groups = list(root.iter("{http://www.w3.org/2000/svg}g"))
+    groups = list(root.iter(f"{SVG}g"))
     assert {each.get("data-state") for each in groups} - {None} == {node.name for node in drawing.nodes}
     drawn = {(each.get("data-from"), each.get("data-to")) for each in groups} - {(None, None)}
     assert drawn == {(arrow.source, arrow.target) for arrow in drawing.arrows}
@@ -113,13 +118,93 @@ anywhere:
   - { words: [back], back: true }
 """
     drawing = draw(dialog_of(source))
-    texts = {node.name: (node.kind, node.text) for node in drawing.nodes}
-    assert texts["address"] == ("call", "calls: direccion")
-    assert texts["pay"] == ("question", "Will you pay? · reminds: 1h")
-    assert texts["fin"] == ("close", "closes: done · then, 2h later: survey")
-    assert texts[ANYWHERE] == ("anywhere", "At any time · back: the question before")
+    notes = {node.name: (node.kind, node.note or node.text) for node in drawing.nodes}
+    assert notes["address"] == ("call", "calls: direccion")
+    assert notes["pay"] == ("question", "reminds: 1h")
+    assert notes["fin"] == ("close", "closes: done · then, 2h later: survey")
+    assert notes[ANYWHERE] == ("anywhere", "At any time · back: the question before")
     arrows = {(arrow.source, arrow.target): (arrow.label, arrow.usual) for arrow in drawing.arrows}
     assert arrows["part", "address"] == ("30 %", True)
     assert arrows["part", "pay"] == ("70 % short", True)
     assert arrows["address", "pay"][1]
     assert 's_address[["address<br/>calls: direccion"]]' in mermaid(drawing)
+
+
+def test_long_texts_are_whole_and_wrapped_and_states_that_say_nothing_show_what_they_set():
+    dialog = dialog_of("""
+dialog: d
+language: en
+states:
+  long: { say: "This is a sentence that goes on and on for rather longer than one line of a box has room", goto: sum }
+  sum: { set: { total: 3 + 4 }, goto: end }
+  end: { say: Bye., close: done }
+""")
+    drawing = draw(dialog)
+    assert [(node.text, node.note) for node in drawing.nodes] == [
+        ("This is a sentence that goes on and on for rather longer than one line of a box has room", ""),
+        ("total = 3 + 4", ""),
+        ("Bye.", "closes: done"),
+    ]
+    lines = [line.text or "" for line in ElementTree.fromstring(svg(drawing)).iter(f"{SVG}tspan")]
+    assert " ".join(lines).startswith("long This is a sentence that goes on and on")
+    assert max(map(width, lines)) <= 250
+
+
+def test_an_overlay_marks_what_was_taken_and_counts_who_is_where():
+    machine = machine_of(DIALOG)
+    edges = [edge for edge in machine.edges() if (edge.source, edge.target) in {("ask", "work"), ("work", "ask")}]
+    shown = overlay(DIALOG, exercised=({"ask", "work"}, edges), live={"ask": 12, "gone": 3})
+    root = ElementTree.fromstring(svg(draw(DIALOG), shown))
+    marks = {each.get("data-state"): each.get("data-mark") for each in root.iter(f"{SVG}g") if each.get("data-state")}
+    assert (marks["ask"], marks["work"], marks["rate"], marks[ANYWHERE]) == ("taken", "taken", "missed", None)
+    assert [each.get("data-live") for each in root.iter(f"{SVG}g") if each.get("data-live")] == ["12"]
+    words = "".join(root.itertext())
+    assert "15 conversations now" in words  # three of them in a state of another version
+    assert "✗ no answer: 1h30m" in words  # colours alone tell not everybody
+    assert "ask (12)" in mermaid(draw(DIALOG), shown)
+    assert '"ask" [label="ask (12)' in dot(draw(DIALOG), shown)
+
+
+def test_dot_has_a_line_for_each_node_and_arrow():
+    drawing = draw(DIALOG)
+    lines = dot(drawing).splitlines()
+    assert sum(" -> " in line for line in lines) == len(drawing.arrows)
+    assert sum(" [label=" in line and " -> " not in line for line in lines) == len(drawing.nodes)
+    assert r'    label="A \"quoted\" <title>" labelloc=t fontname=sans' in lines
+
+
+@pytest.mark.parametrize("name", ["restaurante", "visita_sucursal", "recordatorio_pago", "appointment", "promo"])
+def test_in_the_examples_no_box_covers_another_and_lines_go_round_boxes(name):
+    """The drawing as it is placed: boxes apart from each other, and no line through a box it doesn't belong to."""
+    source = (EXAMPLES / "dialogs" / f"{name}.yaml").read_text("utf-8")
+    root = ElementTree.fromstring(svg(draw(dialog_of(source))))
+    boxes = {
+        group.get("data-state"): [float(group.find("{*}rect").get(key)) for key in ("x", "y", "width", "height")]
+        for group in root.iter(f"{SVG}g")
+        if group.get("data-state")
+    }
+    assert len(boxes) > 5
+    for (_, one), (_, other) in combinations(boxes.items(), 2):
+        assert (
+            one[0] + one[2] <= other[0]
+            or other[0] + other[2] <= one[0]
+            or one[1] + one[3] <= other[1]
+            or other[1] + other[3] <= one[1]
+        )
+    for group in root.iter(f"{SVG}g"):
+        path = group.find("{*}path")
+        if path is None or group.get("data-from") is None:
+            continue
+        for x, y in points(path.get("d")):
+            for state, (left, top, wide, high) in boxes.items():
+                if state not in (group.get("data-from"), group.get("data-to")):
+                    assert not (left < x < left + wide and top < y < top + high), (name, group.attrib, state)
+
+
+def points(drawn: str) -> list[tuple[float, float]]:
+    """Where a line goes through, without the handles of its curves."""
+    found: list[tuple[float, float]] = []
+    for command, numbers in re.findall(r"([MCV])([^MCV]*)", drawn):
+        values = [float(number) for number in numbers.split()]
+        found.append((found[-1][0], values[0]) if command == "V" else (values[-2], values[-1]))
+    return found
