@@ -69,6 +69,7 @@ from bot_runtime.web.campaign_views import Views
 from bot_runtime.web.campaigns import campaign_routes
 from bot_runtime.web.connections import KEEP_ALIVE_S, LINGER_S, Crowd, GuardedSite, allow_descriptors
 from bot_runtime.web.console import add_console
+from bot_runtime.web.contacts import contact_routes
 from bot_runtime.web.dialogs import dialog_routes
 from bot_runtime.web.events import event_routes
 from bot_runtime.web.feed import Feed
@@ -352,6 +353,7 @@ class Server:
         api.add(action_routes(self, self.people, self.store.clock))
         api.add(event_routes(self.outside))
         api.add(file_routes(self, self.attachments.files))
+        api.add(contact_routes(self.outside))
         api.add(live_routes(self.live, door, self.store.clock))
         api.add(campaign_routes(self.campaigns, self._campaign_views))
         api.add(dialog_routes(Publishing(self.definitions), lambda: self.definitions.folder))

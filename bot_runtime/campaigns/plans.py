@@ -13,6 +13,7 @@ from bot_runtime.campaigns.declared import check_declared
 from bot_runtime.campaigns.lists import Plan, Recipient, Report, defaults_of
 from bot_runtime.campaigns.record import Campaign, Placed, content_of
 from bot_runtime.campaigns.words import Refused
+from bot_runtime.dialogs.languages import VARIABLE, tag_of
 from bot_runtime.exports import letter
 from bot_runtime.store.keys import ContactId
 from bot_runtime.workspace import Template, Workspace
@@ -205,18 +206,25 @@ def moment(day: date, at: time, zone: str, now: datetime) -> datetime:
     return meant
 
 
+LANGUAGE_COLUMNS: Final = ("language", "idioma")
+"""Headers of the column that says which language a contact speaks (F023)."""
+
+
 def giver(report: Report, needs: Collection[str]) -> Callable[[Recipient], dict[str, str]]:
     """What the bound dialog may read of a row: its parameters by name, and the columns named like data it needs."""
     by_header = {same_name(name): name for name in needs}
     names = [parameter.name for parameter in report.parameters]
     wanted = [(at, by_header.get(same_name(one.header))) for at, one in enumerate(report.columns.variables)]
     columns = [(at, name) for at, name in wanted if name is not None]
+    spoken = [at for at, one in enumerate(report.columns.variables) if same_name(one.header) in LANGUAGE_COLUMNS]
 
     def given(recipient: Recipient) -> dict[str, str]:
         values = dict(zip(names, recipient.parameters, strict=True))
         for at, name in columns:
             if value := recipient.variables[at].strip():
                 values.setdefault(name, value)
+        if spoken and (language := tag_of(recipient.variables[spoken[0]])):
+            values.setdefault(VARIABLE, language)
         return values
 
     return given

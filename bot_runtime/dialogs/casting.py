@@ -8,6 +8,7 @@ from typing import Any
 from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.effects import AnyEffect
 from bot_runtime.dialogs.general import General
+from bot_runtime.dialogs.languages import tag_of
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.rehearsal import BEGINS_AT, Rehearsal, Scene
 from bot_runtime.dialogs.session import About, Value
@@ -40,6 +41,7 @@ def _about(contact: Mapping[str, Any], data: Mapping[str, Any]) -> About:
         contact_id=str(contact.get("id") or ""),
         contact_name=str(contact.get("name") or ""),
         contact_phone=str(contact.get("phone") or ""),
+        language=tag_of(str(contact.get("language") or "")),
         channel=kind,
         channel_kind=kind,
     )

@@ -3,7 +3,7 @@
 `converse` is the whole thinking of a turn: the runtime calls it with what it has loaded and saves what it returns.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
@@ -29,6 +29,7 @@ from bot_runtime.dialogs.events import (
     CampaignFailed,
     CampaignReached,
     ConsentChanged,
+    ContactChanged,
     DialogDue,
     DialogReplaced,
     DialogRequested,
@@ -96,6 +97,13 @@ class Channel(Protocol):
     def default_country(self) -> str | None: ...
 
 
+class Metadata(Protocol):
+    @property
+    def key(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+
+
 class Department(Protocol):
     @property
     def hours(self) -> Hours: ...
@@ -122,6 +130,8 @@ class Published(Protocol):
     def texts(self) -> Own: ...
     @property
     def general(self) -> General: ...
+    @property
+    def metadata(self) -> Sequence[Metadata]: ...
 
 
 class Book:
@@ -141,6 +151,7 @@ class Book:
         hours: Mapping[str, Hours] | None = None,
         own_texts: Own | None = None,
         answering: General = NOTHING,
+        yes_no: Collection[str] = (),
     ) -> None:
         """`given`: data for the dialogs that a message begins; a rehearsal makes it up. `called`: dialogs that no
         message begins, only another dialog."""
@@ -149,6 +160,7 @@ class Book:
         self.time_zone = time_zone
         self.hours = hours or {}
         self.texts = own_texts or {}
+        self.yes_no = frozenset(yes_no)
         self.given = given or {}
         self.general = answering
         begun = {dialog.name: dialog for dialog in dialogs}
@@ -172,6 +184,7 @@ class Book:
             hours={name: department.hours for name, department in workspace.departments.items()},
             own_texts=workspace.texts,
             answering=workspace.general,
+            yes_no=[one.key for one in workspace.metadata if one.kind == "yes_no"],
         )
 
     def placed(self, about: About) -> About:
@@ -179,7 +192,12 @@ class Book:
         departments' hours and our own texts."""
         country = about.country or self.country_by_channel.get(about.channel, self._country)
         zone, hours, own = about.time_zone or self.time_zone, about.hours or self.hours, about.texts or self.texts
-        return structs.replace(about, country=country, time_zone=zone, hours=hours, texts=own)
+        metadata = {key: self._of_kind(key, value) for key, value in about.metadata.items()}
+        return structs.replace(about, country=country, time_zone=zone, hours=hours, texts=own, metadata=metadata)
+
+    def _of_kind(self, key: str, value: Value) -> Value:
+        """Tickets carry yes and no as 1 and 0 (D27)."""
+        return value == "1" if key in self.yes_no and value in ("0", "1") else value
 
     def shelf(self, versions: Mapping[str, Dialog]) -> Shelf:
         """Where calls find their dialogs: the newest here, those that a session pinned in `versions`."""
@@ -245,7 +263,7 @@ def _converse(
         pinned = None  # it could not go on after its call
     live = session if session is not None and session.phase != "ended" and pinned is not None else None
     match event:
-        case ReactionReceived() | MessageEdited() | MessageRevoked():
+        case ReactionReceived() | MessageEdited() | MessageRevoked() | ContactChanged():
             return Step(session, ())
         case TicketEvent() | CampaignReached() | CampaignFailed() | TicketTimedOut():
             return Step(session, ())

@@ -150,6 +150,19 @@ class ResponderAnswered(Event, frozen=True, kw_only=True, tag="responder_answere
     error: str = ""
 
 
+class ContactChanged(Event, frozen=True, kw_only=True, tag="contact_changed"):
+    """A person or another system (`by`) entered what is known of the contact; None: not that. Empty: it is taken away.
+
+    `channel` is one the contact is met on; `request` is where the outcome goes.
+    """
+
+    channel: str
+    name: str | None = None
+    language: str | None = None
+    request: str = ""
+    by: str = ""
+
+
 class OutsideEvent(Event, frozen=True, kw_only=True, tag="outside"):
     """Something happened outside that a session may wait for (`on:`): `name`, with `data`. `by`: who told us.
 
@@ -315,4 +328,4 @@ AnyTicketEvent = (
 AnyCampaignEvent = CampaignReached | CampaignAccepted | CampaignFailed | TicketTimedOut
 AnyOutside = ServiceAnswered | ResponderAnswered | OutsideEvent
 AnyTimed = TimedOut | SendRefused | DialogRequested | DialogDue | DialogReplaced
-AnyEvent = AnyInbound | AnyTimed | AnyOutside | AnyTicketEvent | AnyCampaignEvent
+AnyEvent = AnyInbound | AnyTimed | AnyOutside | AnyTicketEvent | AnyCampaignEvent | ContactChanged

@@ -96,9 +96,7 @@ def responder(about: Describe) -> Schema:
         "key": about("responder.key", text(500)),
         "model": about("responder.model", text(200)),
         "instructions": about("responder.instructions", text()),
-        "per_minute": about(
-            "responder.per_minute", {"type": "integer", "minimum": 1, "maximum": 6000, "default": 60}
-        ),
+        "per_minute": about("responder.per_minute", {"type": "integer", "minimum": 1, "maximum": 6000, "default": 60}),
     }
     return mapping(properties, ("url",))
 
@@ -227,7 +225,7 @@ def test_schema(about: Describe) -> Schema:
 
 
 def person(about: Describe, alone: bool = True) -> Schema:
-    own = {"id": about("test.id", word()), "name": about("test.name", word()), "phone": about("test.phone", word())}
+    own = {key: about(f"test.{key}", word()) for key in ("id", "name", "phone", "language")}
     if alone:
         return own
     channel = about("test.channel", {"enum": ["whatsapp", "sms"]})

@@ -89,6 +89,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     contact_id: str = ""
     contact_name: str = ""
     language: str = ""  # the contact's, as a tag; "" where nobody knows
+    metadata: Mapping[str, Value] = {}  # what the contact's ticket carries, by the keys of bot.yaml
     contact_phone: str = ""
     channel: str = ""
     channel_kind: str = "whatsapp"  # whatsapp or sms

@@ -10,6 +10,7 @@ from bot_runtime.dialogs.session import About, Value
 def about_values(about: About) -> dict[str, Value]:
     """What every dialog knows of the contact, by the names its texts use."""
     return {
+        **about.metadata,
         "contact_name": about.contact_name,
         "contact_phone": about.contact_phone,
         "channel": about.channel,

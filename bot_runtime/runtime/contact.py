@@ -107,7 +107,9 @@ class Contact:
         return _guard.decode(raw) if raw else Guard()
 
     def about(self, channel: Channel, event: AnyEvent) -> About:
-        name = (event.profile_name if isinstance(event, Inbound) else None) or self.text("name")
+        """What dialogs may know of the contact. The name people entered comes before the channel's (F187)."""
+        profile = event.profile_name if isinstance(event, Inbound) else None
+        name = (None if self.text("name_by") else profile) or self.text("name")
         phone = next((f[5:].decode() for f in self.fields if f.startswith(b"@tel:")), "")
         return About(
             contact_id=self.id,
@@ -116,12 +118,18 @@ class Contact:
             language=self.text("language"),
             channel=channel.name,
             channel_kind=channel.kind,
+            metadata=self.metadata(channel.name),
         )
 
     def asks(self, channel: str, now_ms: int) -> list[int]:
         """When (ms) the responder was asked for them lately."""
         asked = msgspec.json.decode(self.text(f"asks:{channel}") or "[]", type=list[int])
         return [at for at in asked if at > now_ms - ASKS_MS]
+
+    def metadata(self, channel: str) -> dict[str, str]:
+        """What the contact's open tickets on `channel` carry; of several, the newest says."""
+        tickets = sorted(self.tickets(), key=lambda ticket: ticket.number)
+        return {key: value for one in tickets if one.channel == channel for key, value in one.metadata.items()}
 
     def window_open(self, channel: str, now_ms: int) -> bool:
         """Whether the contact wrote within the last 24 hours on `channel`."""

@@ -64,9 +64,7 @@ def decide(
     `pinned` is the session's dialog in its own version.
     """
     name = channel.name
-    about = structs.replace(
-        contact.about(channel, event), may_ask=len(contact.asks(name, now_ms)) < MOST_ASKS
-    )
+    about = structs.replace(contact.about(channel, event), may_ask=len(contact.asks(name, now_ms)) < MOST_ASKS)
     consent, guard = contact.consent(name), contact.guard(name)
     draft = Draft(contact, channel, event, now_ms, number)
     ticket = desk.current(contact.tickets(), name)

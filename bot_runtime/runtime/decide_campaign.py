@@ -12,6 +12,7 @@ from bot_runtime.dialogs import engine
 from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.effects import AnyEffect, CancelTimer, Send, SendTemplate, StartTimer
 from bot_runtime.dialogs.events import CampaignAccepted, CampaignFailed, CampaignReached, TicketTimedOut, TimedOut
+from bot_runtime.dialogs.languages import VARIABLE, tag_of
 from bot_runtime.dialogs.schema_flow import MOST_REMINDERS
 from bot_runtime.dialogs.session import About, Session
 from bot_runtime.runtime.contact import Contact
@@ -132,6 +133,10 @@ def waiting_for_answer(
 ) -> tuple[Session | None, Sequence[AnyEffect]]:
     """The bound dialog, waiting for the answer to a message that is out already; its ticket keeps the time."""
     asked = SendTemplate(ticket.template, "")
+    language = about.language or tag_of(ticket.given.get(VARIABLE, ""))
+    if language != about.language:
+        draft.changes.set_fields["language"] = language  # what a list says of a contact of whom nobody knows it
+    about = book.placed(structs.replace(about, metadata={**about.metadata, **ticket.metadata}, language=language))
     begun = engine.begin(
         book.dialogs[ticket.dialog],
         about,

@@ -35,6 +35,7 @@ from bot_runtime.dialogs.events import (
     TicketTransferred,
 )
 from bot_runtime.dialogs.general import MOST_ASKED
+from bot_runtime.dialogs.languages import VARIABLE, tag_of
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import Session, Value
 from bot_runtime.errors import SendFailed
@@ -122,6 +123,7 @@ class Draft:
     def keep_session(self, session: Session | None, moved: Session | None) -> None:
         if moved is not None and moved is not session:
             self.changes.set_fields[f"s:{self.channel.name}"] = _encode(moved)
+            self.keep_language(moved.answers.get(VARIABLE))
             was, stands = living(session), living(moved)
             self.changes.placed += [(version, "") for version in was if version not in stands]
             self.changes.placed += [(version, state) for version, state in stands.items() if was.get(version) != state]
@@ -138,6 +140,12 @@ class Draft:
         """What an informative campaign said, so that an answer to it can be counted (D67)."""
         informed = Informed(ticket.of_row, accepted_ms, ticket.message_id)
         self.changes.set_fields[f"info:{ticket.channel}"] = _encode(informed)
+
+    def keep_language(self, chosen: object) -> None:
+        """What the contact chose to be spoken to in, for their other dialogs too (F023)."""
+        tag = tag_of(chosen) if isinstance(chosen, str) else ""
+        if tag and tag != self.contact.text("language"):
+            self.changes.set_fields["language"] = tag
 
     def keep_name(self, name: str) -> None:
         if name != self.contact.text("name"):

@@ -1,4 +1,5 @@
-"""Telling a contact's session that something happened outside (F062), and what became of it."""
+"""Telling a contact's session that something happened outside (F062), and what became of it; entering what is known of
+the contact."""
 
 import re
 import uuid
@@ -8,9 +9,10 @@ from typing import Any
 import msgspec
 
 from bot_runtime.channels.addresses import from_provider
-from bot_runtime.dialogs.events import OutsideEvent
+from bot_runtime.dialogs.events import ContactChanged, OutsideEvent
 from bot_runtime.dialogs.outside import awaited
 from bot_runtime.runtime.contact import Contact
+from bot_runtime.runtime.decide_contact import Known
 from bot_runtime.runtime.decide_outside import Moved
 from bot_runtime.runtime.definitions import Definitions
 from bot_runtime.store.connection import Store
@@ -61,13 +63,37 @@ class OutsideEvents:
         )
         if not event.channel:
             return Moved("not_waiting")
+        return msgspec.json.decode(await self._taken(contact, event), type=Moved)
+
+    async def change(self, whom: str, name: str | None, language: str | None, *, by: str) -> Known | None:
+        """Keep what somebody entered about a contact; None: there is no such contact.
+
+        Raises:
+            StoreUnavailable: nobody took the turn in time; asking again is safe.
+        """
+        contact = await self._find(whom)
+        fields = await self._fields(contact) if contact else {}
+        if contact is None or not fields:
+            return None
+        channels = [each for each in self._definitions.channels if f"to:{each}".encode() in fields]
+        event = ContactChanged(
+            at=self._store.clock.now(),
+            channel=next(iter([*channels, *self._definitions.channels])),
+            name=name,
+            language=language,
+            request=uuid.uuid4().hex,
+            by=by,
+        )
+        return msgspec.json.decode(await self._taken(contact, event), type=Known)
+
+    async def _taken(self, contact: ContactId, event: OutsideEvent | ContactChanged) -> bytes:
+        """Append the event and wait for what its turn says."""
         _, claim, _ = await self._contacts.append(
             [], event.channel, event, None, claim=self._start_turns is not None, contact=contact
         )
         if claim and self._start_turns:
             self._start_turns(claim)
-        raw = await outcome_of(self._store, self._keys.result(contact, event.request))
-        return msgspec.json.decode(raw, type=Moved)
+        return await outcome_of(self._store, self._keys.result(contact, event.request))
 
     async def _find(self, whom: str) -> ContactId | None:
         if address := from_provider(whom):

@@ -18,6 +18,7 @@ from bot_runtime.dialogs.events import (
     CampaignAccepted,
     CampaignFailed,
     CampaignReached,
+    ContactChanged,
     DialogDue,
     DialogReplaced,
     Inbound,
@@ -33,6 +34,7 @@ from bot_runtime.runtime.attachments import Attachments, wanted_bytes
 from bot_runtime.runtime.contact import Contact
 from bot_runtime.runtime.decide import Team, decide, decide_for_team, outrun
 from bot_runtime.runtime.decide_campaign import decide_accepted, decide_failed, decide_reached, decide_wait_end
+from bot_runtime.runtime.decide_contact import decide_contact
 from bot_runtime.runtime.decide_due import decide_due
 from bot_runtime.runtime.decide_outside import decide_outside
 from bot_runtime.runtime.decide_refused import decide_refused
@@ -192,6 +194,8 @@ class TurnTaker:
                 turn = decide_due(contact, channel, session, event, book, begin, now_ms, taken)
             case TicketTimedOut():
                 turn = decide_wait_end(contact, channel, session, event, step, now_ms, taken)
+            case ContactChanged():
+                turn = decide_contact(contact, event)
             case OutsideEvent():
                 turn = decide_outside(
                     contact,

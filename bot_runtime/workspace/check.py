@@ -87,6 +87,7 @@ def _country(channels: Any) -> str:
 class _Across:
     def __init__(self, sources: Sources) -> None:
         self.bot = sources.bot if sources.bot is not None and isinstance(sources.bot.data, dict) else None
+        self.metadata_keys = _metadata_keys(self.bot.data) if self.bot is not None else []
         self.dialogs = _mappings(sources.dialogs)
         self.templates = _mappings(sources.templates)
         self.tests = _mappings(sources.tests)
@@ -231,7 +232,7 @@ class _Across:
         for template in self.templates:
             if template.data.get("template") == name:
                 yield from _unanswered_buttons(tree, template)
-                yield from _unneeded_parameters(tree, template)
+                yield from _unneeded_parameters(tree, template, self.metadata_keys)
 
     def transcript(self, tree: Tree) -> Iterator[Problem]:
         name = tree.data.get("dialog")
@@ -239,7 +240,7 @@ class _Across:
         dialog = self.names().get(name) if isinstance(name, str) else None
         if dialog is None:
             return
-        needs = plain(dialog.data.get("needs"))
+        needs = [*plain(dialog.data.get("needs")), *self.metadata_keys]
         for given in plain(tree.data.get("given")):
             if given not in needs:
                 facts = {"name": given, "dialog": name, "near": nearest(given, needs), "known": list(needs)}
@@ -300,9 +301,9 @@ def _unanswered_buttons(tree: Tree, template: Tree) -> Iterator[Problem]:
             yield tree.problem(("starts", "template"), "button_without_option", warning=True, **facts)
 
 
-def _unneeded_parameters(tree: Tree, template: Tree) -> Iterator[Problem]:
+def _unneeded_parameters(tree: Tree, template: Tree, metadata: list[str]) -> Iterator[Problem]:
     """A template is filled with what the dialog needs, before anything was asked."""
-    needs = [*plain(tree.data.get("needs")), *ABOUT]
+    needs = [*plain(tree.data.get("needs")), *metadata, *ABOUT]
     for place, name in items(template.data.get("parameters"), ("parameters",)):
         if isinstance(name, str) and name not in needs:
             facts = {"name": name, "dialog": tree.data.get("dialog"), "near": nearest(name, needs), "known": needs}

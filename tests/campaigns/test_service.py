@@ -35,6 +35,15 @@ async def test_a_right_list_is_loaded_with_all_that_its_rows_bring(campaigns: Ca
     assert state.s == "pending"
 
 
+async def test_a_column_of_languages_says_what_each_row_is_spoken_to_in(campaigns: Campaigns, make: Make):
+    """F023"""
+    listed = b"phone,name,amount,Idioma\n5512345678,Ana,100,Ingl\xc3\xa9s\n5587654321,Luis,200,klingon\n"
+    campaign = await make(listed)
+    (first, _), (second, _) = await campaigns.rows.rows(campaign.id)
+    assert first.given == {"name": "Ana", "amount": "100", "language": "en"}
+    assert second.given == {"name": "Luis", "amount": "200"}
+
+
 async def test_wrong_rows_make_it_invalid_and_are_listed(campaigns: Campaigns, make: Make):
     campaign = await make(WRONG)
     assert (campaign.state, campaign.contacts) == ("invalid", 3)
