@@ -28,7 +28,7 @@ from bot_runtime.dialogs.texts import Own, own_texts
 from bot_runtime.dialogs.tree import Tree, plain
 from bot_runtime.workspace.advice import advice
 from bot_runtime.workspace.check import check_workspace, titles
-from bot_runtime.workspace.check_running import running_problems
+from bot_runtime.workspace.check_running import hinders, running_problems
 from bot_runtime.workspace.environment import Environment
 from bot_runtime.workspace.files import Sources, read_folder
 
@@ -235,7 +235,7 @@ def load_workspace(
         secrets = environment.listed(sources.bot, ("services", "secrets"))
     problems += environment.problems
     broken = {problem.where.file for problem in problems if problem.severity == "error"}
-    dialogs, found = _running(sources, bot, broken)
+    dialogs, found = _running(sources, bot, {one.where.file for one in problems if hinders(one)})
     problems = by_position([*problems, *found, *advice(sources, broken, raised_only=not with_advice)])
     if any(problem.severity == "error" and not problem.where.file.startswith("tests/") for problem in problems):
         return Loaded(None, problems, sources.trees)

@@ -11,9 +11,23 @@ from bot_runtime.dialogs.tree import Tree
 from bot_runtime.workspace.check_lengths import length_problems
 from bot_runtime.workspace.reach import Channel, reach
 
+# Errors that keep no dialog from being walked: what they name is missing, not the way.
+HARMLESS = frozenset(
+    [
+        *("unknown_department", "unknown_close_reason", "reserved_reason", "unknown_name", "answer_outside_check"),
+        *("unknown_template", "same_label", "number_label", "duplicate_code", "duplicate_button", "repeated_word"),
+        *("same_keyword", "second_default", "filter_kind", "cannot_be_sent"),
+    ]
+)
+
 
 class Config(ChannelConfig, Channel, Protocol):
     """A channel as it is configured, with the dialog it begins."""
+
+
+def hinders(problem: Problem) -> bool:
+    """Whether the dialog of that file cannot be loaded."""
+    return problem.severity == "error" and problem.code not in HARMLESS
 
 
 def running_problems(
