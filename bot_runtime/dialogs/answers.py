@@ -24,6 +24,7 @@ from bot_runtime.dialogs.recognizers.times import read_time
 from bot_runtime.dialogs.recognizers.validators import read_validated
 from bot_runtime.dialogs.recognizers.yes_no import read_yes_no
 from bot_runtime.dialogs.texts import say
+from bot_runtime.dialogs.within import Window, judged, window_of
 
 __all__ = ["BOUNDED", "KINDS", "MAX_TEXT", "Fits", "Here", "Unfit", "as_limit", "bounded", "hint", "read"]
 
@@ -40,8 +41,8 @@ KINDS: Mapping[str, frozenset[str]] = {
     "reason": frozenset({"choices", "other", "ask", "max"}),
     "multiple": frozenset({"choices", "min", "max"}),
     "amount": frozenset({"min", "max", "currency"}),
-    "date": frozenset({"mask", "min", "max"}),
-    "time": frozenset({"min", "max"}),
+    "date": frozenset({"mask", "min", "max", "within"}),
+    "time": frozenset({"min", "max", "within", "day"}),
     "email": frozenset(),
     "phone": frozenset(),
     "name": frozenset(),
@@ -60,7 +61,9 @@ def read(answer: Answer, text: str, here: Here) -> Fits | Unfit:
     """What `text` means as an answer of this kind. Its limits are values: `bounded` has computed them."""
     if not text.strip():
         return Unfit("empty")
-    return _READERS[answer.kind](answer.limits, text, here)
+    read = _READERS[answer.kind](answer.limits, text, here)
+    window = answer.limits.get("within")
+    return judged(answer.kind, read, window) if isinstance(window, Window) else read
 
 
 _LITERAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}:[0-9]{2}|[-+]?[0-9]+(?:\.[0-9]+)?")
@@ -78,11 +81,15 @@ def as_limit(kind: str, written: Any) -> Any:
 
 def bounded(answer: Answer, data: Mapping[str, Any]) -> Answer:
     """`answer` with the limits that depend on `data` computed; one that comes out empty is no limit."""
-    if answer.kind not in BOUNDED or not any(isinstance(limit, Expression) for limit in answer.limits.values()):
+    within = answer.limits.get("within")
+    depends = within is not None or any(isinstance(limit, Expression) for limit in answer.limits.values())
+    if answer.kind not in BOUNDED or not depends:
         return answer
     limits = {
         name: limit.evaluate(data) if isinstance(limit, Expression) else limit for name, limit in answer.limits.items()
     }
+    if within is not None:
+        limits["within"] = window_of(answer.limits, data)
     return Answer(answer.kind, {name: limit for name, limit in limits.items() if not values.is_empty(limit)})
 
 
@@ -145,7 +152,9 @@ def _shown_limits(limits: Mapping[str, Any], show: Callable[[Any], str]) -> dict
 def _with_limits(key: str, limits: Mapping[str, Any], here: Here, show: Callable[[Any], str], **facts: Any) -> str:
     said = say(here.language, key, **facts)
     shown = {name: limit for name, limit in _shown_limits(limits, show).items() if limit not in ("", "None")}
-    return f"{said} {say(here.language, f'limits{_bounds(shown)}', **shown)}" if shown else said
+    said = f"{said} {say(here.language, f'limits{_bounds(shown)}', **shown)}" if shown else said
+    window = limits.get("within")
+    return f"{said} {window.said(here)}".rstrip() if isinstance(window, Window) and key == "hint_time" else said
 
 
 def _read_text(limits: Mapping[str, Any], text: str, here: Here) -> Fits | Unfit:

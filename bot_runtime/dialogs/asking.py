@@ -76,6 +76,7 @@ def hint(state: State, attempt: int, unfit: Unfit, values: Mapping[str, Any], he
 
 _SAID_APART = frozenset(
     {"too_long", "impossible_date", "impossible_time", "several", "other_currency", "country_unknown"}
+    | {"closed", "closed_day"}
     | {"other_kind", "file_too_large", "file_lost", "not_a_file", "not_a_form"}
 )
 

@@ -168,6 +168,8 @@ class _Dialog:
             elif answer == "pattern":
                 yield self.tree.problem(path, "pattern_without_pattern")
             return
+        within = answer.get("within")
+        yield from self.unlisted((*path, "within"), within, self.known.departments, "unknown_department")
         if answer.get("type") in ANSWER_TYPES:
             yield from answer_problems(self.tree, path, answer)
 

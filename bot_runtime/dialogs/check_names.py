@@ -101,7 +101,9 @@ def _expressions(data: Mapping[str, Any]) -> Iterator[tuple[Path, Any, frozenset
             for var, value in plain(plain(state.get(key)).get("with")).items():
                 yield (*path, key, "with", var), value, nothing
         for key, limit in plain(state.get("answer")).items():
-            if key in ("min", "max") and answers.is_computed(plain(state["answer"]).get("type"), limit):
+            if (
+                key in ("min", "max") and answers.is_computed(plain(state["answer"]).get("type"), limit)
+            ) or key == "day":
                 yield (*path, "answer", key), limit, nothing
         for place, branch in items(state.get("when"), (*path, "when")):
             if "if" in plain(branch):

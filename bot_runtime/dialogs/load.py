@@ -208,6 +208,8 @@ def answer(value: Any, language: str) -> Answer:
     limits = {name: limit for name, limit in value.items() if name != "type"}
     for name in limits.keys() & {"min", "max"}:
         limits[name] = answers.as_limit(value["type"], limits[name])
+    if "day" in limits:
+        limits["day"] = Expression.parse(expression_source(limits["day"]))
     for name in limits.keys() & {"other", "ask", "button"}:
         limits[name] = text(limits[name], language)
     if "choices" in limits:

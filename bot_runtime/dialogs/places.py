@@ -35,7 +35,7 @@ def state_texts(state: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, An
         if "say" in plain(reminder):
             yield (*place, "say"), reminder["say"]
     answer = plain(state.get("answer"))
-    for key in ("ask", "other"):
+    for key in ("ask", "other", "button"):
         if key in answer:
             yield (*path, "answer", key), answer[key]
     for place, option in items(answer.get("choices"), (*path, "answer", "choices")):

@@ -167,6 +167,8 @@ def answer(about: Describe) -> Schema:
             "choices": about("answer.choices", {"type": "array", "items": choice, "minItems": 1, "maxItems": 1000}),
             "other": about("answer.other", spoken(word())),
             "ask": about("answer.ask", said()),
+            "within": about("answer.within", word()),
+            "day": about("answer.day", expression()),
             "mask": about("answer.mask", text(20)),
             "currency": about("answer.currency", {"type": "string", "pattern": "^[A-Z]{3}$", "x-is": "currency"}),
             "pattern": about("answer.pattern", text(1000)),

@@ -198,3 +198,54 @@ def test_a_wrong_department_is_told_where_it_stands(change, line):
     known = Known(departments=["ventas"])
     errors = [one.line("en").removeprefix("d.yaml:") for one in check_dialog(read, known) if one.severity == "error"]
     assert errors == [line]
+
+
+APPOINTMENT = """
+dialog: cita
+language: es
+retry: { goto: fin }
+states:
+  dia:
+    ask: ¿Qué día?
+    answer: { type: date, within: ventas }
+    save: fecha
+    goto: hora
+  hora:
+    ask: ¿A qué hora?
+    answer: { type: time, within: ventas, day: fecha }
+    save: hora
+    goto: fin
+  fin: { say: "{{ fecha | date('weekday') }} {{ hora | time }}" }
+"""
+
+
+def test_a_day_and_a_time_fall_within_opening_hours():
+    """F036"""
+    contact = Contact(APPOINTMENT, hours={"ventas": hours_of(OFFICE, "UTC")}, country_by_channel={"wa": "MX"})
+    contact.at = at("2026-03-10 10:00")
+    assert contact.says("hola", "15/03/2026").texts == ["Ese día no atendemos. " + contact.texts[0].partition(". ")[2]]
+    assert contact.says("16/03").texts[0].startswith("Ese día no atendemos.")  # the holiday
+    contact.says("viernes")
+    assert contact.says("13:30").texts == [
+        "A esa hora no atendemos. Escribe la hora, por ejemplo 15:30 o 3:30 pm. "
+        "Atendemos de 9:00 a 13:00 y de 14:00 a 18:00."
+    ]
+    assert contact.says("a las 3").texts == ["viernes 13 de marzo 15:00"]  # closed at 3 in the morning
+
+
+def test_without_a_day_any_day_of_the_week_counts_and_a_night_goes_on_past_midnight():
+    """F036"""
+    source = APPOINTMENT.replace(", day: fecha", "").replace("type: date, within: ventas", "type: date")
+    contact = Contact(source, hours={"ventas": hours_of(BAR, "UTC")}, country_by_channel={"wa": "ES"})
+    contact.says("hola", "05/06/2026")
+    assert contact.says("2:00 am").texts[0].startswith("A esa hora no atendemos.")
+    assert contact.says("1:30 am").texts == ["viernes 5 de junio 1:30"]
+
+
+def test_a_department_that_is_gone_bounds_nothing_and_one_that_never_was_is_told():
+    assert Contact(APPOINTMENT).says("hola", "15/03/2026").session.answers["fecha"] == "2026-03-15"
+    read = tree.read("d.yaml", APPOINTMENT.replace("within: ventas, day: fecha", "within: vetnas, day: fehca").encode())
+    assert [one.line("en") for one in check_dialog(read, Known(departments=["ventas"]))] == [
+        "d.yaml:13:35: unknown department 'vetnas'; did you mean 'ventas'?",
+        "d.yaml:13:48: unknown name 'fehca'; did you mean 'fecha'?",
+    ]

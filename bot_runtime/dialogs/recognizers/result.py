@@ -43,6 +43,7 @@ REASONS = frozenset(
     | {"not_a_number", "not_whole", "not_yes_no", "not_a_choice", "not_an_amount", "not_positive", "too_precise"}
     | {"other_currency", "not_a_date", "impossible_date", "not_a_time", "impossible_time", "not_an_email"}
     | {"several", "not_a_phone", "country_unknown", "impossible_phone", "not_a_name", "not_a_location", "no_match"}
+    | {"closed", "closed_day"}
     | {"other_kind", "file_too_large", "file_lost", "not_a_file", "not_a_form"}
 )
 """Stable codes: scripts and reports may rely on them."""
