@@ -12,12 +12,14 @@ from bot_runtime.campaigns.words import cause_said, reason_said
 from bot_runtime.channels import sms
 from bot_runtime.channels.errors import meaning
 from bot_runtime.channels.rendering import fill, header_text, placeholders, substitute, template_text
+from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.words import unaccented
 from bot_runtime.store.campaigns import STATUSES, Listed, Row, RowState
 from bot_runtime.store.clock import from_ms
 from bot_runtime.workspace import Workspace
 
 _TICKETS: Final = "t:"
+_SPLITS: Final = "s:"
 _ANSWERS: Final = "a:"
 
 
@@ -36,6 +38,7 @@ class Figures(msgspec.Struct, frozen=True):
     `answered` counts late answers too, `late` those alone. `redemption`: `answered` by `planned`, or None. `tickets`:
     by the reason they closed with, most first; `open` those that are not closed, `joined` messages that became part
     of a conversation somebody has already (D51). `answers`: how often each code was answered, by the question's name.
+    `arms`: of each split, by arm, how its tickets stand (F026): `{dialog.state: {arm: {reason or open: n}}}`.
     """
 
     planned: int
@@ -47,6 +50,7 @@ class Figures(msgspec.Struct, frozen=True):
     reached_redemption: float | None
     tickets: dict[str, int]
     answers: dict[str, dict[str, int]]
+    arms: dict[str, dict[str, dict[str, int]]]
 
 
 class Recipient(msgspec.Struct, frozen=True):
@@ -146,6 +150,7 @@ def figures(campaign: Campaign, counts: Mapping[str, int]) -> Figures:
         reached_redemption=answered / reached if reached else None,
         tickets=dict(sorted(((name, n) for name, n in tickets.items() if n), key=lambda one: -one[1])),
         answers=_answers(counts),
+        arms=_arms(counts),
     )
 
 
@@ -156,6 +161,26 @@ def _answers(counts: Mapping[str, int]) -> dict[str, dict[str, int]]:
             name, _, code = what.removeprefix(_ANSWERS).partition(":")
             found.setdefault(name, {})[code] = count
     return dict(sorted(found.items()))
+
+
+def followed(dialogs: Mapping[str, Dialog], first: str) -> list[str]:
+    """`first` and the dialogs that follow it (F018), in order; those there are."""
+    found: list[str] = []
+    pending = [first]
+    for name in pending:
+        if name in dialogs and name not in found:
+            found.append(name)
+            pending += [state.then.dialog for state in dialogs[name].states.values() if state.then is not None]
+    return found
+
+
+def _arms(counts: Mapping[str, int]) -> dict[str, dict[str, dict[str, int]]]:
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    for what, count in sorted(counts.items()):
+        if what.startswith(_SPLITS) and count > 0:
+            split, standing, arm = what.removeprefix(_SPLITS).split("|", 2)
+            found.setdefault(split, {}).setdefault(arm, {})[standing] = count
+    return found
 
 
 def recipient(row: Row, state: RowState, shown: Shown) -> Recipient:

@@ -1,7 +1,7 @@
 """`bot-runtime campaign`: from a list to its results, beside the running server or before it."""
 
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -207,7 +207,14 @@ def show_results(campaign_id: str, folder: Path, as_json: bool, language: str | 
     if figures.redemption is not None:
         lines.append((words("redemption"), f"{figures.redemption:.1%}"))
     lines += [(f"{words('tickets')}: {reason}", str(n)) for reason, n in figures.tickets.items()]
+    for split, arms in figures.arms.items():
+        lines += [(f"{split} · {arm}", _standing(standings)) for arm, standings in arms.items()]
     table(["", ""], lines)
+
+
+def _standing(tickets: Mapping[str, int]) -> str:
+    """`120 (done 80, no_answer 40)`: how many went down an arm, and what became of them."""
+    return f"{sum(tickets.values())} ({', '.join(f'{reason} {n}' for reason, n in tickets.items())})"
 
 
 @command.command("export")

@@ -3,8 +3,9 @@
 Each contact counts with the answer that stands: who goes back and answers anew moves from one code to the other.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from bot_runtime.dialogs.effects import AnyEffect, EndDialog
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import Session, Value
 from bot_runtime.dialogs.values import printed
@@ -15,6 +16,8 @@ _LONGEST = 1_000  # characters of an answer that a campaign's row keeps
 _MOST = 50  # answers a row keeps
 
 Tally = tuple[str, int]
+Answers = Mapping[str, tuple[Value, Value]]
+Changed = tuple[str, Answers]
 
 
 def coded(dialog: Dialog) -> frozenset[str]:
@@ -22,27 +25,44 @@ def coded(dialog: Dialog) -> frozenset[str]:
     return frozenset(
         state.save
         for state in dialog.states.values()
-        if state.save and (state.menu or (state.answer is not None and state.answer.kind in CODED))
+        if state.save and (state.menu or state.split or (state.answer is not None and state.answer.kind in CODED))
     )
 
 
-def changed(before: Session | None, after: Session | None) -> dict[str, tuple[Value, Value]]:
-    """The answers that the turn changed: what each was and is. Another session's are none of this one's."""
+def changed(before: Session | None, after: Session | None, effects: Iterable[AnyEffect] = ()) -> Iterator[Changed]:
+    """The answers that the turn changed, by dialog: what each was and is. Another session's are none of this one's.
+
+    Of dialogs that call others it is the first that has results: it takes from the others what it saves (F010). Of
+    those that follow one another each has its own (F018).
+    """
     if after is None or after is before:
+        return
+    known, was = (before.root, before.started_at) if before is not None else None, _answers(before)
+    dialog = before.root if before is not None else ""
+    for effect in effects:
+        if isinstance(effect, EndDialog):
+            yield effect.dialog, _differing(was if effect.dialog == dialog else {}, effect.answers)
+            known = None
+    yield after.root, _differing(was if known == (after.root, after.started_at) else {}, _answers(after))
+
+
+def _answers(session: Session | None) -> Mapping[str, Value]:
+    if session is None:
         return {}
-    same = before is not None and (before.dialog, before.started_at) == (after.dialog, after.started_at)
-    was = before.answers if before is not None and same else {}
-    names = dict.fromkeys([*after.answers, *was])
-    found = {name: (was.get(name), after.answers.get(name)) for name in names}
+    return session.callers[0].answers if session.callers else session.answers
+
+
+def _differing(was: Mapping[str, Value], now: Mapping[str, Value]) -> Answers:
+    found = {name: (was.get(name), now.get(name)) for name in dict.fromkeys([*now, *was])}
     return {name: pair for name, pair in found.items() if pair[0] != pair[1]}
 
 
-def tallies(dialog: Dialog, answers: Mapping[str, tuple[Value, Value]]) -> Iterator[Tally]:
+def tallies(dialog: Dialog, answers: Answers, prefix: str = "") -> Iterator[Tally]:
     """What to count: `a:<name>:<code>` and by how many."""
     for name in answers.keys() & coded(dialog):
         was, now = ({*codes(value)} for value in answers[name])
-        yield from ((f"{COUNTED}{name}:{code}", -1) for code in sorted(was - now))
-        yield from ((f"{COUNTED}{name}:{code}", 1) for code in sorted(now - was))
+        yield from ((f"{COUNTED}{prefix}{name}:{code}", -1) for code in sorted(was - now))
+        yield from ((f"{COUNTED}{prefix}{name}:{code}", 1) for code in sorted(now - was))
 
 
 def codes(value: Value) -> list[str]:
@@ -53,9 +73,11 @@ def codes(value: Value) -> list[str]:
     return [str(one)[:200] for one in value] if isinstance(value, list) else [str(value)[:200]]
 
 
-def told(answers: Mapping[str, tuple[Value, Value]]) -> dict[str, str]:
+def told(answers: Answers, prefix: str = "") -> dict[str, str]:
     """The answers as a campaign's row keeps them; an empty text: it was taken back."""
     kept = list(answers.items())[:_MOST]
-    return {
-        name: ", ".join(codes(now)) if isinstance(now, bool) else printed(now)[:_LONGEST] for name, (_, now) in kept
-    }
+    return {prefix + name: _told(now) for name, (_, now) in kept}
+
+
+def _told(value: Value) -> str:
+    return ", ".join(codes(value)) if isinstance(value, bool) else printed(value)[:_LONGEST]

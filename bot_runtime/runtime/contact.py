@@ -39,6 +39,7 @@ class Later(msgspec.Struct, frozen=True, omit_defaults=True):
     dialog: str
     at: int
     given: dict[str, Value] = {}
+    row: str = ""  # of the campaign it counts for
 
 
 _informed = msgspec.json.Decoder(Informed)
@@ -96,6 +97,11 @@ class Contact:
     @staticmethod
     def later_field(channel: str, number: int) -> str:
         return f"later:{channel}:{number}"
+
+    @staticmethod
+    def row_field(channel: str) -> str:
+        """Names the campaign's row that the session on `channel` counts for, where its ticket does not."""
+        return f"row:{channel}"
 
     def later(self, channel: str, number: int) -> Later | None:
         """What is to follow the dialog that ended in the turn of event `number`."""

@@ -103,21 +103,21 @@ def decide(
             sends, effects = sends[:allowed], (*effects, Flag(guard.stopped))
     draft.keep_guard(guard)
     after = ticket_after(contact, draft, ticket, effects, moved, about.contact_name, department)
+    draft.row = after.of_row if after and after.campaign else contact.text(contact.row_field(name))
     draft.queue(sends, "consent" if kind == "consent" else "reply", draft.keep_timers(effects, bool(sends)), after)
     if session:
         draft.keep_unfit(session, [effect for effect in effects if isinstance(effect, RecordUnfit)])
-    draft.keep_answers(after, _spoken(moved, pinned, book), changed(begun, moved))
+    own = after.dialog if after and after.campaign else ""
+    for dialog_name, given in changed(begun, moved, effects):
+        draft.keep_answers(own, _named(dialog_name, pinned, book), given)
+    draft.keep_row(effects, moved)
     draft.keep_ticket(answers or ticket, after)
     return draft.turn(session, moved, sends, effects, after)
 
 
-def _spoken(moved: Session | None, pinned: Dialog | None, book: Book) -> Dialog | None:
-    """The dialog whose answers `moved` holds."""
-    if moved is None:
-        return None
-    if pinned is not None and (pinned.name, pinned.version) == (moved.dialog, moved.version):
-        return pinned
-    return book.dialogs.get(moved.dialog)
+def _named(dialog: str, pinned: Dialog | None, book: Book) -> Dialog | None:
+    """The dialog of that name: as it runs, else the newest."""
+    return pinned if pinned is not None and pinned.name == dialog else book.dialogs.get(dialog)
 
 
 def _answers(

@@ -97,6 +97,7 @@ def decide_wait_end(
     draft.keep_session(session, moved)
     sends: list[Send] = [effect for effect in effects if isinstance(effect, Send)]
     sends, effects = draft.sayable(sends, effects)
+    draft.row = ticket.of_row
     draft.queue(sends, "reply", draft.keep_timers(effects, bool(sends)))
     after = rules.closed(ticket, "wait_end", "no_answer", now_ms)
     draft.keep_ticket(ticket, after)

@@ -61,5 +61,7 @@ def decide_due(
                 at=event.at, channel=channel.name, dialog=later.dialog, template=template, given=later.given
             )
         )
+        if later.row:
+            turn.changes.set_fields[contact.row_field(channel.name)] = later.row
     turn.changes.remove_fields.append(contact.later_field(channel.name, event.number))
     return turn

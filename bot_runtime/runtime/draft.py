@@ -16,6 +16,7 @@ from bot_runtime.dialogs.effects import (
     BeginLater,
     CallService,
     CancelTimer,
+    EndDialog,
     Flag,
     RecordUnfit,
     Send,
@@ -37,7 +38,7 @@ from bot_runtime.dialogs.events import (
 from bot_runtime.dialogs.general import MOST_ASKED
 from bot_runtime.dialogs.languages import VARIABLE, tag_of
 from bot_runtime.dialogs.model import Dialog
-from bot_runtime.dialogs.session import Session, Value
+from bot_runtime.dialogs.session import Session
 from bot_runtime.errors import SendFailed
 from bot_runtime.runtime import answered
 from bot_runtime.runtime.contact import Consent, Contact, Informed, Later
@@ -55,7 +56,6 @@ ONE_CONFIRMATION_S = 300
 # What the core makes of an event: `conversation.converse` with the workspace's book and the pinned dialog given;
 # another dialog can stand in for the pinned one.
 Converse = Callable[..., tuple[Session | None, Sequence[AnyEffect]]]
-Answered = Mapping[str, tuple[Value, Value]]  # what each answer was and is
 
 _encode = msgspec.json.encode
 # effects that a journal line tells otherwise
@@ -112,6 +112,7 @@ class Draft:
         self.contact, self.channel, self.event = contact, channel, event
         self.now_ms, self.number = now_ms, number
         self.changes = TurnChanges()
+        self.row = ""  # of the campaign that the turn counts for, `campaign:row`
         self._turn = Turn(self.changes)
         self.facts: dict[str, Any] = {}  # what the journal's line says beside the event's own
         self._queued = self._closed = self._remark = ""
@@ -248,7 +249,7 @@ class Draft:
         for effect in effects:
             if isinstance(effect, BeginLater):
                 wait_ms = effect.seconds * 1000
-                later = Later(effect.dialog, self.now_ms + wait_ms, effect.given)
+                later = Later(effect.dialog, self.now_ms + wait_ms, effect.given, self.row)
                 self.changes.set_fields[self.contact.later_field(self.channel.name, self.number)] = _encode(later)
                 self.changes.start_timers.append((self.timer(f"n{self.number}"), wait_ms))
 
@@ -298,13 +299,36 @@ class Draft:
             counted = ((was, -1), (stands, 1))
             self.changes.counted += [(of_campaign(campaign), f"t:{each}", by) for each, by in counted if each]
 
-    def keep_answers(self, ticket: Ticket | None, dialog: Dialog | None, answers: Answered) -> None:
-        """What was answered, to the results of the campaign whose ticket this is."""
-        if ticket is None or not ticket.campaign or dialog is None or not answers:
+    def keep_answers(self, own: str, dialog: Dialog | None, answers: answered.Answers) -> None:
+        """What was answered, to the results of the campaign.
+
+        `own` is the campaign's dialog; the answers of another that followed it stand under its name (F018).
+        """
+        if not self.row or dialog is None or not answers:
             return
-        self.changes.rows.append(RowChange(ticket.of_row, answers=_encode(answered.told(answers))))
-        counts = of_campaign(ticket.campaign)
-        self.changes.counted += [(counts, what, by) for what, by in answered.tallies(dialog, answers)]
+        prefix = "" if dialog.name == own else f"{dialog.name}."
+        self.changes.rows.append(RowChange(self.row, answers=_encode(answered.told(answers, prefix))))
+        counts = of_campaign(self.row.rpartition(":")[0])
+        self.changes.counted += [(counts, what, by) for what, by in answered.tallies(dialog, answers, prefix)]
+
+    def keep_row(self, effects: Sequence[AnyEffect], moved: Session | None) -> None:
+        """What follows a campaign's dialog counts for its row, also once its ticket is closed."""
+        field = self.contact.row_field(self.channel.name)
+        goes_on = moved is not None and moved.phase != "ended"
+        if self.row and goes_on and any(isinstance(effect, EndDialog) for effect in effects):
+            self.changes.set_fields[field] = self.row
+        elif not goes_on and self.contact.text(field):
+            self.changes.remove_fields.append(field)
+
+    def _count_arms(self, before: Ticket | None, after: Ticket) -> None:
+        """How the tickets of each arm of a split stand: `s:dialog.state|standing|arm` (F026)."""
+        counts, were = of_campaign(after.campaign), before.arms if before else ()
+        for named in after.arms:
+            split, _, arm = named.partition("|")
+            was = before.standing if before and named in were else ""
+            if was != after.standing:
+                for standing, by in ((was, -1), (after.standing, 1)):
+                    self.changes.counted += [(counts, f"s:{split}|{standing}|{arm}", by)] if standing else []
 
     def start_ticket_wait(self, ticket: Ticket, until_ms: int) -> None:
         """`until_ms` is on the store's clock, like the acceptance it counts from: our own may be a little ahead."""
@@ -351,6 +375,7 @@ class Draft:
         if after.campaign:
             same = before is not None and before.number == after.number
             self._count_ticket(after.campaign, before.standing if before and same else "", after.standing)
+            self._count_arms(before if same else None, after)
         if after.number > self.contact.last_ticket:
             changes.set_fields["tn"] = after.number
         if before is not None and before.state == "waiting" and after.state != "waiting":

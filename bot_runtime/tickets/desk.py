@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
-from bot_runtime.dialogs.effects import AnyEffect, CloseTicket, OpenTicket, SetConsent
+from bot_runtime.dialogs.effects import AnyEffect, CloseTicket, OpenTicket, SetConsent, TakeArm
 from bot_runtime.dialogs.session import Session
 from bot_runtime.tickets import rules
 from bot_runtime.tickets.model import WITH_PEOPLE, Ticket
@@ -46,6 +46,8 @@ def follow(
             case OpenTicket(department=department, tags=tags):
                 born = structs.replace(fresh, state="queued", department=department, tags=tags, queued_at=now_ms)
                 ticket = rules.queued(ticket, now_ms, department, tags) if ticket and ticket.state == "bot" else born
+            case TakeArm(dialog=dialog, state=state, arm=arm) if ticket and ticket.campaign:
+                ticket = structs.replace(ticket, arms=tuple(dict.fromkeys([*ticket.arms, f"{dialog}.{state}|{arm}"])))
             case CloseTicket(reason=reason) if ticket:
                 ticket = rules.closed(ticket, "bot_close", reason, now_ms)
             case SetConsent(opted_out=True) if ticket:

@@ -42,6 +42,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     message_id: str = ""  # the provider's, of the campaign's message: an answer may quote it (D52)
     template: str = ""  # with `given`: what a late answer needs to begin the dialog where it would have begun
     given: dict[str, str] = {}
+    arms: tuple[str, ...] = ()  # of splits the contact took, `dialog.state|arm` (F026)
     reopened: tuple[str, ...] = ()  # the reasons of earlier closes (D56)
 
     @property

@@ -189,10 +189,13 @@ class Views:
         }
 
     def saved(self, campaign: Campaign) -> list[str]:
-        """The names under which the campaign's dialog saves answers, in its order."""
-        dialog = self._campaigns.workspace.dialogs.get(campaign.dialog)
-        states = dialog.states.values() if dialog else ()
-        return list(dict.fromkeys(state.save for state in states if state.save))
+        """The names under which the campaign's dialog saves answers, in its order; then those of what follows it."""
+        dialogs = self._campaigns.workspace.dialogs
+        found: list[str] = []
+        for name in results.followed(dialogs, campaign.dialog):
+            prefix = "" if name == campaign.dialog else f"{name}."
+            found += (prefix + state.save for state in dialogs[name].states.values() if state.save)
+        return list(dict.fromkeys(found))
 
     async def answers(self, campaign: Campaign, query: AnswersQuery) -> dict[str, Any]:
         """What contacts wrote themselves beside a code, by row; `next` goes back as `after`."""

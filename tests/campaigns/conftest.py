@@ -16,12 +16,15 @@ from bot_runtime.devtools.simulate import FakeProviders
 from bot_runtime.store.connection import Store
 from bot_runtime.store.keys import Keys
 from bot_runtime.workspace import Workspace
-from tests.campaigns.desk import REMINDER, SURVEY, TEMPLATE, Desk
+from tests.campaigns.desk import AFTER, PARTED, REMINDER, SURVEY, TEMPLATE, Desk
 from tests.campaigns.making import BY, GOOD, WANTED, write
 from tests.campaigns.recount import agree
 from tests.servers import StartServer, write_workspace
 
 Make = Callable[..., Awaitable[Campaign]]
+
+
+DIALOGS = {"reminder": REMINDER, "survey": SURVEY, "parted": PARTED, "after": AFTER}
 
 
 @pytest.fixture
@@ -56,9 +59,7 @@ def make(campaigns: Campaigns) -> Make:
 @pytest.fixture
 async def desk(start_server: StartServer, fakes: FakeProviders, tmp_path: Path) -> AsyncIterator[Desk]:
     """At the end of each test, whatever happened in it, the kept counts are those of a recount."""
-    root = write_workspace(
-        tmp_path / "bot", fakes, dialogs={"reminder": REMINDER, "survey": SURVEY}, messages_per_s=1_000
-    )
+    root = write_workspace(tmp_path / "bot", fakes, dialogs=DIALOGS, messages_per_s=1_000)
     (root / "templates").mkdir()
     (root / "templates" / "due.yaml").write_text(TEMPLATE)
     bot = yaml.safe_load((root / "bot.yaml").read_text())

@@ -37,6 +37,26 @@ states:
 anywhere:
   - { words: [empezar], goto: came }
 """
+PARTED = """
+dialog: parted
+language: en
+response_timeout: 1h
+retry: { attempts: 2, goto: end }
+states:
+  pays: { ask: Will you pay?, answer: yes_no, save: pays, goto: part }
+  part: { split: [{ share: 50, goto: short }, { share: 50, goto: long }], save: version }
+  short: { ask: Easy?, answer: yes_no, save: easy, goto: end }
+  long: { ask: Was it easy to pay?, answer: yes_no, save: easy, goto: end }
+  end: { say: Thanks., close: answered, then: after }
+"""
+AFTER = """
+dialog: after
+language: en
+retry: { attempts: 2, goto: end }
+states:
+  rate: { ask: How was it from 1 to 5?, answer: rating, save: rate, goto: end }
+  end: { close: answered }
+"""
 TEMPLATE = """
 template: due
 language: en

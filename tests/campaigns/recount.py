@@ -31,6 +31,8 @@ async def of_tickets(campaign: str, listed: Sequence[Listed], find: FindTicket) 
         if ticket := await find(state.t) if state.t else None:
             own = ticket.of_row == f"{campaign}:{row.number}"
             counted[f"t:{ticket.standing if own else 'joined'}"] += 1
+            for split, _, arm in (named.partition("|") for named in ticket.arms):
+                counted[f"s:{split}|{ticket.standing}|{arm}"] += 1
     return counted
 
 

@@ -53,6 +53,7 @@ export interface Figures {
   tickets: Record<string, number>;
   /** How often each code was answered, by the question's name. */
   answers?: Record<string, Record<string, number>>;
+  arms?: Record<string, Record<string, Record<string, number>>>;
 }
 
 export interface Column {

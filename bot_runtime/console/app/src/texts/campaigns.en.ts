@@ -306,6 +306,8 @@ export const en: CampaignTexts = {
   ticket_opt_out: "opted out",
   ticket_undelivered: "undelivered",
   tickets: "Tickets",
+  arm: "Arm",
+  splits: "Splits",
   answer: "Answer",
   answers: "Answers",
   answer_yes: "Yes",

@@ -304,6 +304,8 @@ export const es = {
   ticket_opt_out: "se dio de baja",
   ticket_undelivered: "no entregado",
   tickets: "Tickets",
+  arm: "Camino",
+  splits: "Repartos",
   answer: "Respuesta",
   answers: "Respuestas",
   answer_yes: "Sí",

@@ -18,6 +18,7 @@ import { SkipWrong } from "../SkipWrong";
 import { StateChip } from "../StateChip";
 import { moment, number, share, waitText, w, wn } from "../words";
 import { Answers } from "./Answers";
+import { Arms } from "./Arms";
 import { Delivery } from "./Delivery";
 import { Funnel } from "./Funnel";
 import { Reasons } from "./Reasons";
@@ -133,6 +134,11 @@ function Inside({ campaign, version, onRead }: { campaign: Detail; version: numb
               {Object.keys(figures.answers ?? {}).length > 0 && (
                 <Panel title={w("answers")}>
                   <Answers answers={figures.answers ?? {}} />
+                </Panel>
+              )}
+              {Object.keys(figures.arms ?? {}).length > 0 && (
+                <Panel title={w("splits")}>
+                  <Arms arms={figures.arms ?? {}} />
                 </Panel>
               )}
             </div>
