@@ -173,7 +173,9 @@ def show(report: Report, covered: Sequence[Covered], words: Words, missed: bool)
         counts.append(words("failed", n=report.failed))
     if report.updated:
         counts.append(words("updated", n=len(report.updated)))
-    click.echo(", ".join([*counts, words("share", share=share(covered))]))
+    if covered:  # not when only some were run again
+        counts.append(words("share", share=share(covered)))
+    click.echo(", ".join(counts))
 
 
 def _row(each: Covered) -> tuple[str, ...]:

@@ -1,12 +1,13 @@
 """`bot-runtime test`: run a workspace's transcripts."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from bot_runtime.cli import reports
+from bot_runtime.cli import reports, watching
 from bot_runtime.cli.authoring import Words, language_option, misuse, open_workspace, workspace_of
 from bot_runtime.cli.running import Run
 from bot_runtime.dialogs import coverage, rasa, tree
@@ -17,8 +18,12 @@ from bot_runtime.dialogs import coverage, rasa, tree
 @click.option("--update", is_flag=True, help="Rewrite what differs with what happened.")
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write a JUnit report.")
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
-@click.option("--coverage", "show_coverage", is_flag=True, help="List the states and transitions not exercised.")
+@click.option("--coverage", "show_coverage", is_flag=True, help="List what was not exercised.")
+@click.option(
+    "--html", type=click.Path(dir_okay=False, path_type=Path), help="Write a page to show: what was exercised."
+)
 @click.option("--fail-under", type=click.IntRange(0, 100), help="Fail when coverage is under this percentage.")
+@click.option("--watch", "watched", is_flag=True, help="Run again what each change of the files touches, until Ctrl-C.")
 @click.option("--dialog", default="", help="The dialog that test cases in Rasa's form talk to.")
 @language_option
 def command(
@@ -27,7 +32,9 @@ def command(
     junit: Path | None,
     as_json: bool,
     show_coverage: bool,
+    html: Path | None,
     fail_under: int | None,
+    watched: bool,
     dialog: str,
     language: str | None,
 ) -> None:
@@ -38,6 +45,10 @@ def command(
     differs, 2 on misuse.
     """
     root, files = _places(paths)
+    if watched:
+        if files or update or as_json or junit or html:
+            raise click.UsageError("--watch runs a whole workspace and prints what it finds")
+        sys.exit(1 if watching.watch(root, language, dialog) else 0)
     loaded = open_workspace(root, language)
     workspace = workspace_of(loaded)
     words = Words(reports.WORDS, language or workspace.language)
@@ -51,6 +62,10 @@ def command(
     too_little = fail_under is not None and share < fail_under
     if junit is not None:
         junit.write_bytes(reports.junit(run.report, words))
+    if html is not None:
+        from bot_runtime.cli import coverage_page  # it draws
+
+        coverage_page.write(html, workspace, run.report, run.watch, words.language, datetime.now().astimezone())
     if as_json:
         click.echo(reports.as_json(run.report, covered, words))
     else:

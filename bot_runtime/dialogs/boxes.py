@@ -88,7 +88,7 @@ class Box:
 
     def _note(self, arrow: Arrow, text: str, at: Point) -> str:
         cls, colour = "quiet", QUIET["light"]
-        if self.overlay.arrows is not None and arrow not in self.overlay.arrows:
+        if arrow in self.overlay.missed:
             cls, colour = "missed", MISSED["light"]
         ends = f'data-from="{escape(self.node.name)}" data-to="{escape(arrow.target)}"'
         return f"<g {ends}>{text_of([text], at, cls, colour)}</g>"
@@ -109,7 +109,7 @@ class Box:
 
 def _noted(arrow: Arrow, target: str, overlay: Overlay) -> list[str]:
     """An arrow as lines in a box; with ✓ or ✗ where somebody looked, for colours alone tell not everybody."""
-    sign = "" if overlay.arrows is None else "✓ " if arrow in overlay.arrows else "✗ "
+    sign = "✗ " if arrow in overlay.missed else "✓ " if arrow in (overlay.arrows or ()) else ""
     return wrapped(f"{sign}{arrow.label} → {target}", _NOTE_WRAP)
 
 

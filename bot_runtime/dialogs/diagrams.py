@@ -32,8 +32,8 @@ def mermaid(drawing: Drawing, overlay: Overlay = _PLAIN_SHOW) -> str:
         lines.append(f"    classDef missed stroke:{MISSED['light']},stroke-width:3px,stroke-dasharray:5 4")
         lines += [f"    class {','.join(map(_id, missed))} missed"] if missed else []
         for number, arrow in enumerate(drawing.arrows):
-            colour = (TAKEN if arrow in overlay.arrows else MISSED)["light"]
-            lines.append(f"    linkStyle {number} stroke:{colour}")
+            if colour := _colour(arrow, overlay):
+                lines.append(f"    linkStyle {number} stroke:{colour}")
     return "\n".join(lines) + "\n"
 
 
@@ -57,7 +57,8 @@ def dot(drawing: Drawing, overlay: Overlay = _PLAIN_SHOW) -> str:
         )
     for arrow in drawing.arrows:
         style = "solid" if arrow.usual else "dashed"
-        colour = f' color="{_taken(arrow, overlay)}"' if overlay.arrows is not None else ""
+        named = _colour(arrow, overlay)
+        colour = f' color="{named}"' if named else ""
         lines.append(
             f"    {_dot(arrow.source)} -> {_dot(arrow.target)} [label={_dot(arrow.label)} style={style}{colour}]"
         )
@@ -74,8 +75,11 @@ def _counts(node: Node) -> bool:
     return node.kind not in ("anywhere", "end")
 
 
-def _taken(arrow: Arrow, overlay: Overlay) -> str:
-    return (TAKEN if arrow in (overlay.arrows or ()) else MISSED)["light"]
+def _colour(arrow: Arrow, overlay: Overlay) -> str:
+    """Whether an arrow was taken, as a colour; empty where nobody looked."""
+    if arrow in (overlay.arrows or ()):
+        return TAKEN["light"]
+    return MISSED["light"] if arrow in overlay.missed else ""
 
 
 def _dot(text: str) -> str:

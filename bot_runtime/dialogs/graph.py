@@ -97,11 +97,12 @@ class Drawing:
 @dataclass(frozen=True, slots=True)
 class Overlay:
     """What is shown over a drawing: which states and arrows were exercised (None: nobody looked), and how many
-    sessions are in each state now (None: nobody counted)."""
+    sessions are in each state now (None: nobody counted). Missed are the arrows that a contact could take."""
 
     states: frozenset[str] | None = None
     arrows: frozenset[Arrow] | None = None
     live: Mapping[str, int] | None = None
+    missed: frozenset[Arrow] = frozenset()
 
 
 def draw(dialog: Dialog, language: str | None = None) -> Drawing:
@@ -137,8 +138,9 @@ def overlay(
         if edge in edges or (isinstance(edge.condition, Said) and id(edge.condition.entry) in said)
     }
     arrows = frozenset(_arrow(machine, edge, spoken) for edge in taken)
+    ours = frozenset(_arrow(machine, edge, spoken) for edge in machine.edges() if edge.trigger != "given_back")
     shown = set(states) | ({ANYWHERE} if said else set())
-    return Overlay(frozenset(shown), arrows, live)
+    return Overlay(frozenset(shown), arrows, live, ours - arrows)
 
 
 def label(machine: DialogMachine, edge: Edge, language: str) -> str:

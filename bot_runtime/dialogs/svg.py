@@ -112,11 +112,9 @@ def _legend(drawing: Drawing, overlay: Overlay) -> list[tuple[str, float]]:
     said, parts = _WORDS[drawing.language], []
     if overlay.states is not None:
         own = [node.name for node in drawing.nodes if node.kind not in ("anywhere", "end")]
-        taken = sum(name in overlay.states for name in own) + sum(
-            one in (overlay.arrows or ()) for one in drawing.arrows
-        )
-        whole = len(own) + len(drawing.arrows)
-        parts += [f"✓ {said['taken']}: {taken}", f"✗ {said['missed']}: {whole - taken}"]
+        taken = sum(name in overlay.states for name in own) + len(overlay.arrows or ())
+        missed = sum(name not in overlay.states for name in own) + len(overlay.missed)
+        parts += [f"✓ {said['taken']}: {taken}", f"✗ {said['missed']}: {missed}"]
     if overlay.live is not None:
         total = sum(overlay.live.values())
         parts.append(f"● {said['live_1' if total == 1 else 'live'].format(n=total)}")
@@ -144,9 +142,9 @@ def _bundles(arrows: Iterable[Arrow]) -> dict[tuple[str, str], list[Arrow]]:
 
 def _mark(arrows: Sequence[Arrow], overlay: Overlay) -> str:
     """`taken` where any of them was, `missed` where none; empty where nobody looked."""
-    if overlay.arrows is None:
-        return ""
-    return "taken" if any(arrow in overlay.arrows for arrow in arrows) else "missed"
+    if any(arrow in (overlay.arrows or ()) for arrow in arrows):
+        return "taken"
+    return "missed" if any(arrow in overlay.missed for arrow in arrows) else ""
 
 
 def _told(arrow: Arrow) -> str:
