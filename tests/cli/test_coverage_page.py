@@ -43,7 +43,7 @@ def test_the_page_tells_what_held_and_what_nobody_tried(tmp_path):
     assert "- • How &lt;b&gt;much&lt;/b&gt;?" in text  # shown, not rendered
     assert "✓ Buy" in text
     assert "✗ Talk to us" in text
-    assert "✗ one that doesn't fit" in text
+    assert "✗ one that doesn&#x27;t fit" in text
     assert '<g data-state="person" data-mark="missed">' in page
     assert "prefers-color-scheme:dark" in page
 
