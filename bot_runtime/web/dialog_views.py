@@ -83,6 +83,10 @@ class Check(msgspec.Struct, frozen=True):
     texts: list[TextCount]
 
 
+class Drawn(msgspec.Struct, frozen=True):
+    svg: str
+
+
 class Published(msgspec.Struct, frozen=True):
     """`number`: the version published, promoted or withdrawn. `moving`: people are being moved to it."""
 

@@ -25,6 +25,7 @@ from bot_runtime.web.dialog_views import (
     Dialogs,
     DialogText,
     DifferencesSeen,
+    Drawn,
     Published,
     VersionList,
     differences_seen,
@@ -32,6 +33,7 @@ from bot_runtime.web.dialog_views import (
 )
 from bot_runtime.web.errors import ApiError, Phrase
 from bot_runtime.workspace import Workspace
+from bot_runtime.workspace.check_lengths import examples
 from bot_runtime.workspace.text_counts import text_counts
 
 Handle = Callable[[Call[Any]], Awaitable[Any]]
@@ -142,20 +144,20 @@ def dialog_routes(publishing: Publishing, workspace: Callable[[], Workspace]) ->
         budget = min(
             (one.limits.sms_budget for one in workspace().channels.values() if one.kind == "sms"), default=BUDGET
         )
-        texts = text_counts(checked.tree, checked.dialog, budget)
+        sample = checked.dialog or await publishing.text(name, 0 if seen.live else "draft")
+        texts = text_counts(checked.tree, checked.dialog, budget, examples(sample))
         if checked.dialog is None:
             return Check(False, problems, [], None, [], texts)
         lost = [VanishedSeen(one.state, one.people, one.near) for one in await publishing.vanishing(checked.dialog)]
         differences = differences_seen(compare(await publishing.text(name), checked.dialog)) if seen.live else None
         return Check(True, problems, lost, differences, list(checked.dialog.states), texts)
 
-    async def draw_written(call: Call[Written]) -> web.Response:
+    async def draw_written(call: Call[Written]) -> Drawn:
         checked = await publishing.check(call.path["dialog"], call.body.source)
         if checked.dialog is None:
             raise Errors(checked.problems)
         drawing = draw(checked.dialog, call.language)
-        drawn = await asyncio.to_thread(svg, drawing)
-        return web.Response(text=drawn, content_type="image/svg+xml")
+        return Drawn(await asyncio.to_thread(svg, drawing))
 
     async def publish(call: Call[Publish]) -> Published:
         body = call.body
@@ -252,7 +254,7 @@ def dialog_routes(publishing: Publishing, workspace: Callable[[], Workspace]) ->
             writes,
             "A text as a drawing, before it is published.",
             body=Written,
-            file="image/svg+xml",
+            answer=Drawn,
             idempotent=False,
         ),
         Route(

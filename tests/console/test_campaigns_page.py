@@ -116,6 +116,17 @@ async def test_bot_and_number_are_told_on_focus(open_campaigns: OpenPage, fake: 
     await expect(row(page, "Sin bot").get_by_role("button", name="Bot", exact=True)).to_have_count(0)
 
 
+async def test_the_form_leads_to_the_bound_dialog(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    """F003"""
+    page = await open_campaigns()
+    await fill_to(page, "answer")
+    await page.get_by_role("radio", name="Espera respuesta").check()
+    link = page.get_by_role("link", name="Ver el diálogo Recordatorio de pago")
+    await expect(link).to_have_attribute("href", "/console/dialogs?dialog=recordatorio_pago")
+    await page.get_by_label("¿Quién recibe la respuesta?").select_option("")
+    await expect(link).to_have_count(0)
+
+
 OFFERED = {
     "loaded": ["Resultados", "Enviar", "Programar", "Editar", "Renombrar", "Eliminar"],
     "invalid": ["Resultados", "Editar", "Eliminar"],

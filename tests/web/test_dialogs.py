@@ -163,7 +163,7 @@ async def test_the_drawing_is_an_svg_also_of_what_is_not_published_yet(team: Tea
     assert (live.status, live.headers["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
     assert "What is your name?" in live.body
     drawn = await ann.call("POST", "/dialogs/visit/graph", json={"source": SECOND})
-    assert "From 1 to 5" in drawn.body
+    assert "From 1 to 5" in drawn.body["svg"]
 
 
 @pytest.mark.parametrize(

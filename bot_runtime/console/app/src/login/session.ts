@@ -12,7 +12,7 @@ export interface Named {
 }
 
 export interface Me {
-  user: { name: string; display: string; role: Role; departments: string[]; language: string };
+  user: { name: string; display: string; role: Role; departments: string[]; language: string; author?: boolean };
   /** Goes along with everything that changes something. */
   csrf: string;
   close_reasons: Named[];

@@ -16,9 +16,10 @@ export interface Route {
 
 const INBOX: Route = { path: "inbox", title: "inbox", icon: "inbox", page: lazy(async () => (await import("../inbox/InboxPage")).InboxPage) };
 const CAMPAIGNS: Route = { path: "campaigns", title: "campaigns", icon: "campaign", page: lazy(async () => (await import("../campaigns/CampaignsPage")).CampaignsPage) };
+const DIALOGS: Route = { path: "dialogs", title: "dialogs", icon: "bot", page: lazy(async () => (await import("../dialogs/DialogsPage")).DialogsPage) };
 const PHONES: Route = { path: "phones", title: "phones", icon: "phone", page: lazy(async () => (await import("../phones/PhonesPage")).PhonesPage) };
 const LOGIN: Route = { path: "login", title: "log_in", page: lazy(async () => (await import("../login/LoginPage")).LoginPage) };
-const ROUTES = [INBOX, CAMPAIGNS, PHONES, LOGIN];
+const ROUTES = [INBOX, CAMPAIGNS, DIALOGS, PHONES, LOGIN];
 const BASE = "/console/";
 
 const place = signal(location.href);
@@ -37,8 +38,9 @@ export const asked = computed(() => new URL(place.value).searchParams);
 
 export const navigation = computed(() => ROUTES.filter((known) => known.icon && isOffered(known)));
 
-/** Phones are shown where there are any, campaigns to those who may see them. */
+/** Phones are shown where there are any, campaigns and dialogs to those who may see them. */
 function isOffered(page: Route): boolean {
+  if (page === DIALOGS) return me.value !== null && (me.value.user.role !== "agent" || me.value.user.author === true);
   if (page === CAMPAIGNS) return me.value !== null && me.value.user.role !== "agent";
   return page !== PHONES || hasPhones.value === true || route.value === PHONES;
 }

@@ -245,6 +245,7 @@ export const en: CampaignTexts = {
   search: "Name or id",
   search_recipients: "Phone or name",
   search_templates: "Find a template",
+  see_bot: "See the dialog {bot} (new tab)",
   send_now: "Send now",
   sent_on: "Sent",
   share: "Share",

@@ -243,6 +243,7 @@ export const es = {
   search: "Nombre o id",
   search_recipients: "Teléfono o nombre",
   search_templates: "Buscar una plantilla",
+  see_bot: "Ver el diálogo {bot} (pestaña nueva)",
   send_now: "Enviar ahora",
   sent_on: "Envío",
   share: "Porcentaje",

@@ -16,6 +16,7 @@ export const en: Texts = {
   audio: "Voice note",
   bot_stopped: "The bot stopped answering: {cause}",
   campaigns: "Campaigns",
+  dialogs: "Dialogs",
   cancel: "Cancel",
   cause_closed: "Closed with a reason",
   cause_failed: "Ended by an error",

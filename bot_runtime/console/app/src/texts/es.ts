@@ -15,6 +15,7 @@ export const es = {
   audio: "Nota de voz",
   bot_stopped: "El bot dejó de contestar: {cause}",
   campaigns: "Campañas",
+  dialogs: "Diálogos",
   cancel: "Cancelar",
   cause_closed: "Cerrado con un motivo",
   cause_failed: "Terminó por un error",

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { en as dialogsEn } from "./dialogs.en";
+import { es as dialogsEs } from "./dialogs.es";
 import { en } from "./en";
 import { es } from "./es";
 
@@ -12,4 +14,10 @@ test.each(Object.keys(es) as (keyof typeof es)[])("%s says something, with the s
   expect(es[key].trim()).not.toBe("");
   expect(en[key].trim()).not.toBe("");
   expect(facts(en[key])).toEqual(facts(es[key]));
+});
+
+test.each(Object.keys(dialogsEs) as (keyof typeof dialogsEs)[])("dialogs: %s says something, with the same facts, in both", (key) => {
+  expect(dialogsEs[key].trim()).not.toBe("");
+  expect(dialogsEn[key].trim()).not.toBe("");
+  expect(facts(dialogsEn[key])).toEqual(facts(dialogsEs[key]));
 });

@@ -3,6 +3,7 @@ import { useId } from "preact/hooks";
 import type { JSX } from "preact";
 import { Field } from "../../parts/Field";
 import { Icon } from "../../parts/Icon";
+import { addressOf } from "../../shell/routes";
 import { choices, dialogOf } from "../desk";
 import { w } from "../words";
 import { change, draft, expectAnswer } from "./draft";
@@ -110,6 +111,11 @@ export function StepAnswer({ wrong }: StepProps): JSX.Element {
               </select>
             )}
           </Field>
+          {dialog && (
+            <a class="bot-link" href={addressOf("dialogs", { dialog })} target="_blank">
+              {w("see_bot", { bot: dialogOf(dialog) })}
+            </a>
+          )}
         </>
       )}
     </>
