@@ -15,7 +15,7 @@ unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help advice setup dev test check format bench benchanswers benchcampaigns benchkills benchrecovery benchsends corpus prove docs lock licences wheel clean
+.PHONY: help advice setup dev test check format bench benchanswers benchauthoring benchcampaigns benchkills benchrecovery benchsends corpus prove docs lock licences wheel clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -61,6 +61,8 @@ benchanswers: setup  ## how quickly answers are read
 
 advice: setup  ## how far the writing adviser can be trusted: hits and false alarms per rule (ARGS=folder)
 	@$(BIN)/python -m benchmarks.advice $(ARGS)
+benchauthoring: setup  ## how quickly dialogs are checked and loaded (ARGS="--keep")
+	@$(BIN)/python -m benchmarks.authoring $(ARGS)
 
 corpus: setup  ## how well answers are read: shares of a corpus (ARGS=folder; docs/recognizers.md says where from)
 	@$(BIN)/python -m benchmarks.corpus $(ARGS)

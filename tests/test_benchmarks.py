@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import campaign_report, campaigns, lists, recovery, recovery_report, report, sends, workload
+from benchmarks import authoring, campaign_report, campaigns, lists, recovery, recovery_report, report, sends, workload
 from benchmarks.single import SURVEY
 from bot_runtime.dialogs.conversation import Book, converse
 from bot_runtime.dialogs.effects import Send
@@ -126,3 +126,17 @@ def test_the_section_of_a_return_after_a_downtime_says_what_was_missed() -> None
     page = campaign_report.with_section("# B\n\n## How it measures\n", text, *recovery_report.MARKS)
     assert page.index("After a downtime") < page.index("How it measures")
     assert campaign_report.with_section(page, text, *recovery_report.MARKS) == page
+
+
+def test_the_dialogs_that_are_checked_and_loaded_for_speed_have_no_problem(tmp_path: Path) -> None:
+    root = authoring.workspace(tmp_path / "bench", 2, 12)
+    loaded = load_workspace(root, {})
+    assert [problem.line() for problem in loaded.problems] == []
+    assert loaded.workspace is not None
+    assert {len(dialog.states) for dialog in loaded.workspace.dialogs.values()} == {12}
+
+
+def test_the_section_on_authoring_says_what_was_missed() -> None:
+    text = authoring.section({"big_s": 0.31, "double_s": 0.6, "many_s": 6.2, "many_mib": 120.0})
+    assert "| `check` of a dialog of 500 states, after the start | 0.31 s | ≤ 0.5 s |" in text
+    assert "6.20 s (missed) | ≤ 5 s |" in text

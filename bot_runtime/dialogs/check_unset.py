@@ -6,7 +6,6 @@ the two apart, so they may read what is perhaps unset, and what they require is 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from heapq import heappop, heappush
 from typing import Any, NamedTuple
 
 from bot_runtime.dialogs.check_names import ABOUT, reads
@@ -117,25 +116,22 @@ def _known(paths: Paths, sets: _Names) -> dict[str, _Known]:
     dialog = paths.dialog
     begin = sets.mask((*_ALWAYS_SET, *dialog.needs))
     ways = {name: _ways(paths, name, sets) for name in dialog.states}
-    order = {name: at for at, name in enumerate(_walked(dialog.first, ways))}
-    named = list(order)
     surely, perhaps = {dialog.first: begin}, {dialog.first: begin}
-    pending = [0]
-    waiting = {0}
-    while pending:
-        at = heappop(pending)
-        waiting.discard(at)
-        name = named[at]
-        for target, gained in ways[name]:
-            certain, possible = surely[name] | gained, perhaps[name] | gained
-            if target in surely:
-                certain, possible = certain & surely[target], possible | perhaps[target]
-                if certain == surely[target] and possible == perhaps[target]:
-                    continue
-            surely[target], perhaps[target] = certain, possible
-            if order[target] not in waiting:
-                waiting.add(order[target])
-                heappush(pending, order[target])
+    changed = {dialog.first}
+    walked = _walked(dialog.first, ways)
+    while changed:
+        for name in walked:  # in rounds: a way back to the beginning must not start all over for each step
+            if name not in changed:
+                continue
+            changed.discard(name)
+            for target, gained in ways[name]:
+                certain, possible = surely[name] | gained, perhaps[name] | gained
+                if target in surely:
+                    certain, possible = certain & surely[target], possible | perhaps[target]
+                    if certain == surely[target] and possible == perhaps[target]:
+                        continue
+                surely[target], perhaps[target] = certain, possible
+                changed.add(target)
     return {name: _Known(surely[name], perhaps[name]) for name in surely}
 
 
