@@ -1,107 +1,147 @@
-"""W13–W15: the whole before its parts, the easy before the hard, and nothing that gives a later answer away."""
+"""W13–W15: the whole before its parts, the easy before the hard, and nothing that gives a later answer away.
+
+Each question is read once for its traits; who comes after whom is bits (`Walk.later`), so that the check of a long
+dialog stays quick.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from bot_runtime.dialogs.advice.findings import Finding, at, words_at
-from bot_runtime.dialogs.advice.lexicon import Lexicon
 from bot_runtime.dialogs.advice.survey import Question, Survey
 from bot_runtime.dialogs.advice.texts import fold
 
 HARD = frozenset({"text", "date", "amount"})
 EASY = frozenset({"menu", "yes_no", "choice", "multiple", "rating", "receipt", "intent"})
+_JUDGED = frozenset({"rating", "menu", "text", "choice", "number"})
 _SHORTEST_WORD = 3
 _SHORTEST_STEM = 4
 
+Span = tuple[int, int]
+
 
 def order_advice(survey: Survey) -> Iterator[Finding]:
-    questions = survey.in_order
-    for number, early in enumerate(questions):
-        later = [one for one in questions[number + 1 :] if survey.walk.leads(early.name, one.name)]
-        for rule in (_detail_first, _hard_first, _gives_away):
-            found = next(rule(early, later, survey), None)
+    order = _Order(survey)
+    for early in order.traits:
+        for rule in (order.detail_first, order.hard_first, order.gives_away):
+            found = rule(early)
             if found is not None:
                 yield found
 
 
-def _detail_first(early: Question, later: list[Question], survey: Survey) -> Iterator[Finding]:
-    """W13."""
-    words = survey.words
-    width = _width(early, words)
-    for late in later if width is not None else ():
-        late_width = _width(late, words)
-        if late_width is not None and width is not None and late_width < width:
-            yield at("W13", early, other=late.name)
+@dataclass(frozen=True)
+class _Traits:
+    """What matters of a question where its place is judged."""
 
+    question: Question
 
-def _width(question: Question, words: Lexicon) -> int | None:
-    """How wide a whole the question judges, 0 the widest; None where it judges nothing."""
-    text = question.told.folded
-    if question.kind not in ("rating", "menu", "text", "choice", "number") or not words.finds("judging", text):
+    def _finds(self, name: str) -> bool:
+        return self.question.told.words.finds(name, self.question.told.folded) is not None
+
+    @cached_property
+    def width(self) -> int | None:
+        """How wide a whole it judges, 0 the widest; None where it judges nothing."""
+        told = self.question.told
+        if self.question.kind not in _JUDGED or not self._finds("judging"):
+            return None
+        wholes = told.words.wholes()
+        return next((width for width, named in enumerate(wholes) if named.search(told.folded)), len(wholes))
+
+    @cached_property
+    def recalls(self) -> bool:
+        told = self.question.told
+        return any(told.words.finds("recalling", one.text) for one in told.asked)
+
+    @cached_property
+    def hints(self) -> bool:
+        """Whether it tells good or bad of something."""
+        return self._finds("hinting")
+
+    @cached_property
+    def is_hard(self) -> bool:
+        return self.question.kind in HARD and not self._finds("recalling")
+
+    @cached_property
+    def is_easy(self) -> bool:
+        """What confirms an answer is no question of its own."""
+        return self.question.kind in EASY and not self._finds("confirming")
+
+    @cached_property
+    def stems(self) -> dict[str, Span]:
+        """Its words of weight, and where they stand."""
+        told = self.question.told
+        found: dict[str, Span] = {}
+        for one in re.finditer(r"[^\W\d_]+", told.folded):
+            if len(one[0]) >= _SHORTEST_WORD and not told.words.fits("little", one[0]):
+                found.setdefault(_stem(one[0]), one.span())
+        return found
+
+    @cached_property
+    def named(self) -> Span | None:
+        """A name with a capital inside it: "Súper Sol"."""
+        for sentence in self.question.told.sentences:
+            for found in re.finditer(r"[^\W\d_]+", sentence.text):
+                start, end = sentence.start + found.start(), sentence.start + found.end()
+                written = self.question.told.source[start:end]
+                if found.start() and written[:1].isupper() and fold(written) == found[0]:
+                    return start, end
         return None
-    wholes = words.wholes()
-    return next((at for at, named in enumerate(wholes) if named.search(text)), len(wholes))
 
 
-def _hard_first(early: Question, later: list[Question], survey: Survey) -> Iterator[Finding]:
-    """W14. What confirms or follows from the hard answer cannot come before it."""
-    words = survey.words
-    if early.kind not in HARD or words.finds("recalling", early.told.folded):
-        return
-    for late in later:
-        if late.kind in EASY and not (early.saves and early.saves in late.uses) and not _confirms(late, words):
-            yield at("W14", early, other=late.name)
+class _Order:
+    def __init__(self, survey: Survey) -> None:
+        self._walk = survey.walk
+        self.traits = [_Traits(question) for question in survey.in_order]
+        self._by_name = {one.question.name: one for one in self.traits}
+        self._narrower = [
+            self._mask(lambda one, most=most: one.width is not None and one.width < most)  # type: ignore[misc]
+            for most in range(4)
+        ]
+        self._easy = self._mask(lambda one: one.is_easy)
+        self._recalling = self._mask(lambda one: one.recalls)
+        self._rated = self._mask(lambda one: one.question.kind == "rating")
 
+    def detail_first(self, early: _Traits) -> Finding | None:
+        """W13."""
+        if not early.width:
+            return None
+        late = next(self._after(early, self._narrower[early.width]), None)
+        return at("W13", early.question, other=late.question.name) if late else None
 
-def _confirms(question: Question, words: Lexicon) -> bool:
-    return words.finds("confirming", question.told.folded) is not None
+    def hard_first(self, early: _Traits) -> Finding | None:
+        """W14. What follows from the hard answer cannot come before it."""
+        if not early.is_hard:
+            return None
+        saves = early.question.saves
+        later = (late for late in self._after(early, self._easy) if not saves or saves not in late.question.uses)
+        late = next(later, None)
+        return at("W14", early.question, other=late.question.name) if late else None
 
+    def gives_away(self, early: _Traits) -> Finding | None:
+        """W15: names what is to be recalled, or tells good or bad of what is to be rated."""
+        told = (0 if early.recalls else self._recalling) | (self._rated if early.hints else 0)
+        for late in self._after(early, told):
+            shared = next((span for stem, span in early.stems.items() if stem in late.stems), None)
+            shared = shared or (early.named if late.recalls else None)
+            if shared:
+                return words_at("W15", early.question.name, early.question.told, *shared, other=late.question.name)
+        return None
 
-def _gives_away(early: Question, later: list[Question], survey: Survey) -> Iterator[Finding]:
-    """W15: names what is to be recalled, or tells good or bad of what is to be rated."""
-    words = survey.words
-    for late in later:
-        recalls = any(words.finds("recalling", one.text) for one in late.told.asked)
-        if recalls and words.finds("recalling", early.told.folded):
-            continue
-        if not recalls and not (late.kind == "rating" and _hints(early, words)):
-            continue
-        shared = _shared(early, late, words) or (recalls and _named(early)) or None
-        if shared:
-            start, end = shared
-            yield words_at("W15", early.name, early.told, start, end, other=late.name)
+    def _mask(self, fits: Callable[[_Traits], bool]) -> int:
+        return self._walk.bits([one.question.name for one in self.traits if fits(one)])
 
-
-def _hints(question: Question, words: Lexicon) -> bool:
-    return words.finds("hinting", question.told.folded) is not None
-
-
-def _shared(early: Question, late: Question, words: Lexicon) -> tuple[int, int] | None:
-    """Where the earlier question says a word of weight that the later one asks about."""
-    asked = {_stem(word) for word in _words(late.told.folded, words)}
-    for found in re.finditer(r"[^\W\d_]+", early.told.folded):
-        if len(found[0]) >= _SHORTEST_WORD and not words.fits("little", found[0]) and _stem(found[0]) in asked:
-            return found.span()
-    return None
-
-
-def _words(text: str, words: Lexicon) -> Iterator[str]:
-    for found in re.findall(r"[^\W\d_]+", text):
-        if len(found) >= _SHORTEST_WORD and not words.fits("little", found):
-            yield found
+    def _after(self, early: _Traits, mask: int) -> Iterator[_Traits]:
+        """Those of `mask` that can come after `early`, in order."""
+        names: Sequence[str] = self._walk.order
+        left = self._walk.later(early.question.name) & mask
+        while left:
+            lowest = left & -left
+            yield self._by_name[names[lowest.bit_length() - 1]]
+            left ^= lowest
 
 
 def _stem(word: str) -> str:
     """`ópticas` and `óptica` alike."""
     return re.sub(r"(?:es|s|as|os|a|o)$", "", word) if len(word) > _SHORTEST_STEM else word
-
-
-def _named(question: Question) -> tuple[int, int] | None:
-    """A name with a capital inside the earlier question: "Súper Sol"."""
-    for sentence in question.told.sentences:
-        for found in re.finditer(r"[^\W\d_]+", sentence.text):
-            start, end = sentence.start + found.start(), sentence.start + found.end()
-            written = question.told.source[start:end]
-            if found.start() and written[:1].isupper() and fold(written) == found[0]:
-                return start, end
-    return None

@@ -14,6 +14,7 @@ BLANK = "◻"
 
 _PLACEHOLDER = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _BREAK = re.compile(r"[?!…]+|\.(?=\s|$)|;|\n+|(?=[¿¡])")
+_SAYS = re.compile(rf"[^\W_]|{BLANK}")
 _SHORT_FORM = re.compile(r"(?<!\w)(?:av|sra?|dra?|st|mrs?|ms|no|num|col|tel|ej|e\.g|i\.e|[ap]\. ?m)$")
 _NUMBERED = re.compile(r"(?<!\w)([1-9])\s?[).]\s*(?=\S)")
 _LIST_ITEM = re.compile(r"(?<!\w)[1-9]\s?[).]\s*([^\n]*?)(?=\s*(?<!\w)[1-9]\s?[).]|\s*$)", re.DOTALL)
@@ -106,5 +107,5 @@ def _sentences(text: str) -> Iterator[Sentence]:
 def _sentence(text: str, start: int, end: int, asks: bool) -> Iterator[Sentence]:
     piece = text[start:end]
     lead = len(piece) - len(piece.lstrip(" \t¿¡,:-–—\"'«»()*"))
-    if any(character.isalnum() or character == BLANK for character in piece):
+    if _SAYS.search(piece):
         yield Sentence(piece[lead:].rstrip(), start + lead, asks)

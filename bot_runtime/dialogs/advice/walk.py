@@ -23,9 +23,12 @@ class Walk:
         self.order, self.ways = _without_circles(dialog.first, ways)
         self._later = self._reaching()
 
-    def leads(self, early: str, late: str) -> bool:
-        """Whether `late` can come after `early`."""
-        return bool(self._later[early] >> self._at[late] & 1) if early in self._at and late in self._at else False
+    def later(self, name: str) -> int:
+        """The states that can come after `name`, as bits by their place in `order`."""
+        return self._later.get(name, 0)
+
+    def bits(self, names: Iterable[str]) -> int:
+        return sum(1 << self._at[name] for name in names)
 
     def most_before(self, counts: Callable[[str], bool]) -> dict[str, int]:
         """How many states of that kind some path has met before each state, at most."""
