@@ -74,6 +74,7 @@ from bot_runtime.web.dialogs import dialog_routes
 from bot_runtime.web.events import event_routes
 from bot_runtime.web.feed import Feed
 from bot_runtime.web.files import file_routes
+from bot_runtime.web.flows import flow_routes
 from bot_runtime.web.live import Live, live_routes
 from bot_runtime.web.once import Once
 from bot_runtime.web.operations import Counting, add_operations, add_test_clock, operation_routes
@@ -106,6 +107,7 @@ class Server:
     """One process: HTTP, turns, timers and sends over one store, as `settings.role` says. Made by `start`."""
 
     port = 0
+    load: Load  # reads the workspace's files anew
 
     def __init__(self, settings: Settings, store: Store, keys: Keys, definitions: Definitions, *, send: bool) -> None:
         self.settings, self.store, self.keys, self.definitions = settings, store, keys, definitions
@@ -355,6 +357,7 @@ class Server:
         api.add(file_routes(self, self.attachments.files))
         api.add(contact_routes(self.outside))
         api.add(live_routes(self.live, door, self.store.clock))
+        api.add(flow_routes(self))
         api.add(campaign_routes(self.campaigns, self._campaign_views))
         api.add(dialog_routes(Publishing(self.definitions), lambda: self.definitions.folder))
         api.add(sms_routes(lambda: self.workspace))
@@ -478,6 +481,7 @@ async def start(
         definitions = Definitions(store, keys, settings.public_url.rstrip("/"))
         await definitions.publish(loaded.workspace)
         server = Server(settings, store, keys, definitions, send=send)
+        server.load = load
         if store.owns_server:
             await asyncio.gather(*(server.contacts.release_all(shard) for shard in range(keys.shards)))
         await server.serve(load if watch else None, routes, reuse_port=reuse_port)

@@ -16,6 +16,7 @@ from bot_runtime.campaigns.names import advice
 from bot_runtime.campaigns.record import Campaign
 from bot_runtime.campaigns.resending import Resending
 from bot_runtime.campaigns.words import Refused, word
+from bot_runtime.dialogs.model import Dialog
 
 __all__ = ["SYSTEM", "Campaigns", "ListNotTaken", "WrongState", "is_active", "warnings"]
 
@@ -122,10 +123,17 @@ class Campaigns(Resending):
         return await self._save(before, structs.replace(before, archived=False), by, "restored")
 
 
-def warnings(active: Sequence[Campaign], language: str, name: str = "") -> list[dict[str, Any]]:
-    """What a page shows or asks to confirm; the API returns it and goes on (F106, F118)."""
+def warnings(
+    active: Sequence[Campaign], language: str, name: str = "", dialog: Dialog | None = None, template: str = ""
+) -> list[dict[str, Any]]:
+    """What a page shows or asks to confirm; the API returns it and goes on (F013, F106, F118).
+
+    `dialog` takes the answers to `template`, which it may know nothing of.
+    """
     said = advice(name, language) if name else ""
     vague = [{"code": "vague_name", "message": said}] if said else []
+    if dialog is not None and dialog.starts.template != template:
+        vague.append({"code": "unbound_bot", "message": word("unbound_bot", language, dialog=dialog.title)})
     if not active:
         return vague
     named = [{"id": one.id, "name": one.name} for one in active]

@@ -29,6 +29,18 @@ _REFUSALS: Final[dict[str, tuple[str, str]]] = {
         "there is no dialog '{got}'; there are: {known}",
         "no existe el diálogo '{got}'; existen: {known}",
     ),
+    "flow_there": (
+        "template '{got}' has a flow already: {name}",
+        "la plantilla '{got}' ya tiene un flujo: {name}",
+    ),
+    "flow_text": (
+        "the text has at most {most} characters",
+        "el texto tiene como mucho {most} caracteres",
+    ),
+    "flow_not_written": (
+        "a flow for '{got}' cannot be written: {why}",
+        "no se puede escribir un flujo para '{got}': {why}",
+    ),
     "unknown_goal": (
         "there is no goal '{got}'; there are: {known}",
         "no existe el objetivo '{got}'; existen: {known}",
@@ -229,6 +241,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "more_than_level": (
         "A send larger than the level puts the number's quality at risk: better send less, or wait for a higher level.",
         "Un envío mayor que el nivel arriesga la calidad del número: mejor enviar menos o esperar a un nivel más alto.",
+    ),
+    "unbound_bot": (
+        "'{dialog}' does not know what the template said: it may answer out of place unless it holds what is needed",
+        "'{dialog}' no sabe qué decía la plantilla: puede responder fuera de lugar si no tiene lo necesario",
     ),
     "active_campaigns": ("Other campaigns are active: {names}", "Hay otras campañas activas: {names}"),
 }

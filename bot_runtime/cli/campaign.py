@@ -18,6 +18,7 @@ from bot_runtime.campaigns.service import Campaigns
 from bot_runtime.campaigns.tables import Table
 from bot_runtime.campaigns.words import state_said, status_said
 from bot_runtime.cli.authoring import Words, language_option, misuse
+from bot_runtime.cli.campaign_flows import flow
 from bot_runtime.cli.campaign_lists import create, validate
 from bot_runtime.cli.campaigning import (
     OPERATOR,
@@ -41,6 +42,8 @@ def command() -> None:
 
 command.add_command(create)
 command.add_command(validate)
+
+command.add_command(flow)
 
 SHOWN_DAYS = 14
 

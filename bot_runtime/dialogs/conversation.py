@@ -211,6 +211,15 @@ class Book:
         """The dialog that the whole message `text` calls by keyword, else the one `channel` begins by itself."""
         return self.called_by(text) or self.dialogs.get(self._default_by_channel.get(channel, self._default))
 
+    def bound(self, dialog: str, channel: str, template: str) -> Dialog | None:
+        """`dialog` where it waits for the answers to `template`. None: it is gone, or it is what `channel` answers in
+        any case: that knows nothing of the template, and takes the answer like any other message (F013)."""
+        found = self.dialogs.get(dialog)
+        if found is None or found.starts.template == template:
+            return found
+        usual = self._default_by_channel.get(channel, self._default)
+        return None if dialog == usual else found
+
     def template(self, name: str, language: str) -> Template | None:
         """The template in `language`, else in the first language it was approved in."""
         approved = [one for one in self.templates if one.name == name]

@@ -70,8 +70,9 @@ def decide(
     ticket = desk.current(contact.tickets(), name)
     answers = _answers(contact, session, event, ticket, name, now_ms)
     begun, dialog = session, None
-    if answers is not None and answers.dialog in book.dialogs and not is_asked_by(session, answers, contact):
-        dialog = book.dialogs[answers.dialog]
+    waits = book.bound(answers.dialog, name, answers.template) if answers is not None else None
+    if answers is not None and waits is not None and not is_asked_by(session, answers, contact):
+        dialog = waits
         begun, _ = waiting_for_answer(book, answers, about, draft, session)
         draft.facts["answers"] = answers.template
     if isinstance(event, Inbound):

@@ -63,7 +63,7 @@ def decide_accepted(
     else:
         draft.start_ticket_wait(ticket, event.accepted_ms + event.wait_s * 1000)
         busy = session is not None and session.phase != "ended" and not session.asked_by_template
-        if event.dialog in book.dialogs and not busy:
+        if book.bound(event.dialog, channel.name, event.template) is not None and not busy:
             moved, effects = waiting_for_answer(book, ticket, contact.about(channel, event), draft, session)
             draft.keep_session(session, moved)
             draft.keep_timers(effects, speaks=True)

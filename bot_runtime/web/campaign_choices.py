@@ -92,7 +92,10 @@ def choices_of(workspace: Workspace, statuses: Status, language: str = "es") -> 
             for template in workspace.templates.values()
             if _usable(template, kind, workspace, statuses)
         ],
-        dialogs=[DialogChoice(one.name, one.title, one.starts.template) for one in workspace.dialogs.values()],
+        dialogs=[
+            DialogChoice(one.name, one.title, one.starts.template)
+            for one in sorted(workspace.dialogs.values(), key=lambda one: one.title.casefold())
+        ],
         departments=[Titled(one.name, one.title) for one in workspace.departments.values()],
         metadata=[
             MetadataChoice(one.key, one.name, one.kind, one.departments) for one in available(workspace.metadata, None)

@@ -158,7 +158,8 @@ class Views:
         if not new:
             return {"campaign": await self.summary(campaign, call.language)}
         others = await self._campaigns.active(but=campaign.id)
-        said = warnings(others, call.language, campaign.name)
+        bot = self._campaigns.workspace.dialogs.get(campaign.dialog)
+        said = warnings(others, call.language, campaign.name, bot, campaign.template)
         advice = await self.advice(campaign, call.language)
         return {"campaign": await self.whole(call, campaign), "warnings": said, "advice": advice}
 

@@ -165,3 +165,12 @@ def test_what_a_campaign_declares_is_advised_on_when_it_is_made(workspace: Path,
     refused = create(good, workspace, "--goal", "fun", code=1)
     assert (refused["code"], refused["field"]) == ("unknown_goal", "goal")
     assert campaign("create", good, workspace, "--template", "news", "--wait", "4h", "--expects", "x").exit_code == 2
+
+
+def test_a_template_without_a_flow_gets_one(workspace: Path):
+    """F011, for whoever works in a terminal."""
+    (workspace / "templates" / "opening.yaml").write_text("template: opening\nlanguage: en\nbody: We open at nine.\n")
+    assert told("flow", "opening", workspace) == {"dialog": "opening", "file": "dialogs/opening.yaml"}
+    assert "Thank you for your answer." in (workspace / "dialogs" / "opening.yaml").read_text()
+    assert run("check", workspace).exit_code == 0
+    assert told("flow", "opening", workspace, code=1)["code"] == "flow_there"

@@ -123,6 +123,7 @@ class FakeCampaigns:
         self.sockets: set[web.WebSocketResponse] = set()
         self.url = ""
         self._ids = count(101)
+        self.flows: list[Json] = []  # made while the test runs
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[self._door], client_max_size=25 * 1024 * 1024)
@@ -136,6 +137,7 @@ class FakeCampaigns:
                 web.get("/api/v1/campaigns", self._list),
                 web.post("/api/v1/campaigns", self._create),
                 web.get("/api/v1/campaigns/choices", self._choices),
+                web.post("/api/v1/campaigns/flows", self._make_flow),
                 web.get("/api/v1/campaigns/sample", self._sample),
                 web.get("/api/v1/campaigns/name-advice", self._name_advice),
                 web.get(one, self._detail),
@@ -269,7 +271,15 @@ class FakeCampaigns:
         return socket
 
     async def _choices(self, request: web.Request) -> web.Response:
-        return web.json_response({**CHOICES, **({} if self.zone else {"zone": "UTC", "says_zone": False})})
+        dialogs = [*CHOICES["dialogs"], *self.flows]
+        return web.json_response(
+            {**CHOICES, "dialogs": dialogs, **({} if self.zone else {"zone": "UTC", "says_zone": False})}
+        )
+
+    async def _make_flow(self, request: web.Request) -> web.Response:
+        name = (await request.json())["template"]
+        self.flows.append({"name": name, "title": name.replace("_", " ").capitalize(), "template": name})
+        return web.json_response({"dialog": self.flows[-1], "file": f"dialogs/{name}.yaml"})
 
     async def _name_advice(self, request: web.Request) -> web.Response:
         return web.json_response({"advice": "Di tema y objetivo" if "prueba" in request.query["name"] else ""})

@@ -657,6 +657,40 @@ async def test_an_informative_campaign_has_no_bot(open_campaigns: OpenPage, fake
     assert (upload["expects_answer"], upload["wait_s"], upload["dialog"]) == (False, None, None)
 
 
+async def test_bots_made_for_the_template_come_first_and_one_that_does_not_know_it_is_confirmed(
+    open_campaigns: OpenPage,
+) -> None:
+    """F012, F013."""
+    page = await open_campaigns()
+    await fill_to(page, "answer")
+    await page.get_by_role("radio", name="Espera respuesta").check()
+    bots = page.get_by_label("¿Quién recibe la respuesta?")
+    made = "Recordatorio de pago (hecho para esta plantilla)"
+    await expect(bots.get_by_role("option")).to_have_text(
+        ["Sin bot: el equipo del departamento", made, "Encuesta de visita"]
+    )
+    await bots.select_option("encuesta")
+    warning = page.get_by_role("note").filter(has_text="no sabe qué decía la plantilla")
+    await continue_(page)
+    await expect(page.get_by_text("Confirma que este bot puede recibir las respuestas.")).to_be_visible()
+    await warning.get_by_role("checkbox").check()
+    await continue_(page)
+    await expect(page.get_by_label("Elegir archivo")).to_be_attached()
+
+
+async def test_a_template_without_a_bot_gets_a_flow_at_once(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    """F011."""
+    page = await open_campaigns()
+    await fill_to(page, "message")
+    await page.get_by_role("radio", name="horario_nuevo").check()
+    await continue_(page)
+    await page.get_by_role("radio", name="Espera respuesta").check()
+    await page.get_by_role("button", name="Crear un flujo").click()
+    await expect(page.get_by_label("¿Quién recibe la respuesta?")).to_have_value("horario_nuevo")
+    await expect(page.get_by_role("button", name="Crear un flujo")).to_have_count(0)
+    assert [flow["template"] for flow in fake.flows] == ["horario_nuevo"]
+
+
 async def test_a_refused_list_names_rows_and_columns(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
     page = await open_campaigns()
     await fill_to(page, "list")

@@ -235,6 +235,8 @@ export const api = {
   },
   /** What to say of a name that tells no topic and aim; empty for one that does. */
   nameAdvice: (name: string) => callApi<{ advice: string }>("GET", `/campaigns/name-advice?${query({ name })}`).then(({ advice }) => advice),
+  /** A flow for a template that has none: it thanks and closes. */
+  createFlow: (template: string, its: string) => callApi<{ dialog: { name: string } }>("POST", "/campaigns/flows", { template, language: its }),
   choices: () => callApi<Choices>("GET", "/campaigns/choices"),
   detail: (id: string) => callApi<Detail | { campaign: Detail }>("GET", one(id)).then((said) => ("campaign" in said ? said.campaign : said)),
   problems: (id: string) => callApi<Problems>("GET", `${one(id)}/problems`),

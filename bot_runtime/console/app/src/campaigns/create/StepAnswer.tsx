@@ -6,7 +6,9 @@ import { Icon } from "../../parts/Icon";
 import { addressOf } from "../../shell/routes";
 import { choices, dialogOf } from "../desk";
 import { w } from "../words";
-import { change, draft, expectAnswer } from "./draft";
+import { CreateFlow } from "./CreateFlow";
+import { pickable } from "./bots";
+import { change, channelKind, draft, expectAnswer } from "./draft";
 import { Sure } from "./Sure";
 import { type StepProps, Trouble } from "./Trouble";
 import { LONGEST_WAIT_S, waitOf } from "./wait";
@@ -15,11 +17,12 @@ const OFTEN = [[0, 30], [1, 0], [4, 0], [24, 0]] as const;
 
 /** Whether somebody is expected to answer, for how long, and which bot takes it. */
 export function StepAnswer({ wrong }: StepProps): JSX.Element {
-  const { expectsAnswer, hours, minutes, dialog, template } = draft.value;
+  const { expectsAnswer, hours, minutes, dialog, template, acceptsUnbound } = draft.value;
   const note = useId();
   const asking = useSignal(false);
   const wait = waitOf(hours, minutes);
-  const dialogs = [...(choices.value?.dialogs ?? [])].sort((a, b) => Number(b.template === template) - Number(a.template === template));
+  const { bound, others } = pickable(choices.value?.dialogs ?? [], choices.value?.templates ?? [], template, channelKind.value);
+  const unbound = dialog !== "" && !bound.some(({ name }) => name === dialog);
   return (
     <>
       <fieldset aria-describedby="trouble-expects">
@@ -101,21 +104,49 @@ export function StepAnswer({ wrong }: StepProps): JSX.Element {
           </fieldset>
           <Field label={w("bot_legend")} hint={w(dialog ? "bot_hint" : "no_bot_hint")}>
             {(ids) => (
-              <select {...ids} value={dialog} onChange={(event) => change({ dialog: event.currentTarget.value })}>
+              <select {...ids} value={dialog} onChange={(event) => change({ dialog: event.currentTarget.value, acceptsUnbound: false })}>
                 <option value="">{w("no_bot")}</option>
-                {dialogs.map(({ name, title, template: own }) => (
+                {bound.map(({ name, title }) => (
                   <option key={name} value={name}>
-                    {own === template ? w("bot_for_template", { name: title }) : title}
+                    {w("bot_for_template", { name: title })}
+                  </option>
+                ))}
+                {others.map(({ name, title }) => (
+                  <option key={name} value={name}>
+                    {title}
                   </option>
                 ))}
               </select>
             )}
           </Field>
+<<<<<<< HEAD
           {dialog && (
             <a class="bot-link" href={addressOf("dialogs", { dialog })} target="_blank">
               {w("see_bot", { bot: dialogOf(dialog) })}
             </a>
           )}
+=======
+          {template && bound.length === 0 && <CreateFlow />}
+          {unbound && (
+            <div class="callout" role="note">
+              <Icon name="warning" size={18} />
+              <label>
+                <span>{w("unbound_text", { bot: dialogOf(dialog) })}</span>
+                <span class="check-line">
+                  <input
+                    type="checkbox"
+                    checked={acceptsUnbound}
+                    aria-invalid={wrong.acceptsUnbound ? "true" : undefined}
+                    aria-describedby="trouble-unbound"
+                    onChange={(event) => change({ acceptsUnbound: event.currentTarget.checked })}
+                  />{" "}
+                  {w("unbound_accept")}
+                </span>
+              </label>
+            </div>
+          )}
+          <Trouble say={wrong.acceptsUnbound} id="trouble-unbound" />
+>>>>>>> b508cfa (campaigns: Make a flow for a template that has none; warn of a bot that does not know it.)
         </>
       )}
     </>

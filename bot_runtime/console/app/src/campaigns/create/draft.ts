@@ -26,6 +26,8 @@ export interface Draft {
   hours: string;
   minutes: string;
   dialog: string;
+  /** A bot that does not know the template takes the answers, and somebody said that this is meant (F013). */
+  acceptsUnbound: boolean;
   allowRepeats: boolean;
   file: File | null;
   links: LinksByHand;
@@ -33,7 +35,7 @@ export interface Draft {
 
 const EMPTY: Draft = {
   name: "", department: "", channel: "", template: "", language: "", expectsAnswer: null,
-  hours: "4", minutes: "00", dialog: "", allowRepeats: false, file: null, links: {},
+  hours: "4", minutes: "00", dialog: "", acceptsUnbound: false, allowRepeats: false, file: null, links: {},
 };
 
 export const draft = signal<Draft>(EMPTY);
@@ -181,6 +183,7 @@ function editCampaign(campaign: Detail): void {
     hours: String(Math.floor(campaign.wait_s / 3600)),
     minutes: String(Math.floor(campaign.wait_s / 60) % 60).padStart(2, "0"),
     dialog: campaign.dialog ?? "",
+    acceptsUnbound: Boolean(campaign.dialog),
     allowRepeats: campaign.allow_repeats ?? false,
     links: campaign.links ?? {},
   };
@@ -214,6 +217,12 @@ export function chooseTemplate({ name, language, dialog }: Template): void {
   change({ template: name, language, dialog: dialog ?? "", links: {} });
 }
 
+/** Whether the chosen bot was not made for the chosen template. */
+export function isUnbound(): boolean {
+  const { dialog, template: chosen } = draft.value;
+  return dialog !== "" && choices.value?.dialogs.find(({ name }) => name === dialog)?.template !== chosen;
+}
+
 /** The missing answers of a step, by field. */
 export function missing(of: Step): Partial<Record<keyof Draft, WordKey>> {
   const { name, department, channel, expectsAnswer, hours, minutes, file } = draft.value;
@@ -227,6 +236,7 @@ export function missing(of: Step): Partial<Record<keyof Draft, WordKey>> {
   } else if (of === "answer") {
     if (expectsAnswer === null) found.expectsAnswer = "missing_answer";
     if (expectsAnswer && waitOf(hours, minutes) === null) found.hours = "wrong_wait";
+    if (expectsAnswer && isUnbound() && !draft.value.acceptsUnbound) found.acceptsUnbound = "missing_unbound";
   } else if (of === "list" && !file && !stored()) found.file = "missing_list";
   return found;
 }
