@@ -75,6 +75,7 @@ from bot_runtime.web.events import event_routes
 from bot_runtime.web.feed import Feed
 from bot_runtime.web.files import file_routes
 from bot_runtime.web.flows import flow_routes
+from bot_runtime.web.lessons import lesson_routes
 from bot_runtime.web.live import Live, live_routes
 from bot_runtime.web.once import Once
 from bot_runtime.web.operations import Counting, add_operations, add_test_clock, operation_routes
@@ -356,6 +357,7 @@ class Server:
         api.add(event_routes(self.outside))
         api.add(file_routes(self, self.attachments.files))
         api.add(contact_routes(self.outside))
+        api.add(lesson_routes(self, self.outside))
         api.add(live_routes(self.live, door, self.store.clock))
         api.add(flow_routes(self))
         api.add(campaign_routes(self.campaigns, self._campaign_views))

@@ -47,7 +47,7 @@ class OutsideEvents:
         Raises:
             StoreUnavailable: nobody took the turn in time; with a key, asking again is safe.
         """
-        contact = await self._find(whom)
+        contact = await self.find(whom)
         fields = await self._fields(contact) if contact else {}
         if contact is None or not fields:
             return Moved("not_waiting", channel)
@@ -71,7 +71,7 @@ class OutsideEvents:
         Raises:
             StoreUnavailable: nobody took the turn in time; asking again is safe.
         """
-        contact = await self._find(whom)
+        contact = await self.find(whom)
         fields = await self._fields(contact) if contact else {}
         if contact is None or not fields:
             return None
@@ -95,7 +95,8 @@ class OutsideEvents:
             self._start_turns(claim)
         return await outcome_of(self._store, self._keys.result(contact, event.request))
 
-    async def _find(self, whom: str) -> ContactId | None:
+    async def find(self, whom: str) -> ContactId | None:
+        """The contact of a number with its country code, or of an id."""
         if address := from_provider(whom):
             return await self._contacts.find(address.canonical)
         if _ID.fullmatch(whom) and int(shard_of(ContactId(whom))) < self._keys.shards:
