@@ -120,7 +120,8 @@ async def test_a_manager_makes_one_and_any_reply_gets_its_text_and_closes_the_ti
 async def test_a_bot_that_does_not_know_the_template_answers_with_its_general_content(desk: Desk):
     """F013: what it answers in any case takes the reply like any other message."""
     greeting = "dialog: general\nlanguage: en\nretry: { goto: end }\nstarts: { default: true }\nstates:\n"
-    greeting += "  ask: { ask: What can I do for you?, answer: text, goto: end }\n  end: { say: Fine., close: answered }\n"
+    greeting += "  ask: { ask: What can I do for you?, answer: text, goto: end }\n"
+    greeting += "  end: { say: Fine., close: answered }\n"
     (desk.server.workspace.root / "dialogs" / "general.yaml").write_text(greeting)
 
     async def is_known() -> bool:

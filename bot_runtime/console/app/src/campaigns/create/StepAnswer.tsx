@@ -119,13 +119,11 @@ export function StepAnswer({ wrong }: StepProps): JSX.Element {
               </select>
             )}
           </Field>
-<<<<<<< HEAD
           {dialog && (
             <a class="bot-link" href={addressOf("dialogs", { dialog })} target="_blank">
               {w("see_bot", { bot: dialogOf(dialog) })}
             </a>
           )}
-=======
           {template && bound.length === 0 && <CreateFlow />}
           {unbound && (
             <div class="callout" role="note">
@@ -146,7 +144,6 @@ export function StepAnswer({ wrong }: StepProps): JSX.Element {
             </div>
           )}
           <Trouble say={wrong.acceptsUnbound} id="trouble-unbound" />
->>>>>>> b508cfa (campaigns: Make a flow for a template that has none; warn of a bot that does not know it.)
         </>
       )}
     </>
