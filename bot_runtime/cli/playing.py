@@ -9,6 +9,7 @@ from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.effects import AnyEffect, Send
 from bot_runtime.dialogs.expectations import worth_checking
 from bot_runtime.dialogs.graph import duration_text
+from bot_runtime.dialogs.formats import listed
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.rehearsal import Rehearsal, Scene
 from bot_runtime.dialogs.rewriting import document
@@ -116,7 +117,7 @@ class Play:
             if isinstance(effect, Send):
                 self.screen.bot(self.rehearsal.text_of(effect))
         for each in got["effects"]:
-            self.screen.note(_shown(each))
+            self.screen.note(_shown(each, self.words.language))
         self.screen.note(self.state())
 
     def state(self) -> str:
@@ -126,7 +127,7 @@ class Play:
             return self.words("none")
         place = session.state if session.dialog == self.dialog.name else f"{session.dialog} · {session.state}"
         parts = [self.words("state", state=place)]
-        parts += [f"{name}: {_value(value)}" for name, value in session.answers.items()]
+        parts += [f"{name}: {_value(value, self.words.language)}" for name, value in session.answers.items()]
         if session.phase == "ended":
             parts.append(self.words("ended", cause=session.cause))
         elif session.phase == "quiet":
@@ -204,7 +205,7 @@ class Play:
         scene = self.rehearsal.scene
         lines = [self.state()]
         if self.given:
-            lines.append(" · ".join(f"{name}: {_value(value)}" for name, value in self.given.items()))
+            lines.append(" · ".join(f"{name}: {_value(value, self.words.language)}" for name, value in self.given.items()))
         if scene.wait is not None:
             left = duration_text(int((scene.wait.due_at - scene.at).total_seconds()))
             lines.append(self.words("wait", left=left))
@@ -213,7 +214,10 @@ class Play:
 
 def example_data(dialog: Dialog) -> dict[str, Value]:
     """What fills a dialog's needs when nobody brought data: the examples, else the defaults, else the needs' names."""
-    made_up: Mapping[str, Value] = {"number": 3, "yes_no": True}
+    made_up: Mapping[str, Value] = {
+        **{"number": 3, "yes_no": True, "amount": "1200.50", "date": "2026-12-31", "time": "10:30"},
+        **{"email": "ana@example.com", "phone": "+525512345678"},
+    }
     data: dict[str, Value] = {}
     for name, need in dialog.needs.items():
         value = need.example if need.example is not None else need.default
@@ -221,12 +225,12 @@ def example_data(dialog: Dialog) -> dict[str, Value]:
     return data
 
 
-def _shown(effect: Mapping[str, Any]) -> str:
+def _shown(effect: Mapping[str, Any], language: str) -> str:
     (name, facts), *_ = effect.items()
-    return f"{name} {', '.join(f'{key}: {_value(value)}' for key, value in facts.items())}".strip()
+    return f"{name} {', '.join(f'{key}: {_value(value, language)}' for key, value in facts.items())}".strip()
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, language: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return listed(list(map(str, value)), language) if isinstance(value, list | tuple) else str(value)

@@ -97,3 +97,15 @@ def test_in_a_terminal_the_contact_is_on_the_right_and_the_bot_on_the_left():
     assert lines[1].startswith("│ Hello │")
     assert lines[4].rstrip().endswith("│ hi │")
     assert lines[4].startswith(" " * 20)
+
+
+def test_several_choices_read_as_people_write_them(tmp_path):
+    (tmp_path / "dialogs").mkdir()
+    (tmp_path / "dialogs" / "extras.yaml").write_text(
+        "dialog: extras\nlanguage: es\nretry: { goto: fin }\nstates:\n"
+        "  que: { ask: ¿Qué?, answer: { type: multiple, choices: [corte, tinte, lavado] }, save: que, goto: fin }\n"
+        "  fin: { say: 'Va: {{ que | list }}.' }\n"
+    )
+    said = run("play", tmp_path, "--language", "es", typed="hola\n1, 2 y 3\n").stdout
+    assert "bot: Va: corte, tinte y lavado." in said
+    assert "que: corte, tinte y lavado" in said

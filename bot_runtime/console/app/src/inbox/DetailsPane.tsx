@@ -3,7 +3,7 @@ import { Avatar } from "../parts/Avatar";
 import { Button, IconButton } from "../parts/Button";
 import { dayAndTime, fullTime } from "../parts/clock";
 import { Icon } from "../parts/Icon";
-import { t } from "../parts/i18n";
+import { locale, t } from "../parts/i18n";
 import { narrow } from "../parts/media";
 import { Panel } from "../parts/Panel";
 import type { Row, Ticket, Value } from "./api";
@@ -138,6 +138,13 @@ function BotSession({ ticket }: { ticket: Ticket | null }): JSX.Element | null {
   );
 }
 
+/** As people read it: a list of choices is "a, b and c". */
+function shown(value: Value): string {
+  if (typeof value === "boolean") return t(value ? "yes" : "no");
+  if (Array.isArray(value)) return value.length ? new Intl.ListFormat(locale.value, { type: "conjunction" }).format(value) : "—";
+  return String(value ?? "—");
+}
+
 function Values({ title, values }: { title: string; values: Record<string, Value> | undefined }): JSX.Element | null {
   const all = Object.entries(values ?? {});
   if (all.length === 0) return null;
@@ -145,7 +152,7 @@ function Values({ title, values }: { title: string; values: Record<string, Value
     <Panel title={title}>
       <dl class="facts">
         {all.map(([name, value]) => (
-          <Fact key={name} name={name.replaceAll("_", " ")} value={typeof value === "boolean" ? t(value ? "yes" : "no") : String(value ?? "—")} />
+          <Fact key={name} name={name.replaceAll("_", " ")} value={shown(value)} />
         ))}
       </dl>
     </Panel>

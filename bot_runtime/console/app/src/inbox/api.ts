@@ -4,7 +4,7 @@ import type { LiveLine } from "../parts/live";
 
 export type View = "queue" | "mine" | "all" | "closed";
 export type State = "waiting" | "bot" | "queued" | "taken" | "closed";
-export type Value = string | number | boolean | null;
+export type Value = string | number | boolean | string[] | null;
 
 export interface Row {
   id: string;
