@@ -222,6 +222,7 @@ def _chosen(checked: Checked, before: Campaign | None = None, **facts: Any) -> C
         "language": checked.template.language,
         "expects_answer": wanted.expects_answer,
         "wait_s": wanted.wait_s or 0,
+        "remind": wanted.remind,
         "dialog": wanted.dialog or "",
         "allow_repeats": wanted.allow_repeats,
         "links": wanted.links,

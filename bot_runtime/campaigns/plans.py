@@ -8,15 +8,17 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from bot_runtime.campaigns import reminders
 from bot_runtime.campaigns.columns import Columns, parameters_of, same_name
 from bot_runtime.campaigns.declared import check_declared
 from bot_runtime.campaigns.lists import Plan, Recipient, Report, defaults_of
 from bot_runtime.campaigns.record import Campaign, Placed, content_of
+from bot_runtime.campaigns.reminders import Reminder
 from bot_runtime.campaigns.words import Refused
 from bot_runtime.dialogs.languages import VARIABLE, tag_of
 from bot_runtime.exports import letter
 from bot_runtime.store.keys import ContactId
-from bot_runtime.workspace import Template, Workspace
+from bot_runtime.workspace import ChannelConfig, Template, Workspace
 
 LONGEST_NAME: Final = 120
 LONGEST_WAIT_S: Final = 86_400
@@ -37,6 +39,7 @@ class Wanted(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     language: str = ""
     expects_answer: bool
     wait_s: int | None = None
+    remind: tuple[Reminder, ...] = ()
     dialog: str | None = None
     allow_repeats: bool = False
     links: dict[str, str | None] = {}
@@ -55,6 +58,7 @@ class Change(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     language: str | msgspec.UnsetType = msgspec.UNSET
     expects_answer: bool | msgspec.UnsetType = msgspec.UNSET
     wait_s: int | msgspec.UnsetType | None = msgspec.UNSET
+    remind: tuple[Reminder, ...] | msgspec.UnsetType = msgspec.UNSET
     dialog: str | msgspec.UnsetType | None = msgspec.UNSET
     allow_repeats: bool | msgspec.UnsetType = msgspec.UNSET
     links: dict[str, str | None] | msgspec.UnsetType = msgspec.UNSET
@@ -88,6 +92,7 @@ def changed(campaign: Campaign, change: Change) -> Wanted:
         "language": "" if "template" in facts else campaign.language,
         "expects_answer": campaign.expects_answer,
         "wait_s": campaign.wait_s if campaign.expects_answer else None,
+        "remind": campaign.remind if campaign.expects_answer else (),
         "dialog": campaign.dialog or None,
         "allow_repeats": campaign.allow_repeats,
         "links": campaign.links,
@@ -132,7 +137,8 @@ def check(wanted: Wanted, workspace: Workspace, statuses: Status) -> Checked:
         removed=[header for header, key in wanted.links.items() if key is None],
         defaults=defaults_of(workspace.dialogs.get(wanted.dialog or "")),
     )
-    chosen = msgspec.structs.replace(wanted, name=name, language=template.language, wait_s=wait_s)
+    remind = _reminders(wanted, workspace, template, channel, statuses) if wanted.remind else ()
+    chosen = msgspec.structs.replace(wanted, name=name, language=template.language, wait_s=wait_s, remind=remind)
     return Checked(chosen, template, plan)
 
 
@@ -143,6 +149,8 @@ def _check_answer(wanted: Wanted, workspace: Workspace) -> None:
             raise Refused("bot_informative", "dialog", got=wanted.dialog)
         if wanted.wait_s:
             raise Refused("wait_informative", "wait_s", got=wanted.wait_s)
+        if wanted.remind:
+            raise Refused("remind_informative", "remind")
         return
     if wanted.wait_s is None:
         raise Refused("wait_missing", "wait_s")
@@ -150,6 +158,23 @@ def _check_answer(wanted: Wanted, workspace: Workspace) -> None:
         raise Refused("wait_range", "wait_s", got=wanted.wait_s)
     if wanted.dialog:
         _known("unknown_dialog", "dialog", wanted.dialog, workspace.dialogs)
+
+
+def _reminders(
+    wanted: Wanted, workspace: Workspace, template: Template, channel: ChannelConfig, statuses: Status
+) -> tuple[Reminder, ...]:
+    """The reminders with what their templates bring, all of them possible (F054)."""
+    reminders.check_times(wanted.remind, wanted.wait_s or 0)
+    names = parameter_names(template, template.language)
+    found = []
+    for one in wanted.remind:
+        again = find_template(workspace, one.template, one.language) if one.template else None
+        if again is not None:
+            status = statuses.get((channel.name, again.name, again.language), again.status)
+            if status != "approved":
+                raise Refused("remind_status", "remind", got=again.name, stands=status)
+        found.append(reminders.checked(one, again, names, channel.kind))
+    return tuple(found)
 
 
 def find_template(workspace: Workspace, name: str, language: str = "") -> Template:

@@ -14,6 +14,7 @@ from msgspec import structs
 
 from bot_runtime.campaigns.machine import State
 from bot_runtime.campaigns.problems import Fault
+from bot_runtime.campaigns.reminders import Reminder
 from bot_runtime.errors import BotRuntimeError
 from bot_runtime.store.connection import Store
 from bot_runtime.store.keys import Keys
@@ -69,6 +70,7 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     language: str
     expects_answer: bool
     wait_s: int = 0
+    remind: tuple[Reminder, ...] = ()
     dialog: str = ""
     allow_repeats: bool = False
     links: dict[str, str | None] = {}

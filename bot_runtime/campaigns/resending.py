@@ -84,6 +84,7 @@ class Resending(Loading):
             language=before.language,
             expects_answer=before.expects_answer,
             wait_s=before.wait_s,
+            remind=before.remind,
             dialog=before.dialog,
             allow_repeats=before.allow_repeats,
             links=before.links,

@@ -105,6 +105,7 @@ def summary(
         "dialog": campaign.dialog or None,
         "expects_answer": campaign.expects_answer,
         "wait_s": campaign.wait_s,
+        "remind": [{"after_s": one.after_s, "say": one.say, "template": one.template} for one in campaign.remind],
         "contacts": campaign.contacts,
         "messages": campaign.messages,
         "sent": counts.get("accepted", 0),

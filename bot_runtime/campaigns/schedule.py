@@ -13,6 +13,7 @@ import structlog
 from bot_runtime.campaigns import plans
 from bot_runtime.campaigns.machine import COUNTED, end_state
 from bot_runtime.campaigns.record import Campaign
+from bot_runtime.campaigns.reminders import Reminder
 from bot_runtime.campaigns.service import SYSTEM, Campaigns
 from bot_runtime.campaigns.words import Refused
 from bot_runtime.errors import BotRuntimeError, StoreUnavailable
@@ -41,6 +42,7 @@ class Plan:
     payloads: tuple[str, ...] = ()
     informative: bool = False
     wait_s: int = 0
+    remind: tuple[Reminder, ...] = ()
     dialog: str = ""
     department: str = ""
     sent_at: int = 0
@@ -179,6 +181,7 @@ def plan_of(campaign: Campaign) -> Plan:
         payloads=tuple(button.payload for button in campaign.content.buttons if button.kind == "reply"),
         informative=not campaign.expects_answer,
         wait_s=campaign.wait_s,
+        remind=campaign.remind,
         dialog=campaign.dialog,
         department=campaign.department,
         sent_at=campaign.sent_at,

@@ -61,6 +61,37 @@ _REFUSALS: Final[dict[str, tuple[str, str]]] = {
         "the wait is whole minutes from 0 to 24 hours (0 to 86400 s), not {got} s",
         "la espera son minutos enteros de 0 a 24 horas (0 a 86400 s), no {got} s",
     ),
+    "remind_times": (
+        "reminders come at most {most} times, each later than the one before and before the wait of {wait} s ends, "
+        "in whole minutes; not at {got} s",
+        "hay a lo más {most} recordatorios, cada uno después del anterior y antes de que acabe la espera de {wait} s, "
+        "en minutos enteros; no a los {got} s",
+    ),
+    "remind_what": (
+        "a reminder is a text of at most {most} characters or a template, one of the two",
+        "un recordatorio es un texto de a lo más {most} caracteres o una plantilla, uno de los dos",
+    ),
+    "remind_whatsapp": (
+        "on WhatsApp a campaign's reminder has to be a template: who has not answered has not written for 24 hours",
+        "en WhatsApp el recordatorio de una campaña tiene que ser una plantilla: quien no contesta no ha escrito en "
+        "24 horas",
+    ),
+    "remind_lacks": (
+        "the reminder needs {got}, and the list fills only {known}",
+        "el recordatorio necesita {got}, y la lista sólo llena {known}",
+    ),
+    "remind_text": (
+        "the reminder's text cannot be read (column {column}): {got}",
+        "el texto del recordatorio no se puede leer (columna {column}): {got}",
+    ),
+    "remind_status": (
+        "the reminder's template {got} is not approved but {stands}",
+        "la plantilla {got} del recordatorio no está aprobada, sino {stands}",
+    ),
+    "remind_informative": (
+        "an informative campaign waits for nobody and reminds nobody",
+        "una campaña informativa no espera a nadie ni recuerda nada",
+    ),
     "wait_informative": (
         "an informative campaign waits for nobody: leave the wait out",
         "una campaña informativa no espera a nadie: quita la espera",

@@ -1,5 +1,6 @@
 """`bot-runtime campaign create` and `validate`: a list and what is to be done with it."""
 
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from msgspec import to_builtins
 from bot_runtime.campaigns.declared import Advised, advised
 from bot_runtime.campaigns.plans import Wanted
 from bot_runtime.campaigns.record import Campaign
+from bot_runtime.campaigns.reminders import Reminder
 from bot_runtime.campaigns.service import warnings
 from bot_runtime.campaigns.words import state_said
 from bot_runtime.cli.authoring import Words, language_option, misuse
@@ -34,6 +36,9 @@ list_options = [
     click.option("--channel", metavar="NAME", help="The channel it is sent on (default: the first of bot.yaml)."),
     click.option("--department", metavar="NAME", help="Where its tickets go (default: none)."),
     click.option("--wait", metavar="TIME", help="Expect an answer, this long: 0 to 24h, as 4h or 90m."),
+    click.option(
+        "--remind", multiple=True, metavar="TIME=TEMPLATE", help="Remind who is silent; on SMS TIME:TEXT does, too."
+    ),
     click.option("--informative", is_flag=True, help="Expect no answer."),
     click.option("--dialog", metavar="NAME", help="The bot that takes the answers."),
     click.option("--allow-repeats", is_flag=True, help="A phone may be there more than once; each row is sent."),
@@ -144,6 +149,7 @@ def _wanted(file: Path, given: dict[str, Any], office: Office) -> Wanted:
         language=spoken,
         expects_answer=not given["informative"],
         wait_s=wait_s,
+        remind=tuple(_reminder(one, words) for one in given["remind"]),
         dialog=given["dialog"],
         allow_repeats=given["allow_repeats"],
         links=links,
@@ -153,8 +159,21 @@ def _wanted(file: Path, given: dict[str, Any], office: Office) -> Wanted:
     )
 
 
+def _reminder(written: str, words: Words) -> Reminder:
+    """`2h=again` (a template) or `2h:Are you there?` (a text)."""
+    time, sign, rest = re.fullmatch(r"([^=:]*)([=:]?)(.*)", written, re.DOTALL).groups()  # type: ignore[union-attr]
+    after_s = duration_s(time.strip())
+    if not after_s or not rest.strip():
+        misuse(words("remind", written=written))
+    if sign == ":":
+        return Reminder(after_s=after_s, say=rest.strip())
+    name, _, spoken = rest.strip().partition(":")
+    return Reminder(after_s=after_s, template=name, language=spoken)
+
+
 _WORDS = {
     "es": {
+        "remind": "--remind se escribe TIEMPO=PLANTILLA o TIEMPO:TEXTO, como 2h=recordatorio, no '{written}'",
         "made": "{id}  {name}: {state}, {count} destinatarios",
         "checked": "{rows} filas, {right} correctas",
         "which": "di si espera respuesta: --wait TIEMPO o --informative",
@@ -164,6 +183,7 @@ _WORDS = {
         "link": "--link se escribe ENCABEZADO=CLAVE, no '{link}'",
     },
     "en": {
+        "remind": "--remind is written TIME=TEMPLATE or TIME:TEXT, as 2h=reminder, not '{written}'",
         "made": "{id}  {name}: {state}, {count} recipients",
         "checked": "{rows} rows, {right} right",
         "which": "say whether it expects an answer: --wait TIME or --informative",

@@ -199,6 +199,17 @@ class DialogDue(Event, frozen=True, tag="due"):
     due_at: datetime | None = None
 
 
+class Reminding(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What a recipient is told again `after_s` the provider took the message: a text or a template (F054)."""
+
+    after_s: int
+    say: str = ""
+    template: str = ""
+    language: str = ""
+    parameters: tuple[str, ...] = ()
+    payloads: tuple[str, ...] = ()
+
+
 class CampaignReached(Event, frozen=True, kw_only=True, tag="campaign_reached"):
     """A campaign's turn has come for this contact: row `row` of its list. What the row brought fills the template."""
 
@@ -211,6 +222,7 @@ class CampaignReached(Event, frozen=True, kw_only=True, tag="campaign_reached"):
     payloads: tuple[str, ...] = ()
     informative: bool = False
     wait_s: int = 0
+    remind: tuple[Reminding, ...] = ()
     dialog: str = ""
     department: str = ""
     given: dict[str, str] = {}

@@ -10,8 +10,15 @@ from msgspec import structs
 from bot_runtime.channels.base import Channel
 from bot_runtime.dialogs import engine
 from bot_runtime.dialogs.conversation import Book
-from bot_runtime.dialogs.effects import AnyEffect, CancelTimer, Send, SendTemplate, StartTimer
-from bot_runtime.dialogs.events import CampaignAccepted, CampaignFailed, CampaignReached, TicketTimedOut, TimedOut
+from bot_runtime.dialogs.effects import AnyEffect, CancelTimer, Send, SendTemplate, SendText, StartTimer
+from bot_runtime.dialogs.events import (
+    CampaignAccepted,
+    CampaignFailed,
+    CampaignReached,
+    Reminding,
+    TicketTimedOut,
+    TimedOut,
+)
 from bot_runtime.dialogs.languages import VARIABLE, tag_of
 from bot_runtime.dialogs.schema_flow import MOST_REMINDERS
 from bot_runtime.dialogs.session import About, Session
@@ -61,7 +68,7 @@ def decide_accepted(
     elif event.wait_s == 0:
         ticket = structs.replace(ticket, state="closed", reason="no_answer")  # an answer is then a late one (D03)
     else:
-        draft.start_ticket_wait(ticket, event.accepted_ms + event.wait_s * 1000)
+        draft.start_ticket_wait(ticket, _next_at(ticket) or event.accepted_ms + event.wait_s * 1000)
         busy = session is not None and session.phase != "ended" and not session.asked_by_template
         if book.bound(event.dialog, channel.name, event.template) is not None and not busy:
             moved, effects = waiting_for_answer(book, ticket, contact.about(channel, event), draft, session)
@@ -90,6 +97,8 @@ def decide_wait_end(
     ticket = next((one for one in contact.tickets() if one.number == event.ticket and one.state == "waiting"), None)
     if ticket is None:
         return draft.turn(session, session, (), (), None)
+    if passed := sum(_due_at(ticket, one) <= now_ms < ticket.ends_at for one in ticket.remind):
+        return _reminded(draft, session, ticket, passed)
     moved, effects = session, ()  # type: tuple[Session | None, Sequence[AnyEffect]]
     if session is not None and is_asked_by(session, ticket, contact):
         silence = TimedOut(at=event.at, channel=channel.name, wait=session.wait)
@@ -102,6 +111,29 @@ def decide_wait_end(
     after = rules.closed(ticket, "wait_end", "no_answer", now_ms)
     draft.keep_ticket(ticket, after)
     return draft.turn(session, moved, sends, effects, after)
+
+
+def _due_at(ticket: Ticket, reminder: Reminding) -> int:
+    return ticket.opened_at + reminder.after_s * 1000
+
+
+def _next_at(ticket: Ticket) -> int:
+    """When something has to be done about a ticket that waits and reminds; 0: it never reminds."""
+    return _due_at(ticket, ticket.remind[0]) if ticket.remind else ticket.ends_at
+
+
+def _reminded(draft: Draft, session: Session | None, ticket: Ticket, passed: int) -> Turn:
+    """Say the latest of the `passed` reminders that are due; the wait goes on to its end (F054)."""
+    reminder = ticket.remind[passed - 1]
+    send: Send = SendText(reminder.say)
+    if reminder.template:
+        send = SendTemplate(reminder.template, reminder.language, reminder.parameters, reminder.payloads)
+    sends, effects = draft.sayable([send], ())
+    draft.queue(sends, "reply", None)
+    after = structs.replace(ticket, remind=ticket.remind[passed:])
+    draft.keep_ticket(ticket, after)
+    draft.start_ticket_wait(after, _next_at(after))
+    return draft.turn(session, session, sends, effects, after)
 
 
 def decide_failed(
@@ -173,4 +205,6 @@ def _born(contact: Contact, draft: Draft, event: CampaignAccepted) -> Ticket:
         row=event.row,
         template=event.template,
         given=event.given,
+        remind=() if event.informative else event.remind,
+        ends_at=event.accepted_ms + event.wait_s * 1000 if event.remind else 0,
     )

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import structlog
 
+from bot_runtime.campaigns import reminders
 from bot_runtime.campaigns.schedule import Plan
 from bot_runtime.dialogs.events import CampaignReached
 from bot_runtime.runtime.definitions import Definitions
@@ -137,6 +138,7 @@ class Dispatcher:
             payloads=plan.payloads,
             informative=plan.informative,
             wait_s=plan.wait_s,
+            remind=tuple(reminders.filled(one, row.given, plan.language) for one in plan.remind),
             dialog=plan.dialog,
             department=plan.department,
             given=row.given,

@@ -365,6 +365,8 @@ class Draft:
         """Store the ticket where its state belongs, and move it between the lists it stands in."""
         if after is None or after == before:
             return
+        if after.remind and after.state != "waiting":
+            after = structs.replace(after, remind=())  # an answer stops them (F054)
         changes, name = self.changes, f"t:{after.number}"
         self._before = before
         if after.is_open:

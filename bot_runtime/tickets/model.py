@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from bot_runtime.dialogs.events import Reminding
+
 State = Literal["waiting", "bot", "queued", "taken", "closed"]
 OPEN: frozenset[str] = frozenset({"waiting", "bot", "queued", "taken"})
 OPENED = "open"  # no reason may be called so
@@ -42,6 +44,8 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     message_id: str = ""  # the provider's, of the campaign's message: an answer may quote it (D52)
     template: str = ""  # with `given`: what a late answer needs to begin the dialog where it would have begun
     given: dict[str, str] = {}
+    remind: tuple[Reminding, ...] = ()  # while it waits: what is still to be said, before the wait ends at `ends_at`
+    ends_at: int = 0
     arms: tuple[str, ...] = ()  # of splits the contact took, `dialog.state|arm` (F026)
     reopened: tuple[str, ...] = ()  # the reasons of earlier closes (D56)
 

@@ -65,6 +65,17 @@ def test_a_campaign_is_made_listed_launched_and_exported(workspace: Path, good: 
     assert (tmp_path / "out.xlsx").read_bytes()[:2] == b"PK"
 
 
+def test_f054_a_campaign_is_made_with_reminders(workspace: Path, good: Path):
+    made = create(good, workspace, "--remind", "1h=news", "--remind", "3h=news")["campaign"]
+    assert made["remind"] == [
+        {"after_s": 3_600, "say": "", "template": "news"},
+        {"after_s": 10_800, "say": "", "template": "news"},
+    ]
+    refused = create(good, workspace, "--remind", "1h:Are you there?", code=1)
+    assert (refused["code"], refused["field"]) == ("remind_whatsapp", "remind")
+    assert campaign("create", good, workspace, "--template", "news", "--wait", "4h", "--remind", "soon").exit_code == 2
+
+
 def test_the_list_is_narrowed_by_state_channel_name_and_days(workspace: Path, good: Path):
     def found(*options: str) -> list[str]:
         return [one["name"] for one in told("list", workspace, *options)]
