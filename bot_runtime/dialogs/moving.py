@@ -13,14 +13,15 @@ from bot_runtime.dialogs import engine
 from bot_runtime.dialogs.calls import EMPTY, Shelf
 from bot_runtime.dialogs.effects import AnyEffect, CancelTimer, SendMenu, SendText
 from bot_runtime.dialogs.events import DialogReplaced
-from bot_runtime.dialogs.model import Dialog
+from bot_runtime.dialogs.model import Dialog, State
 from bot_runtime.dialogs.session import About, Session
 
 
 class Moved(NamedTuple):
     """`outcome`: moved, asked (moved, and asked anew), restarted; gone (no longer there), or why they keep their
     version: stay (chosen), unmapped, person (who has the conversation), calls (another dialog of theirs is on top or
-    below), template (what they saw is no question of ours), silent (nothing may be said to them now)."""
+    below), template (what they saw is no question of ours), answering (in several messages, not whole yet), silent
+    (nothing may be said to them now)."""
 
     outcome: str
     session: Session | None
@@ -43,12 +44,15 @@ def migrate(
         return Moved("calls", session)
     if session.state in stay:
         return Moved("stay", session)
+    if session.burst:
+        return Moved("answering", session)
     state = new.states.get(states.get(session.state, session.state))
-    if state is None or not (state.waits or (session.phase == "quiet" and state.handoff is not None)):
+    was = old.states.get(session.state) if old is not None else None
+    if state is None or not _takes(state, session, was):
         return Moved("unmapped", session)
     more = session.more and any(option.secondary for option in state.menu)
     moved = structs.replace(session, version=new.version, state=state.name, more=more, trail=())
-    silent = session.phase == "quiet" or session.asked_by_template
+    silent = session.phase == "quiet" or session.asked_by_template or not state.waits
     if silent or (old is not None and _reads(old, session, about) == _reads(new, moved, about)):
         return Moved("moved", moved)
     if not may_speak:
@@ -75,6 +79,8 @@ def restart(
         if not new.states[new.first].waits:
             return Moved("template", session)
         return Moved("moved", structs.replace(session, version=new.version, state=new.first, trail=()))
+    if session.burst:
+        return Moved("answering", session)
     if not may_speak:
         return Moved("silent", session)
     begun = engine.begin(new, about, event.at, event.channel, session.given, wait=session.wait, shelf=shelf)
@@ -83,7 +89,24 @@ def restart(
 
 def standing(dialog: Dialog) -> dict[str, bool]:
     """Its states, and whether a conversation can stand there between two turns."""
-    return {name: state.waits or state.handoff is not None for name, state in dialog.states.items()}
+    return {
+        name: state.waits or state.handoff is not None or _waits_for_world(state)
+        for name, state in dialog.states.items()
+    }
+
+
+def _takes(state: State, session: Session, was: State | None) -> bool:
+    """Whether somebody who waits as in `was` can go on in `state`."""
+    if session.phase == "quiet":
+        return state.waits or state.handoff is not None
+    if was is not None and _waits_for_world(was):
+        return _waits_for_world(state) and (state.request is None) == (was.request is None)
+    return state.waits
+
+
+def _waits_for_world(state: State) -> bool:
+    """For a web service or an outside event, not for the contact."""
+    return not state.waits and (state.request is not None or bool(state.on))
 
 
 def _reads(dialog: Dialog, session: Session, about: About) -> list[tuple[str, tuple[str, ...]]]:

@@ -182,6 +182,13 @@ class Publishing:
             raise Refused("other_name", name=name, got=dialog.name)
         return Checked(dialog, problems, loaded.trees[file])
 
+    async def people(self, name: str) -> dict[str, int]:
+        """How many people stand in each state, whatever their version."""
+        people: Counter[str] = Counter()
+        for version in {one.version for one in await self._published.history(name)}:
+            people.update(await self._published.living(version))
+        return dict(people)
+
     async def vanishing(self, new: Dialog) -> list[Vanished]:
         """Who would lose their place, whichever version they are in, were they moved to `new`."""
         people: Counter[str] = Counter()

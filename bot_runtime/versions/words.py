@@ -66,6 +66,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {  # what became of people who were to be
         "se quedaron: hay otro diálogo de por medio",
     ),
     "template": ("stayed: they have not answered a template yet", "se quedaron: aún no responden una plantilla"),
+    "answering": ("stayed: in the middle of an answer", "se quedaron: a media respuesta"),
     "silent": (
         "stayed: nothing may be said to them now (24 hours, or a person)",
         "se quedaron: ahora no se les puede escribir (24 horas, o una persona)",

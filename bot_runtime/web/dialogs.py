@@ -11,8 +11,9 @@ from aiohttp import web
 
 from bot_runtime.dialogs import tree
 from bot_runtime.dialogs.differences import compare
-from bot_runtime.dialogs.graph import draw
+from bot_runtime.dialogs.graph import draw, overlay
 from bot_runtime.dialogs.model import Dialog
+from bot_runtime.dialogs.palette import Theme
 from bot_runtime.dialogs.svg import svg
 from bot_runtime.runtime.publishing import Errors, Publishing, VanishedSeen
 from bot_runtime.versions.model import Choice
@@ -52,7 +53,11 @@ class Which(Body):
 
 
 class Graph(Which):
+    """`live`: with how many people stand where."""
+
     lang: Literal["es", "en"] | None = None
+    theme: Theme | None = None
+    live: bool = False
 
 
 class Between(Body):
@@ -64,6 +69,10 @@ class Between(Body):
 
 class Written(Body):
     source: Source
+
+
+class Draw(Written):
+    theme: Theme | None = None
 
 
 class People(Body):
@@ -128,7 +137,9 @@ def dialog_routes(publishing: Publishing, workspace: Callable[[], Workspace]) ->
     async def graph(call: Call[None]) -> web.Response:
         which: Graph = call.query
         text = await publishing.text(call.path["dialog"], "draft" if which.draft else which.number)
-        drawn = await asyncio.to_thread(lambda: svg(draw(text, which.lang or call.language)))
+        spoken = which.lang or call.language
+        shown = overlay(text, spoken, live=await publishing.people(text.name) if which.live else None)
+        drawn = await asyncio.to_thread(lambda: svg(draw(text, spoken), shown, which.theme))
         return web.Response(text=drawn, content_type="image/svg+xml", headers={"Content-Security-Policy": "sandbox"})
 
     async def diff(call: Call[None]) -> DifferencesSeen:
@@ -152,12 +163,12 @@ def dialog_routes(publishing: Publishing, workspace: Callable[[], Workspace]) ->
         differences = differences_seen(compare(await publishing.text(name), checked.dialog)) if seen.live else None
         return Check(True, problems, lost, differences, list(checked.dialog.states), texts)
 
-    async def draw_written(call: Call[Written]) -> Drawn:
+    async def draw_written(call: Call[Draw]) -> Drawn:
         checked = await publishing.check(call.path["dialog"], call.body.source)
         if checked.dialog is None:
             raise Errors(checked.problems)
         drawing = draw(checked.dialog, call.language)
-        return Drawn(await asyncio.to_thread(svg, drawing))
+        return Drawn(await asyncio.to_thread(lambda: svg(drawing, theme=call.body.theme)))
 
     async def publish(call: Call[Publish]) -> Published:
         body = call.body
@@ -253,7 +264,7 @@ def dialog_routes(publishing: Publishing, workspace: Callable[[], Workspace]) ->
             draw_written,
             writes,
             "A text as a drawing, before it is published.",
-            body=Written,
+            body=Draw,
             answer=Drawn,
             idempotent=False,
         ),

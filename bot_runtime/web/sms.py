@@ -46,7 +46,9 @@ def sms_routes(workspace: Callable[[], Workspace]) -> list[Route]:
         asked = call.body
         budgets = {one.name: one.limits.sms_budget for one in workspace().channels.values() if one.kind == "sms"}
         if asked.channel and asked.channel not in budgets:
-            raise ApiError(422, UNKNOWN_CHANNEL, field="channel", got=asked.channel, expected=", ".join(sorted(budgets)))
+            raise ApiError(
+                422, UNKNOWN_CHANNEL, field="channel", got=asked.channel, expected=", ".join(sorted(budgets))
+            )
         try:
             text = Text.parse(asked.text).render(asked.row, asked.language or workspace().language)
         except ExpressionError as error:

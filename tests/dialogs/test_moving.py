@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 
 from bot_runtime.dialogs import engine, tree
 from bot_runtime.dialogs.effects import SendTemplate, SendText
@@ -10,7 +11,7 @@ from bot_runtime.dialogs.events import DialogReplaced, TextReceived
 from bot_runtime.dialogs.load import load_dialog
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.moving import migrate, restart, standing
-from bot_runtime.dialogs.session import About, Session
+from bot_runtime.dialogs.session import About, Frame, Session
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 EVENT = DialogReplaced(at=AT, channel="wa", dialog="demo", number=2)
@@ -101,3 +102,43 @@ def test_beginning_anew_says_so_first_and_keeps_what_was_given():
 
 def test_where_a_conversation_can_stand():
     assert standing(dialog(OLD)) == {"menu": True, "persona": True, "fin": False}
+
+
+WORLD = """\
+dialog: demo
+retry: { goto: fin }
+states:
+  espera: { on: [{ event: pago, goto: fin }], timeout: fin }
+  fin: { close: listo }
+"""
+
+
+@pytest.mark.parametrize(
+    ("new", "outcome"),
+    [
+        (WORLD + "# v2\n", "moved"),
+        (WORLD.replace("on: [{ event: pago, goto: fin }], timeout: fin", "say: Hola, goto: fin"), "unmapped"),
+        (WORLD.replace("on: [{ event: pago, goto: fin }], timeout: fin", "ask: ¿Ya?, answer: text"), "unmapped"),
+    ],
+)
+def test_who_waits_for_the_world_goes_on_where_the_new_version_does_too(new: str, outcome: str):
+    old = dialog(WORLD)
+    moved = migrate(old, dialog(new), begun(old), {}, (), EVENT, ABOUT, may_speak=True)
+    assert (moved.outcome, moved.effects) == (outcome, ())
+
+
+def test_who_is_in_the_middle_of_an_answer_finishes_it_where_they_began():
+    old, new = dialog(OLD), dialog(OLD + "# v2\n")
+    said = TextReceived(at=AT, channel="wa", message_id="1", text="quiero")
+    session = structs.replace(begun(old), burst=(said,))
+    assert migrate(old, new, session, {}, (), EVENT, ABOUT, may_speak=True) == ("answering", session, ())
+    assert restart(new, session, "Otra vez.", EVENT, ABOUT, may_speak=True) == ("answering", session, ())
+
+
+def test_who_is_in_a_dialog_that_another_called_stays_for_the_other_to_go_on():
+    old, new = dialog(OLD), dialog(OLD + "# v2\n")
+    inner = structs.replace(begun(old), callers=(Frame("other", "1", "call"),))
+    outer = structs.replace(begun(old), dialog="other", version="1", callers=(Frame("demo", old.version, "menu"),))
+    assert migrate(old, new, inner, {}, (), EVENT, ABOUT, may_speak=True).outcome == "moved"
+    assert restart(new, inner, "Otra vez.", EVENT, ABOUT, may_speak=True).outcome == "calls"
+    assert migrate(old, new, outer, {}, (), EVENT, ABOUT, may_speak=True).outcome == "calls"

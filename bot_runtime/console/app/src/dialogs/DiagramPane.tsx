@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { IconButton } from "../parts/Button";
 import { language } from "../parts/i18n";
+import { isDark } from "../parts/theme";
 import { api, files, type Text } from "./api";
 import { check, edited, source } from "./desk";
 import { w } from "./words";
@@ -20,6 +21,7 @@ export function DiagramPane({ text }: { text: Text }): JSX.Element {
   const image = useRef<HTMLImageElement>(null);
   const begun = useRef(false);
   const spoken = language.value;
+  const dark = isDark();
   const wrote = edited.value && check.value?.ok ? source.value : "";
   useEffect(() => {
     if (!wrote) return void (drawn.value = "");
@@ -29,7 +31,7 @@ export function DiagramPane({ text }: { text: Text }): JSX.Element {
       () => undefined, // what is live stays in view; the text's own pane says what is wrong
     );
     return () => void (late = true);
-  }, [name, wrote, spoken]);
+  }, [name, wrote, spoken, dark]);
   const size = (): void => {
     const { current } = image;
     if (current?.naturalWidth) current.style.width = `${Math.round(current.naturalWidth * zoom.peek())}px`;

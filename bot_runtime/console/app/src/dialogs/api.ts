@@ -1,6 +1,7 @@
 /** Dialogs and their versions (`docs/architecture.md`), as types and calls. */
 import { callApi } from "../login/session";
 import { language } from "../parts/i18n";
+import { isDark } from "../parts/theme";
 
 export interface Trial {
   number: number;
@@ -114,6 +115,7 @@ interface Published {
   moving: boolean;
 }
 
+const theme = (): string => (isDark() ? "dark" : "light");
 const one = (name: string): string => `/dialogs/${encodeURIComponent(name)}`;
 const once = (): Record<string, string> => ({ "Idempotency-Key": crypto.randomUUID() });
 
@@ -123,7 +125,7 @@ export const api = {
   versions: (name: string) => callApi<{ versions: Version[]; moves: Move[] }>("GET", `${one(name)}/versions`),
   diff: (name: string, older: number, newer: number) => callApi<Differences>("GET", `${one(name)}/diff?from=${older}&to=${newer}`),
   check: (name: string, source: string) => callApi<Check>("POST", `${one(name)}/check`, { source }),
-  draw: (name: string, source: string) => callApi<{ svg: string }>("POST", `${one(name)}/graph`, { source }),
+  draw: (name: string, source: string) => callApi<{ svg: string }>("POST", `${one(name)}/graph`, { source, theme: theme() }),
   publish: (name: string, wanted: People & { source: string; note: string; share: number }) => callApi<Published>("POST", `${one(name)}/publish`, wanted, once()),
   rollBack: (name: string, to: number, note: string, people: People) => callApi<Published>("POST", `${one(name)}/rollback`, { to, note, ...people }, once()),
   promote: (name: string) => callApi<Published>("POST", `${one(name)}/promote`, {}, once()),
@@ -131,6 +133,6 @@ export const api = {
 };
 
 export const files = {
-  drawing: (name: string, number: number) => `/api/v1${one(name)}/graph?number=${number}&lang=${language.value}`,
+  drawing: (name: string, number: number) => `/api/v1${one(name)}/graph?number=${number}&lang=${language.value}&theme=${theme()}&live=true`,
   version: (name: string, number: number) => `/api/v1${one(name)}/versions/${number}/file`,
 };
