@@ -61,6 +61,7 @@ benchanswers: setup  ## how quickly answers are read
 
 advice: setup  ## how far the writing adviser can be trusted: hits and false alarms per rule (ARGS=folder)
 	@$(BIN)/python -m benchmarks.advice $(ARGS)
+
 benchauthoring: setup  ## how quickly dialogs are checked and loaded (ARGS="--keep")
 	@$(BIN)/python -m benchmarks.authoring $(ARGS)
 

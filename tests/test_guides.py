@@ -10,6 +10,8 @@ from bot_runtime.cli import main
 from bot_runtime.dialogs.answers import KINDS, Fits, Here, read
 from bot_runtime.dialogs.expressions import Expression
 from bot_runtime.dialogs.model import Answer
+from bot_runtime.dialogs.schema_dialog import state_schema
+from bot_runtime.dialogs.schema_parts import Describe
 from bot_runtime.dialogs.words import consent
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -76,7 +78,13 @@ def test_every_step_has_an_example_that_runs(language: str, title: str, tmp_path
 
 
 def test_both_pages_of_steps_have_the_same_sections() -> None:
-    assert [title for title, _ in examples("en")] == [title for title, _ in examples("es")]
+    assert [codes(title) for title, _ in examples("en")] == [codes(title) for title, _ in examples("es")]
+
+
+@pytest.mark.parametrize("language", STEPS)
+def test_every_key_of_a_state_has_its_step(language: str) -> None:
+    keys = {key for title, _ in examples(language) for key in codes(title)}
+    assert set(state_schema(Describe())["properties"]) <= keys
 
 
 @pytest.mark.parametrize("language", GUIDES)

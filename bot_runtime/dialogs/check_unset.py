@@ -76,7 +76,7 @@ def _set_anywhere(paths: Paths) -> Iterator[str]:
 
 def _matters(path: Path, source: str) -> bool:
     """Whether an unset name spoils what it is read for: a text has a hole, a sum comes out empty; a guard is false."""
-    if "set" in path[2:3]:
+    if "set" in path[2:3] or "with" in path[2:]:
         return _SUM.search(source) is not None
     return "when" not in path and "check" not in path[2:3] and path[2:3] != ("answer",)
 
