@@ -88,7 +88,7 @@ def test_every_key_of_a_state_has_its_step(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", GUIDES)
-@pytest.mark.parametrize("kind", ["number", "rating", "yes_no", "amount", "date", "time"])
+@pytest.mark.parametrize("kind", ["number", "rating", "yes_no", "receipt", "intent", "amount", "date", "time"])
 def test_the_answers_that_the_table_names_are_taken(language: str, kind: str) -> None:
     _, takes, _ = row(guide(language), kind)
     for written in codes(takes):
