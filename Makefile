@@ -56,7 +56,7 @@ benchkills: setup  ## campaigns by two workers, one of them killed each minute (
 benchrecovery: setup  ## a backlog of 100,000 messages and a million timers, after a downtime (ARGS="--keep")
 	@$(BIN)/python -m benchmarks.recovery $(ARGS)
 
-benchanswers: setup  ## how quickly answers are read
+benchanswers: setup  ## how quickly answers are read and turns decided (ARGS="--keep")
 	@$(BIN)/python -m benchmarks.answers $(ARGS)
 
 advice: setup  ## how far the writing adviser can be trusted: hits and false alarms per rule (ARGS=folder)

@@ -8,7 +8,18 @@ from typing import Any
 
 import pytest
 
-from benchmarks import authoring, campaign_report, campaigns, lists, recovery, recovery_report, report, sends, workload
+from benchmarks import (
+    answers,
+    authoring,
+    campaign_report,
+    campaigns,
+    lists,
+    recovery,
+    recovery_report,
+    report,
+    sends,
+    workload,
+)
 from benchmarks.single import SURVEY
 from bot_runtime.dialogs.conversation import Book, converse
 from bot_runtime.dialogs.effects import Send
@@ -140,3 +151,15 @@ def test_the_section_on_authoring_says_what_was_missed() -> None:
     text = authoring.section({"big_s": 0.31, "double_s": 0.6, "many_s": 6.2, "many_mib": 120.0})
     assert "| `check` of a dialog of 500 states, after the start | 0.31 s | ≤ 0.5 s |" in text
     assert "6.20 s (missed) | ≤ 5 s |" in text
+
+
+def test_answers_are_measured_over_every_kind_and_what_is_missed_is_said() -> None:
+    measured = answers.recognizers(rounds=2)
+    assert measured.keys() == answers.QUESTIONS.keys()
+    took = answers.turns(rounds=2)
+    assert set(took) == {"menu", "menu by its words", "date", "date in words"}
+    figures = {"recognizers": {"date": 61.0, "text": 1.0}, "turns": {"menu": 30.0, "date": 99.0}, "expression": 1.0}
+    text = answers.section({**figures, "hostile": {"texts": 4.0}, "stdin_s": 0.9})
+    assert "| the slowest recognizer (date) | 61 µs (missed) | ≤ 50 µs |" in text
+    assert "| a turn's pure part, date | 99 µs | ≤ 150 µs |" in text
+    assert "Recognizers, µs: text 1.0, date 61.0." in text

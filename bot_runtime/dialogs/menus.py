@@ -64,10 +64,10 @@ def fitting(names: Sequence[tuple[str, ...]], text: str, numbered: int) -> set[i
     written = text.strip()
     if not written or len(written) > _LONGEST:
         return set()
-    for fits in (_to_the_letter, _comparably, _nearly):
-        if found := set(fits(names, written, numbered)):
-            return found
-    return set()
+    if found := set(_to_the_letter(names, written, numbered)):
+        return found
+    words = comparable(written)
+    return set(_comparably(names, written, words, numbered)) or set(_nearly(names, words))
 
 
 def _to_the_letter(names: Sequence[tuple[str, ...]], written: str, numbered: int) -> Iterable[int]:
@@ -81,9 +81,8 @@ def _to_the_letter(names: Sequence[tuple[str, ...]], written: str, numbered: int
             yield index
 
 
-def _comparably(names: Sequence[tuple[str, ...]], written: str, numbered: int) -> Iterable[int]:
+def _comparably(names: Sequence[tuple[str, ...]], written: str, words: str, numbered: int) -> Iterable[int]:
     """Case, accents, punctuation and emoji aside; also `2) Facturas` whole, and a label the channel cut short."""
-    words = comparable(written)
     if not words:
         return
     copied = _NUMBERED_LABEL.fullmatch(written)
@@ -95,14 +94,14 @@ def _comparably(names: Sequence[tuple[str, ...]], written: str, numbered: int) -
             yield index
 
 
-def _nearly(names: Sequence[tuple[str, ...]], written: str, numbered: int) -> Iterable[int]:
-    words = comparable(written).split()
+def _nearly(names: Sequence[tuple[str, ...]], words: str) -> Iterable[int]:
+    apart = words.split()
     for index, called in enumerate(names):
-        if any(_alike(words, _known(name).split()) for name in called):
+        if any(_alike(apart, _known_words(name)) for name in called):
             yield index
 
 
-def _alike(words: list[str], known: list[str]) -> bool:
+def _alike(words: Sequence[str], known: Sequence[str]) -> bool:
     """Word by word; short words must be the same ("no" is no typo of "yo")."""
     if len(words) != len(known) or all(len(word) <= 3 for word in known):
         return False
@@ -135,3 +134,8 @@ def _kept(found: re.Match[str]) -> str:
 
 
 _known = lru_cache(maxsize=8192)(comparable)  # labels and synonyms come back with every message; contacts' texts don't
+
+
+@lru_cache(maxsize=8192)
+def _known_words(name: str) -> tuple[str, ...]:
+    return tuple(_known(name).split())
