@@ -63,10 +63,13 @@ def window_of(limits: Mapping[str, Any], data: Mapping[str, Any]) -> Window | No
 
 def judged(kind: str, read: Fits | Unfit, window: Window) -> Fits | Unfit:
     """What was read, if it falls within the window."""
-    if isinstance(read, Unfit):
-        within = [reading for reading in read.readings if read.reason == "ambiguous" and window.fits(kind, reading)]
-        return Fits(within[0]) if len(within) == 1 else read
-    return read if window.fits(kind, str(read.value)) else Unfit("closed_day" if kind == "date" else "closed")
+    if isinstance(read, Unfit) and read.reason != "ambiguous":
+        return read
+    readings = read.readings if isinstance(read, Unfit) else (str(read.value),)
+    within = [reading for reading in readings if window.fits(kind, reading)]
+    if not within:
+        return Unfit("closed_day" if kind == "date" else "closed")
+    return Fits(within[0]) if len(within) == 1 else read
 
 
 def _is_in(minute: int, intervals: Iterable[Interval]) -> bool:
