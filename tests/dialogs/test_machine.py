@@ -75,7 +75,9 @@ def test_a_version_is_built_once_and_keeps_no_turn():
 
 def test_taken_transitions_can_be_recorded():
     dialog = dialog_of("dialog: once\nstates:\n  a: { goto: b }\n  b: { close: x }\n")
-    taken: set[Edge] = set()
-    machine_of(dialog).record(taken)
+    taken: list[Edge] = []
+    stop = machine_of(dialog).record(lambda edge, turn: taken.append(edge))
     machine_of(dialog).fire(Turn("a", {}), "next")
-    assert taken == set(machine_of(dialog).edges())
+    stop()
+    machine_of(dialog).fire(Turn("a", {}), "next")
+    assert taken == list(machine_of(dialog).edges())
