@@ -19,6 +19,11 @@ Json = dict[str, Any]
 NOW = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
 CSRF = "the-token"
 CHOICES: Json = {
+    "goals": [{"name": "preventive_collection", "title": "Cobranza preventiva"}],
+    "expected_types": [
+        {"name": "rating", "title": "Calificación", "proposal": "Del 1 (mala) al 5 (buena), ¿cómo fue?"},
+        {"name": "email", "title": "Correo electrónico", "proposal": "¿Cuál es tu correo?"},
+    ],
     "channels": [
         {"name": "cobranza", "kind": "whatsapp", "number": "+525550001000", "title": "Cobranza Sol", "reads": True},
         {"name": "avisos", "kind": "sms", "number": "+528180002000", "title": "Avisos", "reads": False},
@@ -410,7 +415,17 @@ class FakeCampaigns:
         campaign = request.match_info["id"]
         rows, out = len(self.rows[campaign]), self.opted_out
         aside = [{"reason": "opt_out", "why": "se dio de baja", "count": out}] if out else []
-        return web.json_response({"messages": rows, "left": rows - out, "set_aside": aside})
+        advice = [
+            {
+                "rule": "W18",
+                "code": "not_asked",
+                "name": name,
+                "message": f"se espera '{name}' y ninguna pregunta lo guarda",
+                "proposal": f"{name}:\n  ask: ¿Cuál es tu correo?\n  answer: {kind}\n  save: {name}",
+            }
+            for name, kind in (self.uploads[-1]["expects"] if self.uploads else {}).items()
+        ]
+        return web.json_response({"messages": rows, "left": rows - out, "set_aside": aside, "advice": advice})
 
     async def _plan(self, request: web.Request) -> web.Response:
         messages = len(self.rows[request.match_info["id"]])

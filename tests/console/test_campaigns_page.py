@@ -385,11 +385,45 @@ async def test_a_campaign_from_its_name_to_its_launch(open_campaigns: OpenPage, 
         "dialog": "recordatorio_pago",
         "allow_repeats": False,
         "links": {},
+        "goal": "",
+        "expects": {},
+        "custom_data": [],
         "file": "clientes.csv",
         "rows": 2,
         "of": None,
     }
     assert fake.done == [("c102", "launch", {"confirm": 2})]
+
+
+async def test_what_a_campaign_declares_is_sent_and_advised_on_before_it_goes(
+    open_campaigns: OpenPage, fake: FakeCampaigns
+) -> None:
+    """F022, F283"""
+    page = await open_campaigns()
+    await fill_to(page, "answer")
+    await page.get_by_role("radio", name="Espera respuesta").check()
+    await page.get_by_text("Para qué es y qué quieres averiguar").click()
+    await page.get_by_label("Objetivo").select_option("Cobranza preventiva")
+    await page.get_by_role("button", name="Agregar un dato").click()
+    await page.get_by_role("textbox", name="Nombre del dato").fill("correo")
+    await page.get_by_label("Tipo del dato").select_option("Correo electrónico")
+    await expect(page.get_by_text("Se pregunta, por ejemplo: «¿Cuál es tu correo?»")).to_be_visible()
+    await page.get_by_label("Datos que necesita").fill("nombre, sucursal ,")
+    await continue_(page)
+    await page.get_by_label("Elegir archivo").set_input_files(GOOD)
+    await expect(page.get_by_text("Lista aceptada.")).to_be_visible()
+    await continue_(page)
+    told = {key: fake.uploads[-1][key] for key in ("goal", "expects", "custom_data")}
+    assert told == {
+        "goal": "preventive_collection",
+        "expects": {"correo": "email"},
+        "custom_data": ["nombre", "sucursal"],
+    }
+    review = page.get_by_role("form", name="Revisa y envía")
+    await expect(review).to_contain_text("Se espera 'correo' y ninguna pregunta lo guarda")
+    await review.get_by_text("Pregunta que conviene").click()
+    await expect(review.get_by_text("answer: email")).to_be_visible()
+    await expect(page.get_by_role("button", name="Enviar ahora")).to_be_enabled()
 
 
 async def test_a_campaign_is_made_and_sent_from_the_keyboard_alone(

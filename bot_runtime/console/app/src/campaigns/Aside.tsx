@@ -29,6 +29,33 @@ export function Aside({ review }: { review: Review | null }): JSX.Element | null
   );
 }
 
+/** Where what the campaign declares, its bot's questions and its list disagree (F022): it stops nothing. */
+export function Advice({ review }: { review: Review | null }): JSX.Element | null {
+  const advice = review?.advice ?? [];
+  if (!advice.length) return null;
+  return (
+    <div class="callout callout--good" role="note">
+      <Icon name="info" size={18} />
+      <div>
+        <p>{w("declared_advice")}</p>
+        <ul>
+          {advice.map(({ code, name, message, proposal }) => (
+            <li key={`${code} ${name}`}>
+              {sentenceCase(message)}
+              {proposal && (
+                <details>
+                  <summary>{w("proposed_question")}</summary>
+                  <pre class="proposal">{proposal}</pre>
+                </details>
+              )}
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
+}
+
 /** Everything that keeps a row of the list from getting a message: it was wrong, or its person said no. */
 export function Exclusions({ dropped, review }: { dropped: number; review: Review | null }): JSX.Element {
   if (!dropped && !review?.set_aside.length) return <>{review ? w("nobody_known") : "…"}</>;

@@ -70,6 +70,9 @@ export interface Detail extends Summary {
   columns?: Column[];
   allow_repeats?: boolean;
   links?: Record<string, string | null>;
+  goal?: string | null;
+  expects?: Record<string, string>;
+  custom_data?: string[];
   /** The name of the list's file. */
   file?: string;
   /** Wrong rows that somebody chose to go on without. */
@@ -101,6 +104,16 @@ export interface Review {
   messages: number;
   left: number;
   set_aside: { reason: string; why: string; count: number }[];
+  /** Where what it declares, its bot's questions and its list disagree; stops nothing. */
+  advice?: Advised[];
+}
+
+/** `proposal`: the state to add to the dialog, where a question is missing or weak. */
+export interface Advised {
+  code: string;
+  name: string;
+  message: string;
+  proposal: string | null;
 }
 
 /** How many messages leave on which day if it is sent now; `limit` null: nothing is counted. */
@@ -187,6 +200,9 @@ export interface Choices {
   zone: string;
   /** Whether the workspace says so; else `zone` is UTC, which may be nobody's. */
   says_zone: boolean;
+  goals?: Named[];
+  /** `proposal`: a question that finds such a datum out. */
+  expected_types?: (Named & { proposal: string })[];
 }
 
 export interface Wanted {
@@ -200,6 +216,9 @@ export interface Wanted {
   dialog: string | null;
   allow_repeats: boolean;
   links: Record<string, string | null>;
+  goal: string;
+  expects: Record<string, string>;
+  custom_data: string[];
 }
 
 export interface Filters {

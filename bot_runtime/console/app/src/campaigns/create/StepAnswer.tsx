@@ -7,6 +7,7 @@ import { addressOf } from "../../shell/routes";
 import { choices, dialogOf } from "../desk";
 import { w } from "../words";
 import { CreateFlow } from "./CreateFlow";
+import { Declared } from "./Declared";
 import { pickable } from "./bots";
 import { change, channelKind, draft, expectAnswer } from "./draft";
 import { Sure } from "./Sure";
@@ -146,6 +147,7 @@ export function StepAnswer({ wrong }: StepProps): JSX.Element {
           <Trouble say={wrong.acceptsUnbound} id="trouble-unbound" />
         </>
       )}
+      <Declared wrong={wrong} />
     </>
   );
 }

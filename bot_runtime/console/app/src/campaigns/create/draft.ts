@@ -15,6 +15,12 @@ export const STEPS = ["basics", "message", "answer", "list", "review"] as const;
 export type Step = (typeof STEPS)[number];
 export const MOST_BYTES = 20 * 1024 * 1024;
 
+/** A datum that the campaign is to find out. */
+export interface Expected {
+  name: string;
+  kind: string;
+}
+
 export interface Draft {
   name: string;
   /** "-": none, on purpose. */
@@ -31,11 +37,16 @@ export interface Draft {
   allowRepeats: boolean;
   file: File | null;
   links: LinksByHand;
+  goal: string;
+  expects: Expected[];
+  /** Names with commas between. */
+  customData: string;
 }
 
 const EMPTY: Draft = {
   name: "", department: "", channel: "", template: "", language: "", expectsAnswer: null,
   hours: "4", minutes: "00", dialog: "", acceptsUnbound: false, allowRepeats: false, file: null, links: {},
+  goal: "", expects: [], customData: "",
 };
 
 export const draft = signal<Draft>(EMPTY);
@@ -186,6 +197,9 @@ function editCampaign(campaign: Detail): void {
     acceptsUnbound: Boolean(campaign.dialog),
     allowRepeats: campaign.allow_repeats ?? false,
     links: campaign.links ?? {},
+    goal: campaign.goal ?? "",
+    expects: Object.entries(campaign.expects ?? {}).map(([name, kind]) => ({ name, kind })),
+    customData: (campaign.custom_data ?? []).join(", "),
   };
   untouched = content(draft.value);
   visited.value = new Set(["basics", "message", "answer", "list"]);
@@ -264,7 +278,7 @@ export function reachable(of: Step): boolean {
 }
 
 function wanted(): Wanted {
-  const { name, department, channel, template, language, expectsAnswer, hours, minutes, dialog, allowRepeats, links } = draft.value;
+  const { name, department, channel, template, language, expectsAnswer, hours, minutes, dialog, allowRepeats, links, goal, expects, customData } = draft.value;
   return {
     name: name.trim(),
     channel,
@@ -276,6 +290,9 @@ function wanted(): Wanted {
     dialog: (expectsAnswer && dialog) || null,
     allow_repeats: allowRepeats,
     links: holding(links, allMetadata.value, department),
+    goal,
+    expects: Object.fromEntries(expects.filter(({ name }) => name.trim()).map(({ name, kind }) => [name.trim(), kind])),
+    custom_data: customData.split(",").map((name) => name.trim()).filter(Boolean),
   };
 }
 
