@@ -41,10 +41,16 @@ def _about(contact: Mapping[str, Any], data: Mapping[str, Any]) -> About:
         contact_id=str(contact.get("id") or ""),
         contact_name=str(contact.get("name") or ""),
         contact_phone=str(contact.get("phone") or ""),
+        metadata={name: _stored(value) for name, value in _mapping(contact, "metadata").items()},
         language=tag_of(str(contact.get("language") or "")),
         channel=kind,
         channel_kind=kind,
     )
+
+
+def _stored(value: Any) -> str:
+    """A ticket's metadata as it is kept: yes and no are 1 and 0."""
+    return str(int(value)) if isinstance(value, bool) else "" if value is None else str(value)
 
 
 def _mapping(data: Mapping[str, Any], key: str) -> dict[str, Any]:

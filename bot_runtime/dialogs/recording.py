@@ -14,16 +14,19 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import structs
 
-from bot_runtime.dialogs import menus
+from bot_runtime.dialogs import menus, transcripts, tree
 from bot_runtime.dialogs.casting import rehearse
 from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.durations import duration_written
-from bot_runtime.dialogs.effects import AnyEffect, CloseTicket, OpenTicket, TakeArm
-from bot_runtime.dialogs.expectations import happened, worth_checking
+from bot_runtime.dialogs.effects import AnyEffect, CallService, CloseTicket, OpenTicket, TakeArm
+from bot_runtime.dialogs.expectations import Difference, happened, worth_checking
 from bot_runtime.dialogs.model import Dialog, State
+from bot_runtime.dialogs.parts import Part
 from bot_runtime.dialogs.redaction import Redactor, place
 from bot_runtime.dialogs.rehearsal import CannotHandOver, NothingToTap, NotPlayable, Rehearsal, act
+from bot_runtime.dialogs.rewriting import document
 from bot_runtime.dialogs.session import About, Session, Value
+from bot_runtime.dialogs.standins import NotAwaited
 
 Effects = Sequence[AnyEffect]
 _CONTACTS = 200  # whose arms of a dialog's splits are looked at, until one goes down the same
@@ -66,7 +69,17 @@ def record(
             recording = recorder.recording
         if not recorder.is_split or not recorder.strays:
             break
+    if listed and not recording.strays and (turn := _fails(recording, dialog, book)):
+        recording.strays.append((turn, "replay"))
     return recording
+
+
+def _fails(recording: Recording, dialog: Dialog, book: Book) -> int:
+    """The turn where the transcript, written and read again, is not what was recorded; 0: it holds."""
+    source = document(recording.head, recording.turns)
+    read = transcripts.read(tree.read("transcript", source.encode()), {dialog.name: dialog})
+    found = read if isinstance(read, Difference) else transcripts.run(read, book).difference
+    return max(1, found.turn) if found is not None else 0
 
 
 class _Recorder:
@@ -74,20 +87,31 @@ class _Recorder:
         self, dialog: Dialog, book: Book, about: About, given: Mapping[str, Value], at: datetime, contact: str
     ) -> None:
         """`contact` is the id of whoever is shown; the arms of splits depend on it."""
-        about = book.placed(about)
+        bare, about = about, book.placed(about)
         at = at.replace(microsecond=0)
-        self._dialog, self._redactor = dialog, Redactor([dialog], about, given)
+        called = {one.name: one for one in book.dialogs.values()} | {dialog.name: dialog}
+        self._dialog, self._called = dialog, called
+        self._redactor = Redactor([dialog, *called.values()], about, given)
         examples = {name: need.example for name, need in dialog.needs.items()}
         shown = {name: self._redactor.datum(value, examples.get(name)) for name, value in given.items()}
-        person = structs.replace(self._redactor.person(about), contact_id=contact)
+        person = structs.replace(self._redactor.person(bare), contact_id=contact)
         self._real, self._shown = (
             rehearse(dialog, who, data, book, at) for who, data in ((about, given), (person, shown))
         )
-        saving = [state for state in dialog.states.values() if state.save]
+        saving = [state for one in called.values() for state in one.states.values() if state.save]
         free = {state.save for state in saving if not _is_coded(state)}
         self._coded = {state.save for state in saving if state.save not in free}
         self.is_split = False
-        self._contact = {"id": contact, "name": person.contact_name, "phone": person.contact_phone}
+        self._contact: dict[str, Any] = {
+            "id": contact,
+            "name": person.contact_name,
+            "phone": person.contact_phone,
+            "language": about.language,
+            "metadata": person.metadata,
+        }
+        self._services: dict[str, list[dict[str, Any]]] = {}  # what web services answered, by the state that asked
+        self._asked_at = at
+        self._last: tuple[str, Any, Effects, Session | None] | None = None  # the last turn, as it was added
         self._given, self._at = shown, _clock(at, about.time_zone)
         self._channel = about.channel_kind
         self.turns: list[dict[str, Any]] = []
@@ -98,13 +122,21 @@ class _Recorder:
         told = {key: value for key, value in self._contact.items() if value and (key != "id" or self.is_split)}
         head: dict[str, Any] = {"dialog": self._dialog.name, "at": self._at}
         head |= {key: value for key, value in (("given", self._given), ("contact", told)) if value}
-        return Recording({**head, "channel": self._channel}, self.turns, self.strays)
+        head["channel"] = self._channel
+        services = {state: list(answers) for state, answers in self._services.items()}
+        if (pending := self._shown.scene.asked) is not None:  # it never answered, so it does not in the replay
+            services.setdefault(pending.state, []).append({"error": "timeout", "after": duration_written(_NEVER)})
+        return Recording(head | ({"services": services} if services else {}), self.turns, self.strays)
 
     def take(self, happening: Happening) -> None:
         """Add what happened, and the time until then."""
         self._pass_time(happening)
         if happening.does == "contact":
             self._write(str(happening.value))
+        elif happening.does == "service_answered":
+            self._answer(happening.value)
+        elif happening.does == "event":
+            self._happen(*happening.value)
         elif happening.does != "timed_out":
             self._do(happening)
         session = self._real.scene.session
@@ -130,17 +162,51 @@ class _Recorder:
             self._add("after", after, effects, before)
         else:
             self.turns.append({"after": after})
+            self._last = ("after", after, (), before)
 
     def _do(self, happening: Happening) -> None:
         does, value, before = happening.does, happening.value, self._shown.scene.session
         try:
             shown = self._shown_value(does, value)
-            act(self._real, does, value)
+            aim = self._path(self._real, act(self._real, does, value))
             effects = act(self._shown, does, shown)
         except (NothingToTap, CannotHandOver, NotPlayable):
             self._stray(does)
             return
         self._add(does, shown, effects, before)
+        if self._path(self._shown, effects) != aim:
+            self._stray(does)
+
+    def _answer(self, facts: Mapping[str, Any]) -> None:
+        """A web service answered: what it brought goes under `services`, what followed to the turn it came in."""
+        pending = self._real.scene.asked
+        if pending is None or self._shown.scene.asked is None or self._last is None:
+            self._stray("service")
+            return
+        after = self._real.scene.at - self._asked_at
+        real, shown = (_stand_in(facts, pending.call.save, redacted) for redacted in (None, self._redactor))
+        aim = self._path(self._real, self._real.answer(real))
+        effects = self._shown.answer(shown)
+        late = {"after": duration_written(after)} if after >= _SHORT else {}
+        self._services.setdefault(pending.state, []).append({**shown, **late})
+        does, value, before_effects, before = self._last
+        self.turns.pop()
+        self._add(does, value, (*before_effects, *effects), before)
+        if self._path(self._shown, effects) != aim:
+            self._stray("service")
+
+    def _happen(self, name: str, data: Mapping[str, Any]) -> None:
+        """Something happened outside; its data is shown with texts masked."""
+        before, shown = self._shown.scene.session, _redacted(data, self._redactor)
+        try:
+            aim = self._path(self._real, self._real.happen(name, data))
+            effects = self._shown.happen(name, shown)
+        except NotAwaited:
+            self._stray("event")
+            return
+        self._add("event", name, effects, before, data=shown)
+        if self._path(self._shown, effects) != aim:
+            self._stray("event")
 
     def _shown_value(self, does: str, value: Any) -> Any:
         """What may be shown of it; both rehearsals showed the same buttons in the same order."""
@@ -153,10 +219,10 @@ class _Recorder:
             case "form":
                 return self._shown_form(value)
             case "media" if isinstance(value, Mapping):
-                told = {"caption": str, "filename": str}
                 return {
-                    key: self._redactor.masked(fact) if key in told and isinstance(fact, str) else fact
+                    key: self._redactor.masked(fact) if key in ("caption", "filename") else fact
                     for key, fact in value.items()
+                    if key in _OF_FILES
                 }
         return value
 
@@ -196,9 +262,10 @@ class _Recorder:
     def _question(self) -> State | None:
         """Where the contact is asked something now."""
         session = self._real.scene.session
-        if session is None or session.phase != "waiting" or session.dialog != self._dialog.name:
+        dialog = self._called.get(session.dialog) if session is not None else None
+        if session is None or session.phase != "waiting" or dialog is None:
             return None
-        return self._dialog.states[session.state]
+        return dialog.states[session.state]
 
     def _labels(self, state: State | None, text: str) -> list[str]:
         """The label that `text` means on the page shown, then all others."""
@@ -229,14 +296,59 @@ class _Recorder:
         stands = (session.dialog, session.state, session.phase, session.cause, session.attempts, session.more)
         return (rehearsal.scene.opted_out, told, stands, answers)
 
-    def _add(self, does: str, value: Any, effects: Effects, before: Session | None) -> None:
+    def _add(self, does: str, value: Any, effects: Effects, before: Session | None, **more: Any) -> None:
         came = worth_checking(happened(self._shown, effects), before)
-        self.turns.append({does: value, **came})
+        self.turns.append({does: value, **{key: told for key, told in more.items() if told}, **came})
+        self._last = (does, value, effects, before)
+        if any(isinstance(effect, CallService) for effect in effects):
+            self._asked_at = self._shown.scene.at
 
     def _stray(self, what: str) -> None:
         self.strays.append((len(self.turns), what))
 
 
+def _stand_in(facts: Mapping[str, Any], save: Mapping[str, str], redactor: Redactor | None) -> dict[str, Any]:
+    """What a web service answered, as a transcript lets it answer: an error, or JSON with the parts that are kept."""
+    error, status = str(facts.get("error") or ""), int(facts.get("status") or 0)
+    if error and not status:
+        return {"error": error}
+    values = {name: value for name, value in (facts.get("values") or {}).items() if name in save}
+    if redactor is not None:
+        values = {name: redactor.datum(value) for name, value in values.items()}
+    whole: Any = {}
+    for name, value in values.items():
+        whole = _placed(whole, Part(name, save[name]).steps, value)
+    told: dict[str, Any] = {"json": whole} if not error or values else {}
+    return {**told, **({"status": status} if status != _FINE else {})} or {"json": {}}
+
+
+def _placed(whole: Any, steps: Sequence[str], value: Value) -> Any:
+    """`whole` with `value` at the end of the path."""
+    if not steps:
+        return value
+    step, *rest = steps
+    if step.isdecimal() and not (isinstance(whole, dict) and whole):
+        items = whole if isinstance(whole, list) else []
+        items += [None] * (int(step) + 1 - len(items))
+        items[int(step)] = _placed(items[int(step)] or {}, rest, value)
+        return items
+    inner = whole if isinstance(whole, dict) else {}
+    inner[step] = _placed(inner.get(step, {}), rest, value)
+    return inner
+
+
+def _redacted(data: Any, redactor: Redactor) -> Any:
+    """A tree with its texts masked."""
+    if isinstance(data, Mapping):
+        return {str(key): _redacted(value, redactor) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_redacted(value, redactor) for value in data]
+    return redactor.datum(data)
+
+
+_FINE = 200
+_OF_FILES = ("kind", "caption", "mime", "filename", "trouble")
+_NEVER = timedelta(days=900)
 _CODED = {"choice", "multiple", "yes_no", "rating", "receipt", "intent", "reason"}
 
 

@@ -67,7 +67,9 @@ class Redactor:
     def person(self, about: About) -> About:
         """Somebody else on the same channel."""
         name = _SAID[self._language]["name"] if about.contact_name else ""
-        return structs.replace(about, contact_name=name, contact_phone=self._phone() if about.contact_phone else "")
+        phone = self._phone() if about.contact_phone else ""
+        data = {key: str(self.datum(value)) for key, value in about.metadata.items()}
+        return structs.replace(about, contact_name=name, contact_phone=phone, metadata=data)
 
     def datum(self, value: Value, example: Value = None) -> Value:
         """What a list or another state brought, of the same type; `example` is the author's own."""

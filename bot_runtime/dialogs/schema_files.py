@@ -226,6 +226,7 @@ def test_schema(about: Describe) -> Schema:
 
 def person(about: Describe, alone: bool = True) -> Schema:
     own = {key: about(f"test.{key}", word()) for key in ("id", "name", "phone", "language")}
+    own["metadata"] = about("test.metadata", named(value(), VARIABLE, "variable"))
     if alone:
         return own
     channel = about("test.channel", {"enum": ["whatsapp", "sms"]})

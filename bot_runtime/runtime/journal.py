@@ -35,6 +35,8 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True, rename={"came_from":
     `number` orders the contact's events. `sent` pairs the number of each outbox entry with its text; `effects` names
     what else followed. `ticket` is the conversation it belongs to; `by` the person of the team who did it. `queued`: in
     which department's queue the conversation came; `closed`: the reason that its ticket closed with, by itself.
+    What a replay needs beside the text: `begun`, the turn began its session; `late`, how many seconds before it the
+    event came; `facts` of the event (a file's type, a place, what a service brought).
     """
 
     at: int

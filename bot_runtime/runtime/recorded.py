@@ -84,6 +84,8 @@ class Recordings:
             contact_id=contact,
             contact_name=known.text("name"),
             contact_phone=phone,
+            language=known.text("language"),
+            metadata=known.metadata(session.channel),
             channel=session.channel,
             channel_kind=kind,
         )
@@ -118,6 +120,12 @@ def happened(line: Line, dialog: Dialog) -> Iterator[Happening]:
             yield Happening(at, "form", line.facts.get("data", ""), state)
         case "other":
             yield Happening(at, "other", line.text.strip("[]"), state)
+        case "service_answered":
+            yield Happening(at, "service_answered", line.facts, state)
+        case "outside":
+            yield Happening(at, "event", (line.text, line.facts.get("data") or {}), state)
+        case "due":
+            yield Happening(at, "start", "dialog", state)
         case "start":
             yield Happening(at, "start", "template" if "template" in line.facts else "dialog", state)
         case "campaign_accepted":

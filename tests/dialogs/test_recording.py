@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from bot_runtime.dialogs import transcripts, tree
 from bot_runtime.dialogs.casting import rehearse
@@ -179,3 +180,100 @@ def test_a_session_replays_equally_and_names_nobody(book: Book, seed: int):
         turns = zip(recording.turns, outcome.happened, strict=True)
         states = [got.get("state") for turn, got in turns if "bot" in turn]  # the rest is only time going by
         assert states == [each.state for each in told], text
+
+
+ASKS = dialog_of("""
+dialog: asks
+language: es
+retry: { attempts: 3, goto: fin }
+states:
+  folio: { ask: ¿Folio?, answer: text, save: folio, goto: consulta }
+  consulta:
+    request:
+      url: "https://api.example/{{ folio }}"
+      save: { dueno: cliente.nombre, saldo: cuentas.0.saldo, nivel: nivel }
+      failure: falla
+    when: [{ if: nivel == 'oro', goto: pago }, { else: fin }]
+  pago:
+    ask: "{{ dueno }}, debes {{ saldo }}. Avísanos cuando pagues"
+    answer: text
+    on: [{ event: pagado, save: { banco: banco }, goto: gracias }]
+    goto: fin
+  gracias: { say: "Gracias, {{ banco }}", close: listo }
+  falla: { say: "No se pudo ({{ service_error }}).", goto: folio }
+  fin: { say: Adiós., close: listo }
+""")
+
+
+def test_what_web_services_and_the_world_said_is_shown_without_names():
+    book = Book([ASKS], (), "es", country_by_channel={"whatsapp": "MX"}, time_zone="America/Mexico_City")
+    brought = {"dueno": NAME, "saldo": 120.5, "nivel": "oro"}
+
+    def at(seconds: float) -> datetime:
+        return BEGAN + timedelta(seconds=seconds)
+
+    recording = record(
+        ASKS,
+        book,
+        ABOUT,
+        {},
+        [
+            Happening(at(0), "contact", "hola", "folio"),
+            Happening(at(5), "contact", "Zubiría", "consulta"),
+            Happening(at(9), "service_answered", {"wait": 2, "error": "timeout"}, "folio"),
+            Happening(at(20), "contact", "Zubiría 2", "consulta"),
+            Happening(at(20.2), "service_answered", {"wait": 4, "status": 200, "values": brought}, "pago"),
+            Happening(at(3600), "event", ("pagado", {"banco": "Banco Zubiría", "cuenta": "5598761234"}), "gracias"),
+        ],
+    )
+    text = written(recording)
+    assert recording.strays == [], text
+    assert recording.head["services"] == {
+        "consulta": [
+            {"error": "timeout", "after": "4s"},
+            {"json": {"cliente": {"nombre": "Xxxxxxxxx Xxxxxxxxxxxx"}, "cuentas": [{"saldo": 120.5}], "nivel": "oro"}},
+        ]
+    }
+    assert [name for name in PRIVATE if name in text.lower()] == [], text
+    outcome = replayed(text, book)
+    assert [got["state"] for got in outcome.happened if got["bot"]] == ["folio", "folio", "pago", "gracias"]
+
+
+def test_a_service_that_never_answered_does_not_in_the_replay():
+    book = Book([ASKS], (), "es")
+    steps = [Happening(BEGAN, "contact", "hola", "folio"), Happening(BEGAN, "contact", "A1", "consulta")]
+    recording = record(ASKS, book, ABOUT, {}, steps)
+    assert recording.strays == [], written(recording)
+    assert replayed(written(recording), book).happened[-1]["state"] == "consulta"
+
+
+def test_what_the_live_session_did_otherwise_is_told():
+    steps = [
+        Happening(BEGAN, "contact", "hola", "folio"),
+        Happening(BEGAN, "tap", "No such button", "folio"),
+        Happening(BEGAN, "service_answered", {}, "folio"),
+        Happening(BEGAN, "event", ("nothing", {}), "folio"),
+        Happening(BEGAN, "party", {}, "folio"),
+        Happening(BEGAN, "contact", "A1", "fin"),
+    ]
+    recording = record(ASKS, Book([ASKS], (), "es"), ABOUT, {}, steps)
+    assert recording.strays == [(1, "tap"), (1, "service"), (1, "event"), (1, "party"), (2, "fin")]
+
+
+def test_what_a_ticket_carries_leads_the_same_way():
+    dialog = dialog_of("""
+dialog: branch
+language: es
+retry: { attempts: 3, goto: fin }
+states:
+  hola: { when: [{ if: vip, goto: trato }, { else: fin }] }
+  trato: { ask: "Hola, {{ cuenta }}", answer: text, goto: fin }
+  fin: { say: Adiós., close: listo }
+""")
+    book = Book([dialog], (), "es", yes_no=["vip"])
+    about = structs.replace(ABOUT, metadata={"vip": "1", "cuenta": f"{NAME} 5598761234"})
+    recording = record(dialog, book, about, {}, [Happening(BEGAN, "contact", "hola", "trato")])
+    text = written(recording)
+    assert recording.strays == [], text
+    assert recording.head["contact"]["metadata"] == {"vip": "1", "cuenta": "Xxxxxxxxx Xxxxxxxxxxxx 0000000000"}
+    assert replayed(text, book).happened[0]["state"] == "trato"
