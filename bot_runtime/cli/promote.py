@@ -5,8 +5,9 @@ import click
 from bot_runtime.cli.authoring import language_option
 from bot_runtime.cli.operating import yes_option
 from bot_runtime.cli.peopling import json_option
-from bot_runtime.cli.publish import WORDS, finish
-from bot_runtime.cli.publishing import OPERATOR, Press, ask_first, at_press, choice_of, people_options, split_places
+from bot_runtime.cli.publish import change_live
+from bot_runtime.cli.publishing import OPERATOR, choice_of, people_options
+from bot_runtime.runtime.publishing import Publishing
 from bot_runtime.versions.rules import Change
 
 
@@ -26,17 +27,9 @@ def command(
     language: str | None,
 ) -> None:
     """Let every new session of DIALOG begin on the version on trial."""
-    (name,), folder = split_places(places, 1)
     choice = choice_of(keep, migrate, restart)
 
-    async def look(press: Press) -> int:
-        return (await press.publishing.dialog(name)).people
+    async def work(publishing: Publishing, name: str) -> Change:
+        return await publishing.promote(name, by=OPERATOR, choice=choice)
 
-    people, words = at_press(folder, language, WORDS, look)
-    ask_first(choice, people, words, yes)
-
-    async def work(press: Press) -> Change:
-        return await press.publishing.promote(name, by=OPERATOR, choice=choice)
-
-    change, _ = at_press(folder, language, WORDS, work)
-    finish(change, folder, language, words, as_json)
+    change_live(places, choice, work, yes, as_json, language)

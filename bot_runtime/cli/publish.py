@@ -1,5 +1,6 @@
 """`bot-runtime publish`: let new sessions begin on a dialog as the folder has it, after its check."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import click
@@ -22,7 +23,7 @@ from bot_runtime.cli.publishing import (
 )
 from bot_runtime.dialogs.differences import Differences, compare
 from bot_runtime.dialogs.vanishing import Vanished
-from bot_runtime.runtime.publishing import Errors
+from bot_runtime.runtime.publishing import Errors, Publishing
 from bot_runtime.versions.model import Choice
 from bot_runtime.versions.rules import Change
 
@@ -83,6 +84,30 @@ def command(
         return await press.publishing.publish(name, by=OPERATOR, note=note, source=source, share=part, choice=choice)
 
     change, _ = at_press(folder, language, WORDS, work)
+    finish(change, folder, language, words, as_json)
+
+
+def change_live(
+    places: tuple[str, ...],
+    choice: Choice,
+    work: Callable[[Publishing, str], Awaitable[Change]],
+    yes: bool,
+    as_json: bool,
+    language: str | None,
+) -> None:
+    """Do what makes another version live, after asking where people are to be moved; then say it."""
+    (name,), folder = split_places(places, 1)
+
+    async def look(press: Press) -> int:
+        return (await press.publishing.dialog(name)).people
+
+    people, words = at_press(folder, language, WORDS, look)
+    ask_first(choice, people, words, yes)
+
+    async def act(press: Press) -> Change:
+        return await work(press.publishing, name)
+
+    change, _ = at_press(folder, language, WORDS, act)
     finish(change, folder, language, words, as_json)
 
 

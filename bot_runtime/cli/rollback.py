@@ -5,16 +5,15 @@ import click
 from bot_runtime.cli.authoring import language_option
 from bot_runtime.cli.operating import yes_option
 from bot_runtime.cli.peopling import json_option
-from bot_runtime.cli.publish import WORDS, finish
-from bot_runtime.cli.publishing import OPERATOR, Press, ask_first, at_press, choice_of, people_options, split_places
+from bot_runtime.cli.publish import change_live
+from bot_runtime.cli.publishing import OPERATOR, choice_of, people_options
+from bot_runtime.runtime.publishing import Publishing
 from bot_runtime.versions.rules import Change
 
 
 @click.command()
 @click.argument("places", metavar="DIALOG [DIR]", nargs=-1, required=True)
-@click.option(
-    "--to", type=click.IntRange(min=1), help="The version whose text to publish again; without it, the one before."
-)
+@click.option("--to", type=click.IntRange(min=1), help="The version to publish again; without it, the one before.")
 @click.option("--note", default="", help="Why; it is kept with the version.")
 @people_options
 @yes_option
@@ -32,17 +31,9 @@ def command(
     language: str | None,
 ) -> None:
     """Publish an old text of DIALOG again, under a new number. The folder keeps what it says."""
-    (name,), folder = split_places(places, 1)
     choice = choice_of(keep, migrate, restart)
 
-    async def look(press: Press) -> int:
-        return (await press.publishing.dialog(name)).people
+    async def work(publishing: Publishing, name: str) -> Change:
+        return await publishing.roll_back(name, by=OPERATOR, to=to or 0, note=note, choice=choice)
 
-    people, words = at_press(folder, language, WORDS, look)
-    ask_first(choice, people, words, yes)
-
-    async def work(press: Press) -> Change:
-        return await press.publishing.roll_back(name, by=OPERATOR, to=to or 0, note=note, choice=choice)
-
-    change, _ = at_press(folder, language, WORDS, work)
-    finish(change, folder, language, words, as_json)
+    change_live(places, choice, work, yes, as_json, language)

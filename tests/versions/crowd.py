@@ -33,7 +33,13 @@ BOT = {
     "close_reasons": ["answered"],
     "departments": ["sales"],
     "channels": {
-        "sms": {"provider": "twilio", "account_sid": "AC1", "auth_token": "x", "number": "+15550001111"},
+        "sms": {
+            "provider": "twilio",
+            "account_sid": "AC1",
+            "auth_token": "x",
+            "number": "+15550001111",
+            "api_base": "http://127.0.0.1:9",  # where nobody listens
+        },
         "wa": {"provider": "whatsapp", "phone_number_id": "1", "app_secret": "x", "verify_token": "x", "token": "x"},
     },
 }
@@ -54,8 +60,8 @@ class Crowd:
         return self.definitions.published
 
     @classmethod
-    async def gather(cls, store: Store, folder: Path, text: str = FIRST) -> "Crowd":
-        crowd = cls(store, Keys("test", 8, b"secret"), folder)
+    async def gather(cls, store: Store, folder: Path, text: str = FIRST, keys: Keys | None = None) -> "Crowd":
+        crowd = cls(store, keys or Keys("test", 8, b"secret"), folder)
         (folder / "dialogs").mkdir(parents=True, exist_ok=True)
         (folder / "dialogs" / "visit.yaml").write_text(text)
         (folder / "bot.yaml").write_text(yaml.safe_dump(BOT))
