@@ -19,7 +19,16 @@ from bot_runtime.workspace import Loaded, Workspace, load_workspace
 
 EXAMPLES = Path(__file__).parent.parent / "dialogs_examples"
 SECRETS = ("WA_APP_SECRET", "WA_VERIFY_TOKEN", "WA_TOKEN", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
-DIALOGS = ("appointment", "asesoria", "envio", "promo", "recordatorio_pago", "restaurante", "visita_sucursal")
+DIALOGS = (
+    "appointment",
+    "asesoria",
+    "entrega",
+    "envio",
+    "promo",
+    "recordatorio_pago",
+    "restaurante",
+    "visita_sucursal",
+)
 TRANSCRIPTS = sorted(path.name for path in (EXAMPLES / "tests").glob("*.yaml"))
 BEGAN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

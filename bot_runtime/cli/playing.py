@@ -8,8 +8,8 @@ from bot_runtime.dialogs import transcripts
 from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.effects import AnyEffect, Send
 from bot_runtime.dialogs.expectations import worth_checking
-from bot_runtime.dialogs.graph import duration_text
 from bot_runtime.dialogs.formats import listed
+from bot_runtime.dialogs.graph import duration_text
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.rehearsal import Rehearsal, Scene
 from bot_runtime.dialogs.rewriting import document
@@ -215,8 +215,8 @@ class Play:
 def example_data(dialog: Dialog) -> dict[str, Value]:
     """What fills a dialog's needs when nobody brought data: the examples, else the defaults, else the needs' names."""
     made_up: Mapping[str, Value] = {
-        **{"number": 3, "yes_no": True, "amount": "1200.50", "date": "2026-12-31", "time": "10:30"},
-        **{"email": "ana@example.com", "phone": "+525512345678"},
+        "number": 3, "yes_no": True, "amount": "1200.50", "date": "2026-12-31", "time": "10:30",
+        "email": "ana@example.com", "phone": "+525512345678",
     }
     data: dict[str, Value] = {}
     for name, need in dialog.needs.items():

@@ -14,6 +14,7 @@ from bot_runtime.dialogs.expressions import ExpressionError
 from bot_runtime.dialogs.grammar import TODAY
 from bot_runtime.dialogs.load import choice
 from bot_runtime.dialogs.model import Answer
+from bot_runtime.dialogs.recognizers import validators
 from bot_runtime.dialogs.recognizers.masks import order_of
 from bot_runtime.dialogs.recognizers.patterns import BadPattern, compiled
 from bot_runtime.dialogs.recognizers.result import Fits, Here, Unfit
@@ -54,6 +55,7 @@ def _kind(context: click.Context, parameter: click.Parameter, written: str) -> s
 @click.option("--max", "most", help="The most that fits.")
 @click.option("--currency", default="", metavar="XXX", help="The only currency an amount may have.")
 @click.option("--pattern", default="", help="The regular expression that must match the whole answer.")
+@click.option("--validator", default="", metavar="NAME", help="What judges a text, such as curp or iban.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
     kind: str,
@@ -67,6 +69,7 @@ def command(
     most: str | None,
     currency: str,
     pattern: str,
+    validator: str,
     as_json: bool,
 ) -> None:
     """Say what TEXT means as an answer of TYPE, or why it fits none. With `-`, each line of the input, as JSON.
@@ -74,7 +77,7 @@ def command(
     Exit 1 when it does not fit.
     """
     here = Here(language or terminal_language(), country.upper(), now or datetime.now())  # noqa: DTZ005  (a wall clock)
-    answer = _answer(here, kind, mask, options, least, most, currency.upper(), pattern)
+    answer = _answer(here, kind, mask, options, least, most, currency.upper(), pattern, validator)
     if text == "-":
         for line in sys.stdin.buffer:
             written = line.decode("utf-8", errors="replace").rstrip("\r\n")
@@ -112,14 +115,16 @@ def _answer(
     most: str | None,
     currency: str,
     pattern: str,
+    validator: str,
 ) -> Answer:
     """The question that the options describe, as a dialog would have it."""
     given = {"mask": mask, "choices": options, "min": least, "max": most, "currency": currency, "pattern": pattern}
+    given["validator"] = validator
     limits: dict[str, Any] = {name: value for name, value in given.items() if value}
     for name in limits:
         if name not in answers.KINDS[kind]:
             raise click.UsageError(f"an answer of type {kind} takes no {'option' if name == 'choices' else name}")
-    if kind in ("choice", "multiple"):
+    if kind in ("choice", "multiple", "reason"):
         if not options:
             raise click.UsageError(f"{kind} needs at least one --option")
         limits["choices"] = tuple(
@@ -129,6 +134,8 @@ def _answer(
         raise click.UsageError(f"'{mask}' is no order of day, month and year; write it as dd/mm/yyyy")
     if kind == "pattern":
         _check_pattern(pattern)
+    if validator and validator not in validators.names():
+        raise click.UsageError(f"there is no validator '{validator}'; there are: {', '.join(validators.names())}")
     for name in limits.keys() & {"min", "max"}:
         limits[name] = _limit(kind, name, limits[name], here)
     return Answer(kind, limits)

@@ -8,8 +8,10 @@ from functools import partial
 
 import msgspec
 import structlog
+from msgspec import structs
 
 from bot_runtime import metrics
+from bot_runtime.channels.base import Channel
 from bot_runtime.dialogs import texts
 from bot_runtime.dialogs.conversation import converse
 from bot_runtime.dialogs.effects import SendText
@@ -160,10 +162,10 @@ class TurnTaker:
         session = contact.session(channel.name)
         pinned = await self._definitions.pinned(session.dialog, session.version) if session else None
         versions = await self._definitions.versions(session)
-        if isinstance(event, MediaReceived) and self.attachments is not None:
+        if isinstance(event, MediaReceived):
             ticket = desk.current(contact.tickets(), channel.name)
             if most := wanted_bytes(event, session, pinned, ticket):
-                event = await self.attachments.fetched(channel, claim.contact, event, most)
+                event = await self._fetched(channel, claim.contact, event, most)
         book, now_ms = self._definitions.book_for(contact.id), self._clock.now_ms()
 
         def step(session, event, about, opted_out, dialog=None):  # type: ignore[no-untyped-def]
@@ -228,6 +230,11 @@ class TurnTaker:
         for flag in turn.flags:
             log.warning("flagged", contact_id=claim.contact, channel=channel.name, cause=flag)
         return saved
+
+    async def _fetched(self, channel: Channel, contact: str, event: MediaReceived, most: int) -> MediaReceived:
+        if self.attachments is None:  # a command without a server keeps no files: the contact is asked again
+            return structs.replace(event, trouble="unreachable")
+        return await self.attachments.fetched(channel, contact, event, most)
 
     async def _ticket(self, contact: Contact, number: int) -> Ticket | None:
         """One of the contact's tickets, open or closed."""

@@ -75,3 +75,21 @@ def test_a_line_of_json_for_each_line_read():
 )
 def test_misuse(arguments):
     assert run(*arguments).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "facts"),
+    [
+        (("receipt", "todavía no me llega"), {"value": "not_yet"}),
+        (("intent", "por ahora no"), {"value": None, "why": "ambiguous", "readings": ["no", "maybe"]}),
+        (("reason", "muy caro", "--option", "Muy caro", "--option", "No lo necesito"), {"value": "Muy caro"}),
+        (("text", "529.982.247-25", "--validator", "cpf"), {"value": "52998224725"}),
+    ],
+)
+def test_ready_made_questions_reasons_and_validators_are_tried_like_the_others(arguments, facts):
+    """F040, F041, F048."""
+    assert json.loads(run(*arguments, "--json").output) == facts
+
+
+def test_a_validator_nobody_registered_is_a_misuse():
+    assert run("text", "x", "--validator", "nobody").exit_code == 2
