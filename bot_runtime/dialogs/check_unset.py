@@ -18,7 +18,7 @@ from bot_runtime.dialogs.tree import Path, Tree
 
 _AWARE = re.compile(r"\bempty\b|\bdefault\b|\blen\b|\bnot\b")  # it reckons with what is not there
 _SUM = re.compile(r"[-+*/]")
-_BESIDE = ("text", "currency", "name", "address")
+_BESIDE = ("text", "currency", "name", "address", "kind", "mime")
 _ALWAYS_SET = frozenset({*ABOUT, "language", "call_ended"})
 
 
@@ -182,7 +182,9 @@ def _gained(state: State, edge: Edge) -> frozenset[str]:
 
 
 def _saved(state: State) -> Iterable[str]:
-    """The name of the answer, and those that some answers keep beside it."""
+    """The name of the answer, and those that some answers keep beside it; a form's fields."""
+    if state.answer is not None and state.answer.kind == "form":
+        yield from state.answer.limits.get("fields", ())
     if state.save is not None:
         yield state.save
         yield from (f"{state.save}_{beside}" for beside in _BESIDE)

@@ -18,6 +18,8 @@ def word_problems(tree: Tree, of_callers: Collection[str] = ()) -> Iterator[Prob
         path: Path = ("states", name)
         yield from _menu(tree, (*path, "menu"), plain(state).get("menu"))
         yield from _menu(tree, (*path, "answer", "choices"), plain(plain(state).get("answer")).get("choices"))
+        for tag, more in variants(plain(state).get("more")):
+            yield from _opt_outs(tree, _place(tree, (*path, "more"), tag), more)
         yield from _kept(tree, (*path, "keep"), plain(state).get("keep"), of_callers)
     yield from _buttons(tree)
     yield from _anywhere(tree)

@@ -52,6 +52,23 @@ def test_the_caret_covers_what_is_meant():
     assert problem.width == len("fni")
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "menu: [Seguir, Baja]",
+        "menu: [Seguir, { label: Ya no, synonyms: [cancel] }]",
+        "menu: [Seguir, { label: Otra, secondary: true }]\n    more: Stop",
+        "answer: { type: choice, choices: [seguir, stop] }",
+        "menu: [Seguir, { label: { es: Basta, en: Quit } }]",
+    ],
+)
+def test_no_option_is_a_word_that_always_opts_out(question):
+    """D82: no dialog ever sees it, so nobody could choose it in writing."""
+    found = problems_of(FINE.replace("answer: yes_no", question))
+    assert [problem.code for problem in found if problem.code != "missing_variant"] == ["opt_out_word"]
+    assert problems_of(FINE.replace("answer: yes_no", "menu: [Seguir, Cancelar]")) == []  # taken by the question
+
+
 def test_a_flood_of_problems_is_cut():
     assert len(problems_of(FINE + "".join(f"clave{n}: 1\n" for n in range(5000)))) == MAX_PROBLEMS
 

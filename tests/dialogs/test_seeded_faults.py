@@ -6,6 +6,7 @@ clean ones hold what a careless check would complain of.
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -22,10 +23,14 @@ DIALOGS = {path.stem: path.read_text("utf-8") for path in sorted((EXAMPLES / "di
 
 
 def check(dialog: str) -> list[Problem]:
-    """What is said of a dialog in the business of the examples, with the template that starts it."""
-    template = re.search(r"(?m)^  template: (\w+)", dialog)
-    templates = {path: text for path, text in TEMPLATES.items() if template and f"template: {template[1]}\n" in text}
-    return problems_of({"bot.yaml": BOT, "dialogs/x.yaml": dialog, **templates})
+    """What is said of a dialog in the business of the examples, with its templates and the dialogs it calls."""
+    templates = {path: text for path, text in TEMPLATES.items() if Path(path).stem in dialog}
+    called = (
+        set(re.findall(r"(?:call|then|dialog): (?:\{ dialog: )?(\w+)", dialog.split("\nstates:")[-1])) & DIALOGS.keys()
+    )
+    files = {"bot.yaml": BOT, "dialogs/x.yaml": dialog, **templates}
+    files |= {f"dialogs/{name}.yaml": DIALOGS[name] for name in called}
+    return [problem for problem in problems_of(files) if problem.where.file == "dialogs/x.yaml"]
 
 
 class Mutant(NamedTuple):
@@ -61,7 +66,7 @@ def mutants(name: str) -> Iterator[Mutant]:
     )
     yield from planted(name, "reason", r"^    close: (\w+)", lambda it: f"    close: {it[1]}zz", "unknown_close_reason")
     yield from planted(name, "type", r"answer: (\w+)$", lambda it: f"answer: {it[1]}z", "unknown_answer_type")
-    yield from planted(name, "name", r"\{\{ (\w+)", lambda it: f"{{{{ {it[1]}zz", "unknown_name")
+    yield from planted(name, "name", r"\{\{ (\w+)\b(?!\()", lambda it: f"{{{{ {it[1]}zz", "unknown_name")
     yield from planted(
         name, "filter", r"\| (title|first|upper)\b", lambda it: f"| {it[1]}z", "expression_unknown_filter"
     )
@@ -116,7 +121,7 @@ FOLLOWS = frozenset(
     [
         *("unreachable", "needs_ask", "needs_menu", "no_answer", "both_kinds", "empty_state", "missing_key"),
         *("button_without_option", "keeps_nothing", "unknown_name", "never_set", "maybe_unset", "number_label"),
-        *("never_taken", "endless", "bad_branch", "duplicate_code", "goto_and_when", "retry_unused"),
+        *("never_taken", "endless", "missing_variant", "bad_branch", "duplicate_code", "goto_and_when", "retry_unused"),
     ]
 )
 
