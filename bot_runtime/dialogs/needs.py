@@ -30,16 +30,18 @@ def filled(dialog: Dialog, given: Mapping[str, Value], here: Here) -> dict[str, 
 
     An amount that names its currency has it beside it (`monto_currency`), as an answer would.
     """
-    found: dict[str, Value] = {name: value for name, value in given.items() if value is not None}
+    found: dict[str, Value] = {
+        name: value[: values.MAX_RESULT] if isinstance(value, str) else value
+        for name, value in given.items()
+        if value is not None
+    }
     for name, need in dialog.needs.items():
-        value = given.get(name)
-        value = need.default if values.is_empty(value) else value
-        read = as_kind(need.kind, value, here)
+        if values.is_empty(found.get(name)):
+            found[name] = need.default
+        read = as_kind(need.kind, found[name], here)
         if isinstance(read, Fits):
             found[name] = read.value
             found |= {f"{name}_{ending}": beside for ending, beside in read.beside if f"{name}_{ending}" not in given}
-        else:
-            found[name] = value
     return found
 
 
