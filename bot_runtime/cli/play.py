@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from bot_runtime.cli.authoring import Words, language_option, misuse, open_workspace, pick_dialog, workspace_of
-from bot_runtime.cli.playing import WORDS, Play, Screen
+from bot_runtime.cli.play_words import WORDS
+from bot_runtime.cli.playing import Play, Screen
 from bot_runtime.dialogs import transcripts
 from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.session import About

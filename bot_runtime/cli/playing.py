@@ -1,76 +1,24 @@
 """A play: a rehearsal with commands, a memory of its turns and a screen to show them on."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
 
 from bot_runtime.cli.authoring import Words
 from bot_runtime.dialogs import transcripts
 from bot_runtime.dialogs.conversation import Book
-from bot_runtime.dialogs.effects import AnyEffect, Send
+from bot_runtime.dialogs.effects import AnyEffect, CallService, Send
 from bot_runtime.dialogs.expectations import worth_checking
 from bot_runtime.dialogs.formats import listed
 from bot_runtime.dialogs.graph import duration_text
 from bot_runtime.dialogs.model import Dialog
-from bot_runtime.dialogs.rehearsal import Rehearsal, Scene
+from bot_runtime.dialogs.rehearsal import CannotHandOver, Rehearsal, Scene, act
+from bot_runtime.dialogs.requests import ERRORS
 from bot_runtime.dialogs.rewriting import document
-from bot_runtime.dialogs.session import About, Value
+from bot_runtime.dialogs.session import About, Session, Value
+from bot_runtime.dialogs.standins import Collected, NotAwaited, NothingAsked
 
-WORDS = {
-    "es": {
-        "welcome": "{title} · escribe como el contacto; /help dice qué más se puede, /quit termina.",
-        "help": (
-            "/after 2h     deja pasar el tiempo (30m, 4h, 2d)\n"
-            "/tap TEXTO    toca el botón que dice TEXTO\n"
-            "/media TIPO   manda image, audio, video, document, sticker o location\n"
-            "/state        muestra estado, respuestas y espera\n"
-            "/undo         deshace lo último\n"
-            "/restart      empieza de nuevo\n"
-            "/quit         termina (y guarda, con --save)"
-        ),
-        "unknown": "no conozco /{name}; /help dice qué se puede",
-        "no_duration": "una espera se escribe como 30m, 4h, 1h30m o 2d",
-        "nothing_to_tap": "ningún botón dice eso; se ven: {labels}",
-        "nothing": "nada",
-        "nothing_to_undo": "no hay nada que deshacer",
-        "undone": "deshecho",
-        "restarted": "desde el principio",
-        "state": "estado {state}",
-        "none": "sin sesión: lo que escribas la empieza",
-        "ended": "terminó: {cause}",
-        "quiet": "callado: lo tiene una persona",
-        "wait": "espera: quedan {left}",
-        "saved": "guardado en {file}",
-        "comment": "Grabado con `bot-runtime play`.",
-        "no_template": "el diálogo '{name}' no empieza con una plantilla",
-    },
-    "en": {
-        "welcome": "{title} · write as the contact; /help says what else there is, /quit ends.",
-        "help": (
-            "/after 2h     let time go by (30m, 4h, 2d)\n"
-            "/tap TEXT     tap the button that says TEXT\n"
-            "/media KIND   send image, audio, video, document, sticker or location\n"
-            "/state        show state, answers and wait\n"
-            "/undo         take back the last thing\n"
-            "/restart      begin again\n"
-            "/quit         end (and save, with --save)"
-        ),
-        "unknown": "there is no /{name}; /help says what there is",
-        "no_duration": "a wait is written like 30m, 4h, 1h30m or 2d",
-        "nothing_to_tap": "no button says that; there are: {labels}",
-        "nothing": "nothing",
-        "nothing_to_undo": "there is nothing to take back",
-        "undone": "taken back",
-        "restarted": "from the beginning",
-        "state": "state {state}",
-        "none": "no session: what you write begins one",
-        "ended": "ended: {cause}",
-        "quiet": "quiet: a person has it",
-        "wait": "waits: {left} left",
-        "saved": "saved in {file}",
-        "comment": "Recorded with `bot-runtime play`.",
-        "no_template": "dialog '{name}' is not started by a template",
-    },
-}
 MEDIA = ("image", "audio", "video", "document", "sticker", "location")
 
 
@@ -83,6 +31,18 @@ class Screen(Protocol):
     def note(self, text: str) -> None: ...
 
 
+Last = tuple[dict[str, Any], Sequence[AnyEffect], Session | None]  # what was done, what followed, the session before
+
+
+class Moment(NamedTuple):
+    """What a play goes back to."""
+
+    scene: Scene
+    turns: list[dict[str, Any]]
+    collected: Collected
+    last: Last
+
+
 class Play:
     """A rehearsal that remembers its turns, to take them back or to write them down."""
 
@@ -90,8 +50,10 @@ class Play:
         self.dialog, self.about, self.words, self.screen = dialog, about, words, screen
         self.given = example_data(dialog)
         self.rehearsal: Rehearsal = transcripts.rehearse(dialog, about, self.given, book)
-        self.before: list[Scene] = []
         self.turns: list[dict[str, Any]] = []
+        self.collected = Collected()
+        self.before: list[Moment] = []
+        self._last: Last = ({}, (), None)
 
     def take(self, line: str) -> bool:
         """Do what one line says; False ends the play."""
@@ -104,19 +66,53 @@ class Play:
         self.do("contact", text.removeprefix("/") if text.startswith("//") else text)
         return True
 
-    def do(self, key: str, value: Any) -> None:
-        """One turn: do it, show what came of it, remember it."""
-        scene = self.rehearsal.scene
+    def do(self, key: str, value: Any, **more: Any) -> None:
+        """One turn: do it, show what came of it, remember it.
+
+        Raises:
+            NotAwaited, CannotHandOver: it cannot happen now.
+        """
+        before = self._now()
+        effects = self._happens(key, value, more)
+        self.before.append(before)
         if key in ("contact", "tap"):
             self.screen.contact(value)
-        effects = self._happens(key, value)
-        self.before.append(scene)
+        self._remember(
+            {key: value, **{name: told for name, told in more.items() if told}}, effects, before.scene.session
+        )
+        self._show(effects)
+
+    def answer(self, answer: Mapping[str, Any]) -> None:
+        """The web service that was asked answers; what follows belongs to the turn it comes in.
+
+        Raises:
+            NothingAsked: none was.
+        """
+        scene, before = self.rehearsal.scene, self._now()
+        effects = self.rehearsal.answer(answer)
+        self.before.append(before)
+        if scene.asked is not None:
+            self.collected.answered(scene.asked.state, answer, scene.at)
+        done, earlier, session = self._last
+        self.turns.pop()
+        self._remember(done, (*earlier, *effects), session)
+        self._show(effects)
+
+    def _now(self) -> Moment:
+        return Moment(self.rehearsal.scene, list(self.turns), self.collected.copy(), self._last)
+
+    def _remember(self, done: dict[str, Any], effects: Sequence[AnyEffect], before: Session | None) -> None:
         got = transcripts.happened(self.rehearsal, effects)
-        self.turns.append({key: value, **worth_checking(got, scene.session)})
+        self.turns.append({**done, **worth_checking(got, before)})
+        self._last = (done, effects, before)
+        if any(isinstance(effect, CallService) for effect in effects):
+            self.collected.asked(self.rehearsal.scene.at)
+
+    def _show(self, effects: Sequence[AnyEffect]) -> None:
         for effect in effects:
             if isinstance(effect, Send):
                 self.screen.bot(self.rehearsal.text_of(effect))
-        for each in got["effects"]:
+        for each in transcripts.happened(self.rehearsal, effects)["effects"]:
             self.screen.note(_shown(each, self.words.language))
         self.screen.note(self.state())
 
@@ -141,21 +137,22 @@ class Play:
         if self.about.contact_name:
             head["contact"] = {"name": self.about.contact_name}
         head["channel"] = self.about.channel
+        services = self.collected.services(self.rehearsal.scene.asked)
+        if services:
+            head["services"] = services
         return document(head, self.turns, self.words("comment"))
 
-    def _happens(self, key: str, value: Any) -> tuple[AnyEffect, ...]:
+    def _happens(self, key: str, value: Any, more: Mapping[str, Any]) -> Sequence[AnyEffect]:
         match key:
             case "contact":
                 return self.rehearsal.say(value)
-            case "tap":
-                return self.rehearsal.tap(value)
             case "after":
                 duration = transcripts.duration(value)
                 assert duration is not None  # _command looked
                 return self.rehearsal.pass_time(duration)
-            case "start":
-                return self.rehearsal.start(by_template=True)
-        return self.rehearsal.send("location" if key == "location" else value)
+            case "event":
+                return self.rehearsal.happen(value, more.get("data"))
+        return act(self.rehearsal, key, value)
 
     def _command(self, word: str, rest: str) -> bool:
         said = self.screen.note
@@ -173,8 +170,7 @@ class Play:
             case "state":
                 said(self._in_full())
             case "undo" if self.before:
-                self.rehearsal.scene = self.before.pop()
-                self.turns.pop()
+                self.rehearsal.scene, self.turns, self.collected, self._last = self.before.pop()
                 said(self.words("undone"))
                 said(self.state())
             case "undo":
@@ -183,12 +179,42 @@ class Play:
                 self.rehearsal.scene = Scene()
                 self.before.clear()
                 self.turns.clear()
+                self.collected = Collected()
                 said(self.words("restarted"))
+            case "form" | "service" | "event" | "taken" | "given_back":
+                self._outside(word, rest)
             case "help" | "media":
                 said(self.words("help"))
             case _:
                 said(self.words("unknown", name=word))
         return True
+
+    def _outside(self, word: str, rest: str) -> None:
+        """What neither the contact nor time does, and forms: each told apart from what cannot be."""
+        said = self.screen.note
+        name, _, data = rest.partition(" ") if word == "event" else ("", "", rest)
+        try:
+            match word:
+                case "taken":
+                    self.do("taken", True)
+                case "given_back":
+                    self.do("given_back", rest or True)
+                case "form":
+                    self.do("form", _fields(data))
+                case "event":
+                    self.do("event", name, data=_fields(data or "{}"))
+                case _:
+                    self.answer(_answer(rest))
+        except msgspec.DecodeError:
+            said(self.words("no_service", errors=", ".join(ERRORS)) if word == "service" else self.words("no_json"))
+        except NothingAsked:
+            said(self.words("nothing_asked"))
+        except NotAwaited as error:
+            known = ", ".join(error.known) or self.words("nothing")
+            code = "event_lacks" if error.lacks else "not_awaited"
+            said(self.words(code, name=error.name, known=known, lacks=error.lacks))
+        except CannotHandOver as error:
+            said(self.words(error.why, states=", ".join(error.states)))
 
     def _tap(self, label: str) -> None:
         """Tap the button that `label` names, whatever its case; on SMS there is none and it is simply written."""
@@ -205,11 +231,26 @@ class Play:
         scene = self.rehearsal.scene
         lines = [self.state()]
         if self.given:
-            lines.append(" · ".join(f"{name}: {_value(value, self.words.language)}" for name, value in self.given.items()))
+            lines.append(
+                " · ".join(f"{name}: {_value(value, self.words.language)}" for name, value in self.given.items())
+            )
         if scene.wait is not None:
             left = duration_text(int((scene.wait.due_at - scene.at).total_seconds()))
             lines.append(self.words("wait", left=left))
         return "\n".join(lines)
+
+
+def _fields(data: str) -> dict[str, Any]:
+    return msgspec.json.decode(data, type=dict[str, Any])
+
+
+def _answer(data: str) -> dict[str, Any]:
+    """What a web service answers: an error by its name, a status, or JSON."""
+    if data in ERRORS:
+        return {"error": data}
+    if data.isdecimal() and len(data) == 3:
+        return {"status": int(data)}
+    return {"json": msgspec.json.decode(data)}
 
 
 def example_data(dialog: Dialog) -> dict[str, Value]:
@@ -217,6 +258,13 @@ def example_data(dialog: Dialog) -> dict[str, Value]:
     made_up: Mapping[str, Value] = {
         "number": 3, "yes_no": True, "amount": "1200.50", "date": "2026-12-31", "time": "10:30",
         "email": "ana@example.com", "phone": "+525512345678",
+        "number": 3,
+        "yes_no": True,
+        "amount": "1200.50",
+        "date": "2026-12-31",
+        "time": "10:30",
+        "email": "ana@example.com",
+        "phone": "+525512345678",
     }
     data: dict[str, Value] = {}
     for name, need in dialog.needs.items():

@@ -26,7 +26,7 @@ from bot_runtime.dialogs.redaction import Redactor, place
 from bot_runtime.dialogs.rehearsal import CannotHandOver, NothingToTap, NotPlayable, Rehearsal, act
 from bot_runtime.dialogs.rewriting import document
 from bot_runtime.dialogs.session import About, Session, Value
-from bot_runtime.dialogs.standins import NotAwaited
+from bot_runtime.dialogs.standins import Collected, NotAwaited
 
 Effects = Sequence[AnyEffect]
 _CONTACTS = 200  # whose arms of a dialog's splits are looked at, until one goes down the same
@@ -109,8 +109,7 @@ class _Recorder:
             "language": about.language,
             "metadata": person.metadata,
         }
-        self._services: dict[str, list[dict[str, Any]]] = {}  # what web services answered, by the state that asked
-        self._asked_at = at
+        self._collected = Collected()
         self._last: tuple[str, Any, Effects, Session | None] | None = None  # the last turn, as it was added
         self._given, self._at = shown, _clock(at, about.time_zone)
         self._channel = about.channel_kind
@@ -123,9 +122,7 @@ class _Recorder:
         head: dict[str, Any] = {"dialog": self._dialog.name, "at": self._at}
         head |= {key: value for key, value in (("given", self._given), ("contact", told)) if value}
         head["channel"] = self._channel
-        services = {state: list(answers) for state, answers in self._services.items()}
-        if (pending := self._shown.scene.asked) is not None:  # it never answered, so it does not in the replay
-            services.setdefault(pending.state, []).append({"error": "timeout", "after": duration_written(_NEVER)})
+        services = self._collected.services(self._shown.scene.asked)
         return Recording(head | ({"services": services} if services else {}), self.turns, self.strays)
 
     def take(self, happening: Happening) -> None:
@@ -183,12 +180,10 @@ class _Recorder:
         if pending is None or self._shown.scene.asked is None or self._last is None:
             self._stray("service")
             return
-        after = self._real.scene.at - self._asked_at
         real, shown = (_stand_in(facts, pending.call.save, redacted) for redacted in (None, self._redactor))
         aim = self._path(self._real, self._real.answer(real))
         effects = self._shown.answer(shown)
-        late = {"after": duration_written(after)} if after >= _SHORT else {}
-        self._services.setdefault(pending.state, []).append({**shown, **late})
+        self._collected.answered(pending.state, shown, self._shown.scene.at)
         does, value, before_effects, before = self._last
         self.turns.pop()
         self._add(does, value, (*before_effects, *effects), before)
@@ -301,7 +296,7 @@ class _Recorder:
         self.turns.append({does: value, **{key: told for key, told in more.items() if told}, **came})
         self._last = (does, value, effects, before)
         if any(isinstance(effect, CallService) for effect in effects):
-            self._asked_at = self._shown.scene.at
+            self._collected.asked(self._shown.scene.at)
 
     def _stray(self, what: str) -> None:
         self.strays.append((len(self.turns), what))
@@ -348,7 +343,6 @@ def _redacted(data: Any, redactor: Redactor) -> Any:
 
 _FINE = 200
 _OF_FILES = ("kind", "caption", "mime", "filename", "trouble")
-_NEVER = timedelta(days=900)
 _CODED = {"choice", "multiple", "yes_no", "rating", "receipt", "intent", "reason"}
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from bot_runtime.dialogs.durations import duration
+from bot_runtime.dialogs.durations import duration, duration_written
 from bot_runtime.dialogs.effects import CallService
 from bot_runtime.dialogs.events import ServiceAnswered
 from bot_runtime.dialogs.requests import read_answer
@@ -83,3 +83,36 @@ def answered(call: CallService, answer: Mapping[str, Any], channel: str, at: dat
         kind, body = "application/json", msgspec.json.encode(answer["json"]) if "json" in answer else b""
     read = read_answer(status, kind, body, call.save)
     return ServiceAnswered(**told, status=status, values=read.values, error=read.error)
+
+
+_NEVER = timedelta(days=900)
+
+
+class Collected:
+    """What web services answered while somebody played or recorded, as a transcript's `services` would say it."""
+
+    def __init__(self) -> None:
+        self._by_state: dict[str, tuple[Mapping[str, Any], ...]] = {}
+        self._asked_at: datetime | None = None
+
+    def copy(self) -> "Collected":
+        other = Collected()
+        other._by_state, other._asked_at = dict(self._by_state), self._asked_at
+        return other
+
+    def asked(self, at: datetime) -> None:
+        self._asked_at = at
+
+    def answered(self, state: str, answer: Mapping[str, Any], at: datetime) -> None:
+        """The service that `state` asked answered at `at`."""
+        waited = at - self._asked_at if self._asked_at is not None else timedelta()
+        late = {"after": duration_written(waited)} if waited >= timedelta(seconds=1) else {}
+        self._by_state[state] = (*self._by_state.get(state, ()), {**answer, **late})
+
+    def services(self, pending: Asked | None) -> dict[str, list[Mapping[str, Any]]]:
+        """By state; what `pending` asked never answered, so it does not in the transcript either."""
+        found = {state: list(answers) for state, answers in self._by_state.items()}
+        if pending is not None:
+            never = {"error": "timeout", "after": duration_written(_NEVER)}
+            found.setdefault(pending.state, []).append(never)
+        return found

@@ -109,3 +109,85 @@ def test_several_choices_read_as_people_write_them(tmp_path):
     said = run("play", tmp_path, "--language", "es", typed="hola\n1, 2 y 3\n").stdout
     assert "bot: Va: corte, tinte y lavado." in said
     assert "que: corte, tinte y lavado" in said
+
+
+ASKS = """\
+dialog: order
+title: Balances
+language: en
+retry: { attempts: 2, goto: person }
+starts: { default: true }
+states:
+  ask: { ask: Which account?, answer: text, save: account, goto: look }
+  look:
+    request: { url: "https://api.example/{{ account }}", save: { balance: money.left }, failure: failed }
+    goto: pay
+  pay:
+    ask: "{{ balance }} left. Tell us when you paid."
+    answer: text
+    on: [{ event: paid, save: { bank: bank }, goto: thanks }]
+    goto: person
+  failed: { say: "Not now ({{ service_error }}).", goto: ask }
+  person: { say: One moment., handoff: care, goto: ask }
+  thanks: { say: "Thanks, {{ bank }}.", close: done }
+"""
+
+
+def test_services_events_and_people_are_played_and_saved(tmp_path):
+    root = make_workspace(tmp_path)
+    (root / "templates" / "news.yaml").unlink()
+    (root / "tests" / "buys.yaml").unlink()
+    (root / "dialogs" / "order.yaml").write_text(ASKS)
+    with (root / "bot.yaml").open("a") as file:
+        file.write("services: { allow: [api.example] }\n")
+    saved = root / "tests" / "mine.yaml"
+    typed = """\
+hi
+A1
+/service nonsense
+/service timeout
+A2
+/after 5s
+/service {"money": {"left": 120}}
+/undo
+/service {"money": {"left": 80}}
+/service 404
+/event lost
+/event paid
+/event paid nonsense
+/given_back
+/taken
+/given_back nowhere
+/given_back pay
+/event paid {"bank": "First"}
+/taken
+"""
+    said = run("play", root, "--save", saved, typed=typed)
+    assert said.exit_code == 0, said.output
+    for told in (
+        "write some JSON, a status such as 404, or an error: refused,",
+        "bot: Not now (timeout).",
+        "no web service is to answer",
+        "'lost' is not waited for; these are: paid",
+        "'paid' lacks 'bank'",
+        "data is written as JSON",
+        "no person has the conversation",
+        "no such question; there are: ask, pay",
+        "bot: Thanks, First.",
+        "the bot is not in the conversation",
+    ):
+        assert told in said.stdout, told
+    text = saved.read_text("utf-8")
+    assert "{ error: timeout }" in text
+    assert "{ json: { money: { left: 80 } }, after: 5s }" in text
+    ran = run("test", root, saved)
+    assert ran.exit_code == 0, ran.stdout
+
+
+def test_a_service_that_has_not_answered_by_the_end_does_not_in_the_transcript(tmp_path):
+    root = make_workspace(tmp_path)
+    (root / "templates" / "news.yaml").unlink()
+    (root / "dialogs" / "order.yaml").write_text(ASKS)
+    saved = root / "tests" / "mine.yaml"
+    assert run("play", root, "--save", saved, typed="hi\nA1\n").exit_code == 0
+    assert run("test", root, saved).exit_code == 0
