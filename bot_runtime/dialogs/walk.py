@@ -41,9 +41,7 @@ class Walk(Working):
         cls, dialog: Dialog, about: About, at: datetime, session: Session, shelf: calls.Shelf = calls.EMPTY
     ) -> "Walk":
         """Where `session` waits."""
-        walk = cls(dialog, about, at, session.channel, session.given, session.wait, shelf)
-        walk.load(session)
-        return walk
+        return cls(dialog, about, at, session.channel, session.given, session.wait, shelf, session)
 
     def leave(self, trigger: str) -> None:
         """Take the way out that the machine finds for `trigger`, and go on from there."""

@@ -65,6 +65,7 @@ class Working(Turn):
         "trail",
         "voice",
         "wait",
+        "wall",
     )
 
     def __init__(
@@ -76,8 +77,9 @@ class Working(Turn):
         given: dict[str, Value],
         wait: int = 0,
         shelf: Shelf = EMPTY,
+        session: Session | None = None,
     ) -> None:
-        """At the door of `dialog`'s first state."""
+        """Where `session` stands; without one at the door of `dialog`'s first state."""
         super().__init__(dialog.first, {})
         self.about = about
         self.own = dialog  # where the turn found the session
@@ -97,10 +99,17 @@ class Working(Turn):
         self.before: Session | None = None  # as the turn found it
         self.effects: list[AnyEffect] = []
         self.here = here_of(about, dialog.language, at)
-        self.stand_in(dialog, given, {})
+        self.wall: dict[str, Any] = {
+            **about_values(about),
+            TODAY: self.here.now.date().isoformat(),
+            COUNTRY: about.country,
+            HOURS: Opening(about.hours, at),
+        }
+        if session is not None:
+            self._load(session)
+        self.stand_in(dialog, given, dict(session.answers) if session is not None else {})
 
-    def load(self, session: Session) -> None:
-        """Stand where `session` does."""
+    def _load(self, session: Session) -> None:
         self.before = session
         self.started_at = session.started_at
         self.attempts = session.attempts
@@ -112,20 +121,13 @@ class Working(Turn):
         self.reminded = session.reminded
         self.burst = session.burst
         self.state = self.place = session.state
-        if session.answers or self.callers:
-            self.stand_in(self.dialog, session.given, dict(session.answers))
 
     def stand_in(self, dialog: Dialog, given: dict[str, Value], answers: dict[str, Value]) -> None:
         """From now on walk through `dialog`."""
         self.dialog = dialog
         self.machine = machine_of(dialog)
         self.given, self.answers = given, answers
-        wall: dict[str, Any] = {
-            TODAY: self.here.now.date().isoformat(),
-            COUNTRY: self.about.country,
-            HOURS: Opening(self.about.hours, self.at),
-        }
-        self.values = {**about_values(self.about), **given, **answers, **wall}
+        self.values = {**self.wall, **given, **answers}
         self.speak()
 
     def stand_at(self, frame: Frame) -> None:
@@ -160,7 +162,8 @@ class Working(Turn):
                 break
         self.language = self.dialog.spoken(chosen, self.about.language)
         self.voice = voice(self.language, self.about.texts)
-        self.here = replace(self.here, language=self.voice)
+        if self.voice is not self.here.language:
+            self.here = replace(self.here, language=self.voice)
 
     def step(self) -> Step:
         """The session as it stands now, and everything to do."""
