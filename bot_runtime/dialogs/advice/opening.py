@@ -8,7 +8,7 @@ from bot_runtime.dialogs.advice.about import LONGEST_OPENING, About
 from bot_runtime.dialogs.advice.findings import Finding, match_at
 from bot_runtime.dialogs.advice.lexicon import Lexicon
 from bot_runtime.dialogs.advice.survey import Question, Survey
-from bot_runtime.dialogs.advice.texts import BLANK, Told, fold
+from bot_runtime.dialogs.advice.texts import BLANK, Sentence, Told, fold
 
 _NAME = r"[^\W\d_a-záéíóúüñ][\w'&.-]*"  # begins with a capital
 _LABEL = re.compile(rf"\A\W*{_NAME}(?: (?:(?:de|del|la|el|los|las|of|the|and|y|&) )*{_NAME}){{0,4}}:")
@@ -16,6 +16,7 @@ _PROPER = re.compile(rf"\s*(?:(?:de|del|el|la|los|las|the|at) )*{_NAME}")
 _ABOUT_US = re.compile(r"\{\{\s*(?:brand|marca|empresa|negocio|business|company|tienda|store)\b")
 _SHORTEST_NAME = 3
 _MOST_STATEMENTS = 3
+_NEWS_COMMAS, _NEWS_WORDS = 2, 16
 _FEWEST_WORDS = 2  # fewer state nothing: "¡Hola!"
 
 
@@ -50,7 +51,7 @@ def _state(told: Told, survey: Survey) -> str:
 
 
 def _asks(told: Told) -> bool:
-    return bool(told.asked or told.options)
+    return bool(told.invitations or told.orders or told.options)
 
 
 def names_business(told: Told, names: Sequence[str], words: Lexicon) -> bool:
@@ -102,15 +103,17 @@ def _long(survey: Survey, about: About, said: Sequence[Told]) -> Iterator[Findin
     statements = [one for told in said for one in told.sentences if not one.asks and one.words >= _FEWEST_WORDS]
     if len(statements) > _MOST_STATEMENTS or len(questions) > 1:
         yield Finding("W02", state, first, 0, len(first.source), {"why": "several"})
-    elif enumerated := next((one for told in said for one in told.sentences if _lists(one.text, survey.words)), None):
+    elif enumerated := next((one for told in said for one in told.sentences if _lists(one, survey.words)), None):
         told = next(told for told in said if enumerated in told.sentences)
         start, end = enumerated.start, enumerated.start + len(enumerated.text)
         yield Finding("W02", state, told, start, end - start, {"why": "several"})
 
 
-def _lists(sentence: str, words: Lexicon) -> bool:
-    """Three orders in one sentence: "actualiza…, conoce… y dinos…"."""
-    return len({found.start() for name in ("asking", "doing") for found in words.every(name, sentence)}) > 2
+def _lists(sentence: Sentence, words: Lexicon) -> bool:
+    """Three orders in one sentence ("actualiza…, conoce… y dinos…"), or a long row of news."""
+    orders = {found.start() for name in ("asking", "doing") for found in words.every(name, sentence.text)}
+    row = sentence.text.count(",") >= _NEWS_COMMAS and words.finds("and", sentence.text)
+    return len(orders) > 2 or bool(row and sentence.words >= _NEWS_WORDS)
 
 
 def _length(told: Told, survey: Survey) -> int:

@@ -68,7 +68,12 @@ class Told:
 
     @cached_property
     def questions(self) -> tuple[Sentence, ...]:
-        """What it asks with a question mark, small talk left out."""
+        """What it asks with a question mark, but for what only opens the talk or goes on with it."""
+        return tuple(one for one in self.invitations if not self.words.fits("leads", one.text))
+
+    @cached_property
+    def invitations(self) -> tuple[Sentence, ...]:
+        """Its questions, with those that only ask to go on: "¿Empezamos?"."""
         return tuple(one for one in self.sentences if one.asks and not self.words.fits("small_talk", one.text))
 
     @cached_property
