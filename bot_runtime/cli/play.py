@@ -11,6 +11,7 @@ from bot_runtime.cli.play_words import WORDS
 from bot_runtime.cli.playing import Play, Screen
 from bot_runtime.dialogs import transcripts
 from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.schema_parts import LANGUAGES
 from bot_runtime.dialogs.session import About
 
 
@@ -20,6 +21,7 @@ from bot_runtime.dialogs.session import About
 @click.option("--channel", type=click.Choice(transcripts.CHANNELS), default="whatsapp", show_default=True)
 @click.option("--start", type=click.Choice(["template"]), help="Let the dialog's template begin.")
 @click.option("--name", "contact_name", default="Ana Pérez", show_default=True, help="The contact's name.")
+@click.option("--speaks", type=click.Choice(LANGUAGES), help="The language the contact is known to speak.")
 @click.option("--save", type=click.Path(dir_okay=False, path_type=Path), help="Write what happened as a transcript.")
 @language_option
 def command(
@@ -28,6 +30,7 @@ def command(
     channel: str,
     start: str | None,
     contact_name: str,
+    speaks: str | None,
     save: Path | None,
     language: str | None,
 ) -> None:
@@ -37,7 +40,7 @@ def command(
     dialog = pick_dialog(workspace, name, words.language)
     if start and dialog.starts.template is None:
         misuse(words("no_template", name=dialog.name))
-    about = About(contact_name=contact_name, channel=channel, channel_kind=channel)
+    about = About(contact_name=contact_name, language=speaks or "", channel=channel, channel_kind=channel)
     play = Play(dialog, Book.of(workspace), about, words, _terminal() if sys.stdin.isatty() else Plain())
     play.screen.note(words("welcome", title=dialog.title))
     if start:

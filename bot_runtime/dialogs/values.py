@@ -6,6 +6,7 @@ Nothing here raises: a guard over odd data is false and a text over odd data pri
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 from operator import ge, gt, le, lt
 from typing import Any
 
@@ -45,10 +46,17 @@ def as_number(value: object) -> int | float | None:
 
 def as_date(value: object) -> date | None:
     """The day that `2026-11-22` spells, as date answers are stored; None for anything else."""
-    if not isinstance(value, str) or not _DATE.fullmatch(value):
-        return None
+    return _day(value) if isinstance(value, str) and _looks_like_a_day(value) else None
+
+
+def _looks_like_a_day(text: str) -> bool:
+    return len(text) == 10 and text[4] == "-"
+
+
+@lru_cache(maxsize=1024)
+def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(value)
+        return date.fromisoformat(text) if _DATE.fullmatch(text) else None
     except ValueError:
         return None
 
@@ -56,9 +64,15 @@ def as_date(value: object) -> date | None:
 def days(count: object) -> timedelta | None:
     """What is added to a date or taken from it; empty for what is no number of days."""
     number = as_number(count)
-    return timedelta(days=int(number)) if number is not None and abs(number) <= _MAX_DAYS else None
+    return _days(int(number)) if number is not None and abs(number) <= _MAX_DAYS else None
 
 
+@lru_cache(maxsize=256)
+def _days(count: int) -> timedelta:
+    return timedelta(days=count)
+
+
+@lru_cache(maxsize=1024)
 def _later(day: date, by: timedelta) -> str | None:
     try:
         return (day + by).isoformat()
@@ -88,6 +102,8 @@ def is_unequal(one: object, other: object) -> bool:
 def is_ordered(holds: Callable[[Any, Any], bool], one: object, other: object) -> bool:
     """Compare as numbers where both are; two other texts by their letters (so dates as dates, for
     they are stored year first), and anything else as false."""
+    if isinstance(one, str) and isinstance(other, str) and _looks_like_a_day(one) and _looks_like_a_day(other):
+        return holds(one, other)  # no number looks like one
     first, second = as_number(one), as_number(other)
     if first is not None and second is not None:
         return holds(first, second)

@@ -191,3 +191,12 @@ def test_a_service_that_has_not_answered_by_the_end_does_not_in_the_transcript(t
     saved = root / "tests" / "mine.yaml"
     assert run("play", root, "--save", saved, typed="hi\nA1\n").exit_code == 0
     assert run("test", root, saved).exit_code == 0
+
+
+def test_a_contact_is_spoken_to_in_the_language_they_speak(tmp_path):
+    """F023"""
+    (tmp_path / "dialogs").mkdir()
+    hello = "dialog: hola\nlanguage: es\nstates:\n  uno: { say: { es: Hola, en: Hello, pt: Olá } }\n"
+    (tmp_path / "dialogs" / "hola.yaml").write_text(hello)
+    assert "bot: Olá" in run("play", tmp_path, "--speaks", "pt", typed="oi\n").stdout
+    assert "bot: Hola" in run("play", tmp_path, typed="oi\n").stdout
