@@ -26,14 +26,16 @@ TEXT_MAX = 4096
 
 
 class Describe:
-    """Descriptions by key, in a language; with none, for checking, where nobody reads them."""
+    """Titles and descriptions by key, in a language; with none, for checking, where nobody reads them."""
 
     def __init__(self, language: str | None = None) -> None:
         self.language = language
         self.texts = _descriptions(language) if language else {}
+        self.titles = _titles(language) if language else {}
 
     def __call__(self, key: str, schema: Schema) -> Schema:
-        return {"description": self.texts[key], **schema} if key in self.texts else schema
+        titled = {"title": self.titles[key], **schema} if key in self.titles else schema
+        return {"description": self.texts[key], **titled} if key in self.texts else titled
 
 
 def text(limit: int = TEXT_MAX) -> Schema:
@@ -102,9 +104,18 @@ def named(values: Schema, pattern: str = NAME, kind: str = "name", **more: Any) 
 
 @cache
 def _descriptions(language: str) -> Mapping[str, str]:
+    return _read(f"schema_{'es' if language.startswith('es') else 'en'}.yaml")
+
+
+@cache
+def _titles(language: str) -> Mapping[str, str]:
+    both = {key: titles.split(" | ") for key, titles in _read("schema_titles.yaml").items()}
+    return {key: titles[not language.startswith("es")] for key, titles in both.items()}
+
+
+def _read(file: str) -> dict[str, str]:
     from bot_runtime.dialogs import tree
 
-    file = f"schema_{'es' if language.startswith('es') else 'en'}.yaml"
     source = (resources.files("bot_runtime.dialogs") / "messages" / file).read_bytes()
     texts: dict[str, str] = tree.read(file, source).data
     return texts

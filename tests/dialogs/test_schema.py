@@ -34,18 +34,19 @@ def test_a_printed_schema_is_valid_and_holds_nothing_of_ours(kind, language):
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_every_key_is_described_in_both_languages(language):
+def test_every_key_has_a_title_and_a_description_in_both_languages(language):
     described: set[str] = set()
 
     class Recording(Describe):
         def __call__(self, key: str, shape: Schema) -> Schema:
             described.add(key)
             assert key in self.texts, f"nothing is said of {key}"
+            assert self.titles.get(key), f"{key} has no title in schema_titles.yaml"
             return super().__call__(key, shape)
 
     for build in schema.KINDS.values():
         build(Recording(language))
-    assert set(Recording(language).texts) == described
+    assert set(Recording(language).texts) == set(Recording(language).titles) == described
 
 
 def undescribed(shape: Any, path: str) -> list[str]:
