@@ -256,8 +256,6 @@ def _answer(data: str) -> dict[str, Any]:
 def example_data(dialog: Dialog) -> dict[str, Value]:
     """What fills a dialog's needs when nobody brought data: the examples, else the defaults, else the needs' names."""
     made_up: Mapping[str, Value] = {
-        "number": 3, "yes_no": True, "amount": "1200.50", "date": "2026-12-31", "time": "10:30",
-        "email": "ana@example.com", "phone": "+525512345678",
         "number": 3,
         "yes_no": True,
         "amount": "1200.50",
