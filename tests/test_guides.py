@@ -34,11 +34,14 @@ def row(text: str, first: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", GUIDES)
-def test_the_dialog_has_no_problem_and_its_transcript_holds(language: str, tmp_path: Path) -> None:
-    dialog, transcript = re.findall(r"```yaml\n(.*?)```", guide(language), re.DOTALL)
-    for folder, source in (("dialogs", dialog), ("tests", transcript)):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "visit.yaml").write_text(source, "utf-8")
+def test_the_dialog_has_no_problem_and_its_transcripts_hold(language: str, tmp_path: Path) -> None:
+    dialog, *transcripts = re.findall(r"```yaml\n(.*?)```", guide(language), re.DOTALL)
+    (tmp_path / "dialogs").mkdir()
+    (tmp_path / "dialogs" / "visit.yaml").write_text(dialog, "utf-8")
+    (tmp_path / "tests").mkdir()
+    assert len(transcripts) == 2
+    for number, transcript in enumerate(transcripts):
+        (tmp_path / "tests" / f"visit{number}.yaml").write_text(transcript, "utf-8")
     for command in (["check", "--strict"], ["test"]):
         done = CliRunner().invoke(main, [*command, str(tmp_path)])
         assert done.exit_code == 0, done.output
