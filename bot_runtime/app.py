@@ -26,7 +26,7 @@ from bot_runtime.people.logins import Logins
 from bot_runtime.people.service import People
 from bot_runtime.runtime.attachments import Attachments
 from bot_runtime.runtime.caretaker import Caretaker
-from bot_runtime.runtime.definitions import Definitions
+from bot_runtime.runtime.definitions import Definitions, may_be_mended, mended
 from bot_runtime.runtime.dispatch import Dispatcher
 from bot_runtime.runtime.files import Files
 from bot_runtime.runtime.gates import Gates
@@ -475,13 +475,19 @@ async def start(
         StoreUnavailable: nobody answers at `store_url`.
     """
     loaded = load()
-    if loaded.workspace is None:
-        raise SettingError("\n".join(problem.line() for problem in loaded.errors))
+    wrong = SettingError("\n".join(problem.line() for problem in loaded.errors))
+    if loaded.workspace is None and not may_be_mended(loaded):
+        raise wrong
     store = await Store.connect(settings)
     try:
-        keys = await store_keys(store, loaded.workspace.brand, settings.shards)
+        keys = await store_keys(store, loaded.brand, settings.shards)
+        found = await mended(store, keys, loaded)
+        if found.workspace is None:
+            raise wrong
         definitions = Definitions(store, keys, settings.public_url.rstrip("/"))
-        await definitions.publish(loaded.workspace)
+        await definitions.publish(found.workspace)
+        if loaded.workspace is None:
+            definitions.refuse([problem.line(found.workspace.language) for problem in loaded.errors])
         server = Server(settings, store, keys, definitions, send=send)
         server.load = load
         if store.owns_server:
@@ -490,7 +496,7 @@ async def start(
     except BaseException:
         await store.close()
         raise
-    log.info("serving", port=server.port, role=settings.role, dialogs=len(loaded.workspace.dialogs))
+    log.info("serving", port=server.port, role=settings.role, dialogs=len(found.workspace.dialogs))
     return server
 
 

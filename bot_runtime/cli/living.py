@@ -12,7 +12,7 @@ def vanishing_states(folder: Path, loaded: Loaded, language: str | None) -> list
 
     async def work(press: Press) -> list[Problem]:
         found: list[Problem] = []
-        for dialog in press.room.workspace.dialogs.values():
+        for dialog in press.workspace.dialogs.values():
             tree = loaded.trees[dialog.where.file]
             for one in await press.publishing.vanishing(dialog):
                 facts = {"name": one.state, "people": one.people, "near": one.near}

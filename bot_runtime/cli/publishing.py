@@ -1,20 +1,27 @@
 """What the commands about published versions share: the workspace's store with its dialogs, and people being moved."""
 
+import asyncio
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 import msgspec
 
+from bot_runtime import logs
 from bot_runtime.cli.authoring import Words, misuse
-from bot_runtime.cli.operating import Catalog, Room, confirm, fail, in_room
+from bot_runtime.cli.operating import Catalog, confirm, fail
+from bot_runtime.errors import BotRuntimeError
 from bot_runtime.runtime.publishing import Errors, Publishing
+from bot_runtime.settings import settings_of
+from bot_runtime.store.connection import Store
+from bot_runtime.store.keys import Keys
 from bot_runtime.versions import words as versions_words
 from bot_runtime.versions.model import Choice, Move
 from bot_runtime.versions.rules import Refused
+from bot_runtime.workspace import Workspace, load_workspace
 
 T = TypeVar("T")
 OPERATOR = "operator"
@@ -24,37 +31,54 @@ OPERATOR = "operator"
 class Press:
     """What such a command works with; `publishing` sees the folder, and publishes nothing by itself."""
 
-    room: Room
+    store: Store
+    keys: Keys
+    workspace: Workspace
     publishing: Publishing
 
     async def move(self, move: Move, tell: Callable[[int, int], None]) -> dict[str, int]:
         """Move the people, beside a running server or without one; `tell` hears how many of how many are done."""
         from bot_runtime.app import mover_without_server
 
-        return await mover_without_server(self.room.store, self.room.keys, self.room.workspace, move, tell)
+        return await mover_without_server(self.store, self.keys, self.workspace, move, tell)
 
 
 def at_press(
     folder: Path, language: str | None, catalog: Catalog, work: Callable[[Press], Awaitable[T]]
 ) -> tuple[T, Words]:
-    """What `work` returns, and the words to tell it in; what is refused is said, and ends the command with 1."""
+    """What `work` returns, and the words to tell it in; what is refused is said, and ends the command with 1.
 
-    async def run(room: Room) -> T:
-        from bot_runtime.runtime.definitions import Definitions
+    A dialog whose file has errors counts as published: that is what somebody in trouble wants to see, or go back from.
+    """
+    loaded = load_workspace(folder, {}, missing_ok=True)
+    spoken = language or (loaded.workspace.language if loaded.workspace else "en")
 
-        definitions = Definitions(room.store, room.keys, "")
-        await definitions.publish(room.workspace, saves=False)
-        try:
-            return await work(Press(room, Publishing(definitions)))
-        except Errors as error:
-            spoken = language or room.workspace.language
-            for problem in error.problems:
-                click.echo(problem.line(spoken), err=True)
-            fail(versions_words.said(error, spoken))
-        except Refused as error:
-            fail(versions_words.said(error, language or room.workspace.language))
+    async def run() -> tuple[T, str]:
+        from bot_runtime.cli.stored import open_store
+        from bot_runtime.runtime.definitions import Definitions, mended
 
-    return in_room(folder, language, catalog, run)
+        async with open_store(folder, loaded.brand) as (store, keys):
+            workspace = (await mended(store, keys, loaded)).workspace
+            if workspace is None:
+                for problem in loaded.errors:
+                    click.echo(problem.line(spoken), err=True)
+                sys.exit(1)
+            definitions = Definitions(store, keys, "")
+            await definitions.publish(workspace, saves=False)
+            return await work(Press(store, keys, workspace, Publishing(definitions))), workspace.language
+
+    try:
+        logs.configure(replace(settings_of(folder), log_level="error"))
+        done, its = asyncio.run(run())
+        return done, Words(catalog, language or its)
+    except Errors as error:
+        for problem in error.problems:
+            click.echo(problem.line(spoken), err=True)
+        fail(versions_words.said(error, spoken))
+    except Refused as error:
+        fail(versions_words.said(error, spoken))
+    except BotRuntimeError as error:
+        fail(str(error))
 
 
 def split_places(places: tuple[str, ...], most: int) -> tuple[list[str], Path]:

@@ -219,6 +219,24 @@ class Definitions:
         log.error("workspace_refused", problems=problems)
 
 
+def may_be_mended(loaded: Loaded) -> bool:
+    """Whether only files of dialogs have errors."""
+    return all(problem.where.file.startswith(("dialogs/", "tests/")) for problem in loaded.errors)
+
+
+async def mended(store: Store, keys: Keys, loaded: Loaded) -> Loaded:
+    """A folder that cannot run, with what is published in place of each dialog that has errors; as it is where that
+    does not help. So a server starts again whatever somebody was just writing."""
+    if loaded.workspace is not None or not may_be_mended(loaded):
+        return loaded
+    broken, texts = {problem.where.file for problem in loaded.errors}, {}
+    for record in (await Versions(store, keys).records()).values():
+        kept = await _kept(store, keys, record.version)
+        if kept is not None and kept.file in broken:
+            texts[kept.file] = kept.source.encode()
+    return await asyncio.to_thread(loaded.again, texts) if texts else loaded
+
+
 async def source_of(store: Store, keys: Keys, version: str) -> str:
     """The file that a dialog version was loaded from.
 

@@ -158,14 +158,17 @@ class Publishing:
         return found
 
     async def check(self, name: str, source: str | None = None, *, with_advice: bool = False) -> Checked:
-        """Check a text of dialog `name` within the workspace; None: the folder's. Errors of others don't count."""
+        """Check a text of dialog `name` within the workspace; None: its file's, as it is now. Errors of others don't
+        count."""
         folder = self._of_folder(name)
         file = folder.where.file
         root = self._definitions.folder.root
-        instead = {file: (folder.source if source is None else source).encode()}
+        instead = {} if source is None else {file: source.encode()}
         loaded = await asyncio.to_thread(
             load_workspace, root, {}, missing_ok=True, with_advice=with_advice, instead=instead
         )
+        if file not in loaded.trees:
+            raise Refused("unknown_dialog", name=name, known=", ".join(self._definitions.folder.dialogs))
         elsewhere = set()
         if any(problem.where.file != file for problem in loaded.errors):
             as_it_is = await asyncio.to_thread(load_workspace, root, {}, missing_ok=True)
@@ -229,7 +232,7 @@ class Publishing:
             raise Errors(checked.problems)
         await self._check_choice(checked.dialog, choice)
         await self._definitions.keep(checked.dialog)
-        from_folder = checked.dialog.version == self._of_folder(name).version
+        from_folder = source is None or checked.dialog.version == self._of_folder(name).version
         change = await self._published.publish(
             name, checked.dialog.version, by=by, note=note, share=share, choice=choice, from_folder=from_folder
         )

@@ -12,7 +12,7 @@ Every problem of every file is found at once, none raises; with an error there i
 """
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -189,11 +189,14 @@ class Workspace:
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """`workspace` is None when a problem is an error, except one of a transcript: those are for people, not to run on.
-    `trees` are the files as read, for showing their lines."""
+    `trees` are the files as read, for showing their lines. `again` loads the folder with other texts in place of some.
+    """
 
     workspace: Workspace | None
     problems: list[Problem]
     trees: Mapping[str, Tree]
+    brand: str
+    again: Callable[[Mapping[str, bytes]], "Loaded"]
 
     @property
     def errors(self) -> list[Problem]:
@@ -236,10 +239,15 @@ def load_workspace(
     problems += environment.problems
     broken = {problem.where.file for problem in problems if problem.severity == "error"}
     dialogs, found = _running(sources, bot, {one.where.file for one in problems if hinders(one)})
+    brand = str(bot.get("brand") or root.resolve().name)
+
+    def again(texts: Mapping[str, bytes]) -> Loaded:
+        return load_workspace(root, env, missing_ok=missing_ok, with_advice=with_advice, instead=texts)
+
     problems = by_position([*problems, *found, *advice(sources, broken, raised_only=not with_advice)])
     if any(problem.severity == "error" and not problem.where.file.startswith("tests/") for problem in problems):
-        return Loaded(None, problems, sources.trees)
-    return Loaded(_build(root, sources, bot, dialogs, secrets), problems, sources.trees)
+        return Loaded(None, problems, sources.trees, brand, again)
+    return Loaded(_build(root, sources, bot, dialogs, secrets), problems, sources.trees, brand, again)
 
 
 def _running(sources: Sources, bot: dict[str, Any], faulty: Collection[str]) -> tuple[dict[str, Dialog], list[Problem]]:

@@ -116,6 +116,15 @@ def test_nothing_is_published_with_an_error_and_a_warning_is_none(root: Path):
     assert told("versions", "order", root)["live"] == 1
 
 
+def test_a_file_full_of_errors_does_not_keep_anybody_from_going_back(root: Path):
+    run("publish", "order", root)
+    run("publish", "order", save(root, SECOND))
+    save(root, "dialog: order\nstates: [")
+    assert run("rollback", "order", root).output == "order: new conversations begin on version 3.\n"
+    assert run("export", root, "order", "--number", 3).exit_code == 1  # the folder itself cannot be read
+    assert [one["again"] for one in told("versions", "order", root)["versions"]] == [1, 0, 0]
+
+
 def test_people_are_told_before_and_moved_by_a_map_with_exact_counts(root: Path, store_settings: Settings):
     run("publish", "order", root)
     talk(root, store_settings, range(12), "hi")

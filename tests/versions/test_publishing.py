@@ -9,6 +9,7 @@ from bot_runtime.devtools.simulate import FakeProviders
 from bot_runtime.devtools.world import Phone
 from bot_runtime.dialogs import tree
 from bot_runtime.dialogs.load import load_dialog
+from bot_runtime.errors import SettingError
 from bot_runtime.runtime.definitions import source_of
 from bot_runtime.versions.rules import Refused
 from bot_runtime.versions.service import Versions
@@ -136,3 +137,30 @@ async def test_who_is_inside_is_counted_by_version_and_state(server: Server, fak
 
 async def _runs(server: Server, source: str) -> bool:
     return server.workspace.dialogs["visit"].source == source
+
+
+async def test_a_server_starts_again_on_what_is_published_whatever_somebody_was_just_writing(
+    start_server: StartServer, fakes: FakeProviders, tmp_path: Path
+):
+    first = await start_server()
+    root = first.workspace.root
+    save(root, FIRST)
+    await reload(first)
+    await first.stop()
+    save(root, FIRST.replace("goto: rating", "goto: nowhere"))
+    server = await start_server(root)
+    ana = fakes.phone("Ana")
+
+    assert await asked(fakes, ana, "hi", 1) == "What is your name?"
+    assert any("nowhere" in problem for problem in server.problems)
+    save(root, SECOND)
+    assert await eventually(lambda: _runs(server, SECOND))
+    assert server.problems == []
+
+
+async def test_a_folder_with_errors_and_nothing_published_does_not_start(
+    start_server: StartServer, fakes: FakeProviders, tmp_path: Path
+):
+    root = write_manual(tmp_path / "bot", fakes, FIRST.replace("goto: rating", "goto: nowhere"))
+    with pytest.raises(SettingError, match="nowhere"):
+        await start_server(root)
