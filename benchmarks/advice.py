@@ -153,7 +153,7 @@ def report(folder: Path, *, told: bool) -> Iterator[str]:
         bad, hits = sum(one.bad for one in by_rule.values()), sum(one.hits for one in by_rule.values())
         alarms = sum(one.alarms for one in by_rule.values())
         good = sum(not case.is_bad for case in half(folder, language).cases)
-        yield f"{'all':6}{bad:>6}{hits:>6}{hits / bad:>8.1%}{good:>7}{alarms:>14}"
+        yield f"{'all':6}{bad:>6}{hits:>6}{hits / max(bad, 1):>8.1%}{good:>7}{alarms:>14}"
         yield from (lines if told else ())
 
 

@@ -9,6 +9,7 @@ from bot_runtime.dialogs.advice.survey import Question, Survey
 from bot_runtime.dialogs.advice.texts import fold
 
 _BARE = re.compile(r"\W*(\d{1,2})\W*")
+_POINT = re.compile(r"(?<![\w.,])(?:10|[0-9])(?![\w.,]*\d)")
 _FEWEST = 3
 
 
@@ -24,9 +25,13 @@ def scale_advice(survey: Survey) -> Iterator[Finding]:
 
 
 def _ends(question: Question, words: Lexicon) -> tuple[int, int]:
+    """Those of the answer; where it says none, those of the text, so that a forgotten `max` is not told twice."""
     low, high = question.answer.get("min", 1), question.answer.get("max", 5)
-    if "max" not in question.answer and (found := words.finds("scale", question.told.folded)):
-        low, high = int(found[1]), int(found[2])
+    if "max" not in question.answer:
+        if found := words.finds("scale", question.told.folded):
+            low, high = int(found[1]), int(found[2])
+        elif len(numbers := [int(one) for one in _POINT.findall(question.told.folded)]) > 1:
+            low, high = min(numbers), max(numbers)
     return (low if isinstance(low, int) else 1, high if isinstance(high, int) else 5)
 
 

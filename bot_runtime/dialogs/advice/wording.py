@@ -74,7 +74,7 @@ def _negative(question: Question, words: Lexicon) -> Iterator[Finding]:
         harmless = [one.span() for one in words.every("harmless_no", text)]
         harmless += [one.span() for one in words.every("from_no", text)]
         for found in words.every("negation", text):
-            if not any(start <= found.start() < end for start, end in harmless) and "(" not in text[: found.start()]:
+            if not any(start <= found.start() < end for start, end in harmless) and not _is_quoted(text, found.start()):
                 yield match_at("W06", question.name, told, sentence, found)
 
 
@@ -104,11 +104,13 @@ def _suggesting(question: Question, words: Lexicon) -> Iterator[Finding]:
 
 def _outside_brackets(found: Iterator[re.Match[str]], text: str) -> re.Match[str] | None:
     """A scale names its ends in brackets or quotes: those are no opinion."""
-    for one in found:
-        before = text[: one.start()]
-        if before.count("(") <= before.count(")") and before.count("«") <= before.count("»"):
-            return one
-    return None
+    return next((one for one in found if not _is_quoted(text, one.start())), None)
+
+
+def _is_quoted(text: str, at: int) -> bool:
+    before = text[:at]
+    pairs = any(before.count(opens) > before.count(closes) for opens, closes in ("()", "«»", "“”"))
+    return pairs or before.count('"') % 2 == 1
 
 
 def _vague(question: Question, words: Lexicon) -> Iterator[Finding]:
