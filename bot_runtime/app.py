@@ -40,6 +40,7 @@ from bot_runtime.runtime.outbox import LaneSender, Listeners
 from bot_runtime.runtime.outgoing import Outgoing
 from bot_runtime.runtime.outside_events import OutsideEvents
 from bot_runtime.runtime.overview import Overviews
+from bot_runtime.runtime.papers import Papers
 from bot_runtime.runtime.poller import Poller
 from bot_runtime.runtime.publishing import Publishing
 from bot_runtime.runtime.reachable import Rules
@@ -79,6 +80,7 @@ from bot_runtime.web.lessons import lesson_routes
 from bot_runtime.web.live import Live, live_routes
 from bot_runtime.web.once import Once
 from bot_runtime.web.operations import Counting, add_operations, add_test_clock, operation_routes
+from bot_runtime.web.papers import add_papers
 from bot_runtime.web.people import people_routes
 from bot_runtime.web.sms import sms_routes
 from bot_runtime.web.ticket_actions import action_routes
@@ -134,10 +136,14 @@ class Server:
         self._turns = (
             TurnTaker(self.contacts, turns, definitions, store.clock, self._sender, self._turn_taken) if works else None
         )
+        files_dir = Path(settings.files_dir or Path(settings.data_dir) / "files")
+        files = Files(files_dir, settings.files_mib * 1024 * 1024, settings.files_days)
+        self.papers = Papers(files, keys.secret, lambda: self.workspace, self._reached_at, store.clock)
         self._services = (
             Services(
                 Calls(store, keys, max(lease_ms, CALL_LEASE_MS)),
                 Outgoing(lambda: Rules(self.workspace.services.allow, settings.local_services)),
+                self.papers,
                 lambda: self.workspace,
                 store.clock,
                 self._turns.start,
@@ -147,8 +153,6 @@ class Server:
         )
         if self._turns and self._services:
             self._turns.on_call = self._services.start
-        files_dir = Path(settings.files_dir or Path(settings.data_dir) / "files")
-        files = Files(files_dir, settings.files_mib * 1024 * 1024, settings.files_days)
         self.attachments = Attachments(files, store.clock, settings.lease_s)
         if self._turns:
             self._turns.attachments = self.attachments
@@ -319,6 +323,7 @@ class Server:
             self._run(self.spool.run(channels, self.ingest))
             self._run(self.watermarks.run())
             add_console(app)
+            add_papers(app, self.papers)
             self._api().attach(app)
             app.on_shutdown.append(self.live.close)
             if self.settings.test_clock:
@@ -416,6 +421,11 @@ class Server:
 
     def _proxies(self) -> frozenset[str]:
         return frozenset(filter(None, map(str.strip, self.settings.trusted_proxies.split(","))))
+
+    def _reached_at(self) -> str:
+        """Where providers fetch what we send; `dev` brings its own, on this machine."""
+        local = f"http://127.0.0.1:{self.port}" if self.settings.local_services else ""
+        return self._public_url() or local
 
     def _public_url(self) -> str:
         return self.workspace.public_url or self.settings.public_url.rstrip("/")

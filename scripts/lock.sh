@@ -9,6 +9,6 @@ compile() {
     shift
     .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --output-file "$output" "$@"
 }
-compile requirements-dev.lock pyproject.toml --extra fast --group dev "$@"
+compile requirements-dev.lock pyproject.toml --extra fast --extra pdf --group dev "$@"
 compile requirements.lock pyproject.toml --extra fast --constraint requirements-dev.lock "$@"
 compile requirements-build.lock --group pyproject.toml:build --group pyproject.toml:node --constraint requirements-dev.lock "$@"

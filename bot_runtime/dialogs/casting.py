@@ -68,7 +68,16 @@ def rehearse(
 ) -> Rehearsal:
     """A rehearsal of `dialog` alone: whatever the contact writes first begins it."""
     faq, called = General(book.general.faq), book.dialogs.values()
-    alone = Book([dialog], book.templates, book.language, dialog.name, given=given, called=called, answering=faq)
+    alone = Book(
+        [dialog],
+        book.templates,
+        book.language,
+        dialog.name,
+        given=given,
+        called=called,
+        answering=faq,
+        documents=book.documents,
+    )
     return Rehearsal(alone, dialog, book.placed(about), given, Scene(at=at), services)
 
 

@@ -36,7 +36,7 @@ QUESTION_KEYS = (
 )
 ACTION_KEYS = ("say", "set", "handoff", "close", "call", "split", "then")
 WAITING_KEYS = ("response_timeout", "timeout", "keep")  # also of a state that waits for an outside event
-STATE_KEYS = frozenset({*QUESTION_KEYS, *ACTION_KEYS, "ask", "goto", "when", "request", "on", "advice"})
+STATE_KEYS = frozenset({*QUESTION_KEYS, *ACTION_KEYS, "ask", "goto", "when", "request", "pdf", "on", "advice"})
 RESERVED_REASONS = frozenset(
     [
         "informative",
@@ -66,6 +66,7 @@ class Known:
     departments: Collection[str] | None = None
     close_reasons: Collection[str] | None = None
     secrets: Collection[str] | None = None  # that dialogs may use
+    documents: Collection[str] | None = None
     words: Collection[str] = ()  # of dialogs that call others, where these words work too
     language: str = "es"
     country: str = ""
@@ -128,7 +129,7 @@ class _Dialog:
     def state(self, path: Path, state: Mapping[str, Any]) -> Iterator[Problem]:
         yield from self.question(path, state) if "ask" in state else self.action(path, state)
         yield from self.onward(path, state)
-        yield from state_problems(self.tree, path, state, self.known.secrets)
+        yield from state_problems(self.tree, path, state, self.known.secrets, self.known.documents)
         yield from step_problems(self.tree, path, state)
         yield from self.duration((*path, "response_timeout"), state.get("response_timeout"))
         for place, said in items(state.get("say"), (*path, "say")):
@@ -178,7 +179,7 @@ class _Dialog:
         waits: tuple[str, ...] = ("save",) if "split" in state else ()
         if "on" in state:
             waits = WAITING_KEYS
-        elif state.keys() & {"request", "call"}:
+        elif state.keys() & {"request", "pdf", "call"}:
             waits = ("keep",)
         for key in QUESTION_KEYS:
             if key in state and not asks and key not in waits:

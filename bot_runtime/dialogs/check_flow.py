@@ -85,7 +85,15 @@ def _circles(tree: Tree, states: Mapping[str, Mapping[str, Any]]) -> Iterator[Pr
 
 def _goes_on(state: Mapping[str, Any], wait: Any) -> bool:
     """Whether a state leads on within the turn: it waits neither for an answer nor the world, hands off nor closes."""
-    return _waits_for_nobody(state, wait) or not state.keys() & {"ask", "request", "on", "call", "handoff", "close"}
+    return _waits_for_nobody(state, wait) or not state.keys() & {
+        "ask",
+        "request",
+        "pdf",
+        "on",
+        "call",
+        "handoff",
+        "close",
+    }
 
 
 def _waits_for_nobody(state: Mapping[str, Any], wait: Any) -> bool:

@@ -35,7 +35,7 @@ def known_names(data: Mapping[str, Any]) -> frozenset[str]:
         names |= saved_names(state) | set(plain(plain(state.get("call")).get("save")))
         if "call" in state:
             names.add(CALL_ENDED)
-        if "request" in state:
+        if state.keys() & {"request", "pdf"}:
             names |= set(OUTCOME_NAMES)
         saved = state.get("save")
         fields = plain(state.get("answer")).get("fields")
@@ -77,6 +77,8 @@ def _declared(data: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
         for key in ("request", "call"):
             for name in plain(plain(plain(state).get(key)).get("save")):
                 yield ("states", at, key, "save", name), name
+        if "save" in plain(plain(state).get("pdf")):
+            yield ("states", at, "pdf", "save"), state["pdf"]["save"]
         for place, entry in items(plain(state).get("on"), ("states", at, "on")):
             for name in plain(plain(entry).get("save")):
                 yield (*place, "save", name), name

@@ -20,13 +20,23 @@ _NOT_YOURS = frozenset(
 
 
 def state_problems(
-    tree: Tree, path: Path, state: Mapping[str, Any], secrets: Collection[str] | None
+    tree: Tree,
+    path: Path,
+    state: Mapping[str, Any],
+    secrets: Collection[str] | None,
+    documents: Collection[str] | None = None,
 ) -> Iterator[Problem]:
-    """`secrets`: those that bot.yaml lets dialogs use; None: it does not say."""
-    if "request" in state:
-        for key in ("ask", "on", "handoff", "close"):
+    """`secrets`: those that bot.yaml lets dialogs use; `documents`: those there are; None: nobody says."""
+    for step in [step for step in ("request", "pdf") if step in state]:
+        for key in ("ask", "on", "handoff", "close", *(("pdf",) if step == "request" else ())):
             if key in state:
-                yield tree.problem((*path, key), "request_alone", key=True, name=path[-1], key_name=key)
+                yield tree.problem((*path, key), "request_alone", key=True, name=path[-1], key_name=key, step=step)
+    if "pdf" in state and documents is not None:
+        source = plain(state["pdf"]).get("from")
+        if isinstance(source, str) and source not in documents:
+            facts: dict[str, Any] = {"name": source, "near": nearest(source, documents), "known": sorted(documents)}
+            yield tree.problem((*path, "pdf", "from"), "unknown_document", **facts)
+    if "request" in state:
         yield from _request(tree, (*path, "request"), plain(state["request"]), secrets)
     if "on" in state:
         yield from _awaited(tree, path, state)
@@ -46,8 +56,8 @@ def _request(tree: Tree, path: Path, request: Mapping[str, Any], secrets: Collec
         for found in SECRET.finditer(text):
             if secrets is not None and found[1] not in secrets:
                 near = nearest(found[1], secrets)
-                facts = {"name": found[1], "near": near, "known": sorted(secrets)}
-                yield Problem(tree.inside(spot, found.start()), "secret_not_listed", facts, width=len(found[0]))
+                told = {"name": found[1], "near": near, "known": sorted(secrets)}
+                yield Problem(tree.inside(spot, found.start()), "secret_not_listed", told, width=len(found[0]))
 
 
 def _awaited(tree: Tree, path: Path, state: Mapping[str, Any]) -> Iterator[Problem]:
@@ -87,6 +97,8 @@ def strings(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
 def saved_names(state: Mapping[str, Any]) -> set[str]:
     """The names that a request or an event of this state fills."""
     names = {str(name) for name in plain(plain(state.get("request")).get("save"))}
+    if isinstance(link := plain(state.get("pdf")).get("save"), str):
+        names.add(link)
     for _, entry in items(state.get("on"), ()):
         names |= {str(name) for name in plain(plain(entry).get("save"))}
     return names

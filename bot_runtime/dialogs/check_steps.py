@@ -11,7 +11,7 @@ from bot_runtime.dialogs.schema_flow import MOST_WITHIN_S
 from bot_runtime.dialogs.splits import ALL
 from bot_runtime.dialogs.tree import Path, Tree, items, plain
 
-_STEPS = ("call", "split", "then", "request", "on", "handoff", "close")
+_STEPS = ("call", "split", "then", "request", "pdf", "on", "handoff", "close")
 _OURS = frozenset({"call", "split", "then"})
 
 

@@ -192,9 +192,9 @@ def _saved(state: State) -> Iterable[str]:
 
 def _asked_for(state: State) -> Iterable[str]:
     """What a web service or another dialog brings."""
-    if state.request is not None:
+    if state.errand is not None:
         yield from OUTCOME_NAMES
-        yield from (part.name for part in state.request.save if not part.may_miss)
+        yield from (part.name for part in state.errand.save if not part.may_miss)
     if state.call is not None:
         yield from (name for name, *_ in state.call.save)
 

@@ -12,6 +12,7 @@ from msgspec import structs
 
 from bot_runtime.dialogs import engine, general, languages, needs, texts, words
 from bot_runtime.dialogs.calls import Shelf
+from bot_runtime.dialogs.documents import NO_DOCUMENTS, Document
 from bot_runtime.dialogs.effects import (
     AnyEffect,
     BeginLater,
@@ -131,6 +132,8 @@ class Published(Protocol):
     @property
     def general(self) -> General: ...
     @property
+    def documents(self) -> Mapping[str, Document]: ...
+    @property
     def metadata(self) -> Sequence[Metadata]: ...
 
 
@@ -151,6 +154,7 @@ class Book:
         hours: Mapping[str, Hours] | None = None,
         own_texts: Own | None = None,
         answering: General = NOTHING,
+        documents: Mapping[str, Document] = NO_DOCUMENTS,
         yes_no: Collection[str] = (),
     ) -> None:
         """`given`: data for the dialogs that a message begins; a rehearsal makes it up. `called`: dialogs that no
@@ -163,6 +167,7 @@ class Book:
         self.yes_no = frozenset(yes_no)
         self.given = given or {}
         self.general = answering
+        self.documents = documents
         begun = {dialog.name: dialog for dialog in dialogs}
         self.dialogs = {dialog.name: dialog for dialog in called} | begun
         self.language = language
@@ -184,6 +189,7 @@ class Book:
             hours={name: department.hours for name, department in workspace.departments.items()},
             own_texts=workspace.texts,
             answering=workspace.general,
+            documents=workspace.documents,
             yes_no=[one.key for one in workspace.metadata if one.kind == "yes_no"],
         )
 

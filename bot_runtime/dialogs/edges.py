@@ -148,12 +148,12 @@ def _edges_of(dialog: Dialog, state: State) -> Iterator[Edge]:
         return
     if state.waits:
         yield from _answered(state)
-    if state.request is not None:
+    if state.errand is not None:
         yield from _onward(state, "next")
-        yield Edge(name, "failure", state.request.failure, None)
+        yield Edge(name, "failure", state.errand.failure, None)
     for awaited in state.on:
         yield Edge(name, "event", awaited.goto, Happened(awaited))
-    if state.request is None:
+    if state.errand is None:
         yield Edge(name, "timeout", state.timeout or END, None)
     yield from _words(dialog, state)
 

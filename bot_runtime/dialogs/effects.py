@@ -101,6 +101,16 @@ class CallService(Effect, frozen=True, tag="call_service"):
     save: dict[str, str] = {}
 
 
+class MakeDocument(Effect, frozen=True, tag="make_document"):
+    """Fill the document `document` with `data`, make a PDF of it, and bring its link as `save` in `ServiceAnswered`."""
+
+    wait: int
+    document: str
+    language: str
+    save: str
+    data: dict[str, Value] = {}
+
+
 class AskResponder(Effect, frozen=True, tag="ask_responder"):
     """Let the responder answer a message that no step expected, and bring `ResponderAnswered(wait)`.
 
@@ -184,6 +194,7 @@ AnyEffect = (
     | CancelTimer
     | CallService
     | AskResponder
+    | MakeDocument
     | OpenTicket
     | CloseTicket
     | BeginLater

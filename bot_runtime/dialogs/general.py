@@ -45,7 +45,7 @@ def beside(
     answer = general.faq.answer(event.text, about_values(about), unexpected.language)
     if answer is not None:
         return engine.aside(dialog, session, answer, about, event.at, shelf)
-    if not general.responder or not about.may_ask or dialog.states[session.state].request is not None:
+    if not general.responder or not about.may_ask or dialog.states[session.state].errand is not None:
         return None
     asked = AskResponder(session.wait, event.text[:MOST_ASKED], unexpected.language, unexpected.question)
     return Step(session, (asked,))

@@ -32,7 +32,8 @@ _WORDS = {
         "given_back": "devuelto al bot",
         "failure": "si falla",
         "event": "llega: {event}",
-        "calls": "pide a: {host}",
+        "calls": "pide a: {what}",
+        "makes": "hace: {what}",
         "close": "cierra: {reason}",
         "handoff": "pasa a: {department}",
         "call": "llama a: {dialog}",
@@ -52,7 +53,8 @@ _WORDS = {
         "given_back": "given back",
         "failure": "if it fails",
         "event": "comes: {event}",
-        "calls": "asks: {host}",
+        "calls": "asks: {what}",
+        "makes": "makes: {what}",
         "close": "closes: {reason}",
         "handoff": "hands off to: {department}",
         "call": "calls: {dialog}",
@@ -204,8 +206,8 @@ def _notes(state: State, said: Mapping[str, str]) -> Iterator[str]:
     """What a state does beside speaking: whom it asks, how the dialog ends there and what follows."""
     if state.handoff is not None:
         yield said["handoff"].format(department=state.handoff.department)
-    if state.request is not None:
-        yield said["calls"].format(host=short(state.request.host, _LABEL_MAX))
+    if state.errand is not None:
+        yield said["calls" if state.request else "makes"].format(what=short(state.errand.told, _LABEL_MAX))
     if state.call is not None:
         yield said["call"].format(dialog=state.call.dialog)
     if state.remind:

@@ -32,6 +32,8 @@ def _declared(data: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
             yield state["save"], _of(state.get("answer")) if "answer" in state else "text"
         for step in ("call", "request"):
             yield from ((name, "") for name in plain(plain(state.get(step)).get("save")))
+        if isinstance(link := plain(state.get("pdf")).get("save"), str):
+            yield link, "text"
         on = state.get("on")
         for entry in on if isinstance(on, list) else ():
             yield from ((name, "") for name in plain(plain(entry).get("save")))

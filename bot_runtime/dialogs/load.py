@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot_runtime.dialogs import answers, reasons
+from bot_runtime.dialogs.documents import load_pdf
 from bot_runtime.dialogs.expressions import Expression, Text, expression_source
 from bot_runtime.dialogs.languages import text, variant, variants
 from bot_runtime.dialogs.load_flow import arm_of, burst_of, call_of, reminder_of, then_of
@@ -159,6 +160,7 @@ class _Loader:
             remind=tuple(reminder_of(one, self.language) for one in data.get("remind") or []),
             burst=burst_of(data["burst"]) if "burst" in data else None,
             then=then_of(data["then"]) if "then" in data else None,
+            pdf=load_pdf(data["pdf"]) if "pdf" in data else None,
             request=load_request(data["request"]) if "request" in data else None,
             on=tuple(awaited(entry) for entry in data.get("on") or []),
         )

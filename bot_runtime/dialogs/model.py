@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from bot_runtime.dialogs import languages
+from bot_runtime.dialogs.documents import Pdf
 from bot_runtime.dialogs.expressions import Expression, Text
 from bot_runtime.dialogs.parts import Part
 from bot_runtime.dialogs.requests import Request
@@ -183,6 +184,7 @@ class State:
     burst: Burst | None = None
     then: Chained | None = None
     request: Request | None = None
+    pdf: Pdf | None = None
     on: tuple[Awaited, ...] = ()
 
     @property
@@ -198,7 +200,12 @@ class State:
     @property
     def pauses(self) -> bool:
         """A session can stand here between two turns, without a person having it."""
-        return self.waits or self.request is not None or bool(self.on)
+        return self.waits or self.errand is not None or bool(self.on)
+
+    @property
+    def errand(self) -> Request | Pdf | None:
+        """What somebody else does for the session while it waits here."""
+        return self.request or self.pdf
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def happened(walk: Walk, state: State, event: OutsideEvent) -> bool:
 
 def meanwhile(walk: Walk, state: State, session: Session, at: datetime) -> tuple[AnyEffect, ...]:
     """What is said to a contact who writes while we wait for the world; nothing moves."""
-    if state.request is not None and at - session.updated_at < PATIENCE:
+    if state.errand is not None and at - session.updated_at < PATIENCE:
         return ()
-    key = "working" if state.request is not None else "still_waiting"
+    key = "working" if state.errand is not None else "still_waiting"
     return (SendText(texts.say(walk.voice, key)),)

@@ -19,6 +19,7 @@ from bot_runtime.dialogs.effects import (
     BeginLater,
     CallService,
     CancelTimer,
+    MakeDocument,
     MenuChoice,
     Send,
     SendForm,
@@ -300,9 +301,9 @@ class Rehearsal:
                     later = (*later, Later(scene.at + timedelta(seconds=effect.seconds), effect))
                 case CancelTimer():
                     wait = pending = None
-                case CallService() if step.session is not None:
+                case CallService() | MakeDocument() if step.session is not None:
                     before = sum(state == step.session.state for state, _ in scene.answers)
-                    pending = standins.asked(effect, step.session.state, self.services, before, scene.at)
+                    pending = standins.asked(effect, step.session.state, self.services, before, scene.at, self.book.documents)
                 case SetConsent():
                     opted_out = effect.opted_out
                 case SendMenu() | SendTemplate():

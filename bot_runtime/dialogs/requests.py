@@ -21,6 +21,7 @@ OUTCOME_NAMES: Final = ("service_status", "service_error")  # what a dialog may 
 ERRORS: Final = (  # what `service_error` may say
     *("refused", "server_error", "too_many", "redirected", "timeout", "unreachable", "cut_off", "certificate"),
     *("address_refused", "bad_request", "request_too_big", "secret_missing", "never_answered"),
+    *("missing_field", "no_document", "no_public_url", "pdf_not_installed", "pdf_failed"),
     *("empty", "not_json", "too_big", "too_deep", "missing_part", "bad_part"),
 )
 MAX_BODY: Final = 65_536
@@ -53,7 +54,8 @@ class Request:
     save: tuple[Part, ...] = ()
 
     @property
-    def host(self) -> str:
+    def told(self) -> str:
+        """For a drawing: the host."""
         return self.url.source.partition("://")[2].partition("/")[0] or self.url.source.partition("/")[0]
 
     def call(self, wait: int, data: Mapping[str, Any], language: str) -> CallService:

@@ -3,7 +3,7 @@
 from bot_runtime.dialogs.received import MAX_MB, MOST_MB
 from bot_runtime.dialogs.schema_advice import expects, goal, silencing
 from bot_runtime.dialogs.schema_flow import flow_words
-from bot_runtime.dialogs.schema_outside import awaited, request
+from bot_runtime.dialogs.schema_outside import awaited, pdf, request
 from bot_runtime.dialogs.schema_parts import (
     ANSWER_TYPES,
     LANGUAGES,
@@ -116,6 +116,7 @@ def state_schema(about: Describe) -> Schema:
             "handoff": about("state.handoff", handoff(about)),
             "close": about("state.close", word()),
             **flow_words(about),
+            "pdf": about("state.pdf", pdf(about)),
             "request": about("state.request", request(about)),
             "on": about("state.on", {"type": "array", "items": awaited(about), "minItems": 1, "maxItems": 20}),
             "advice": about("state.advice", silencing(about)),

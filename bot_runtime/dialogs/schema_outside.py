@@ -1,7 +1,7 @@
 """The shape of what a dialog has to do with the world outside: web services and outside events."""
 
 from bot_runtime.dialogs.requests import METHODS
-from bot_runtime.dialogs.schema_parts import NAME, VARIABLE, Describe, Schema, mapping, named, state, text, word
+from bot_runtime.dialogs.schema_parts import NAME, VARIABLE, Describe, Schema, mapping, name, named, state, text, word
 
 
 def request(about: Describe) -> Schema:
@@ -17,6 +17,15 @@ def request(about: Describe) -> Schema:
         "failure": about("request.failure", state()),
     }
     return mapping(properties, ("url", "failure"))
+
+
+def pdf(about: Describe) -> Schema:
+    properties = {
+        "from": about("pdf.from", name()),
+        "save": about("pdf.save", name(VARIABLE, "variable")),
+        "failure": about("pdf.failure", state()),
+    }
+    return mapping(properties, ("from", "save", "failure"))
 
 
 HEADER = "^[A-Za-z][A-Za-z0-9-]{0,63}$"

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from bot_runtime.dialogs.documents import NO_DOCUMENTS, Document, MissingField
 from bot_runtime.dialogs.durations import duration, duration_written
-from bot_runtime.dialogs.effects import CallService
+from bot_runtime.dialogs.effects import CallService, MakeDocument
 from bot_runtime.dialogs.events import ServiceAnswered
 from bot_runtime.dialogs.requests import read_answer
 
@@ -44,7 +45,7 @@ class NotAwaited(Exception):
 class Asked(NamedTuple):
     """A web service that was asked and has not answered. `due_at` None: whenever somebody says what it answers."""
 
-    call: CallService
+    call: CallService | MakeDocument
     state: str
     answer: Mapping[str, Any] | None = None
     due_at: datetime | None = None
@@ -56,22 +57,43 @@ def scripted(data: Any) -> Scripted:
     return {str(state): answers if isinstance(answers, list) else [answers] for state, answers in named.items()}
 
 
-def asked(call: CallService, state: str, scripts: Scripted | None, before: int, at: datetime) -> Asked:
-    """How the call of `state` stands, the one after `before` of the same state.
+def asked(
+    call: CallService | MakeDocument,
+    state: str,
+    scripts: Scripted | None,
+    before: int,
+    at: datetime,
+    documents: Mapping[str, Document] = NO_DOCUMENTS,
+) -> Asked:
+    """How the call of `state` stands, the one after `before` of the same state. A PDF is made unless `scripts` denies.
 
     Raises:
         NoStandIn: `scripts` has nothing for it.
     """
+    answers = scripts.get(state) if scripts is not None else None
+    if isinstance(call, MakeDocument):
+        return Asked(call, state, answers[min(before, len(answers) - 1)] if answers else made(call, documents), at)
     if scripts is None:
         return Asked(call, state)
-    answers = scripts.get(state)
     if not answers:
         raise NoStandIn(state)
     answer = answers[min(before, len(answers) - 1)]
     return Asked(call, state, answer, at + (duration(answer.get("after", 0)) or timedelta()))
 
 
-def answered(call: CallService, answer: Mapping[str, Any], channel: str, at: datetime) -> ServiceAnswered:
+def made(call: MakeDocument, documents: Mapping[str, Document]) -> Mapping[str, Any]:
+    """What becomes of a document that nobody says anything of: its PDF, unless a field is missing."""
+    document = documents.get(call.document)
+    try:
+        _ = document.filled(call.data, call.language) if document else ()
+    except MissingField:
+        return {"error": "missing_field"}
+    return {"json": f"https://files.example.com/{call.document}.pdf"}
+
+
+def answered(
+    call: CallService | MakeDocument, answer: Mapping[str, Any], channel: str, at: datetime
+) -> ServiceAnswered:
     """The event that `answer` comes to, read as the answer of a real service is."""
     told: dict[str, Any] = {"at": at, "channel": channel, "wait": call.wait}
     if answer.get("error"):
@@ -81,7 +103,8 @@ def answered(call: CallService, answer: Mapping[str, Any], channel: str, at: dat
         kind, body = "text/plain", str(answer["text"]).encode()
     else:
         kind, body = "application/json", msgspec.json.encode(answer["json"]) if "json" in answer else b""
-    read = read_answer(status, kind, body, call.save)
+    save = {call.save: "."} if isinstance(call, MakeDocument) else call.save
+    read = read_answer(status, kind, body, save)
     return ServiceAnswered(**told, status=status, values=read.values, error=read.error)
 
 

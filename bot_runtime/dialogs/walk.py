@@ -164,9 +164,9 @@ class Walk(Working):
             if state.save is not None:
                 self.keep(state.save, self.arm.name)
             return "split"
-        if state.request is not None:
+        if state.errand is not None:
             self.wait += 1
-            self.effects.append(state.request.call(self.wait, self.values, self.language))
+            self.effects.append(state.errand.call(self.wait, self.values, self.language))
             return None
         return self._await(state) if state.on else "next"
 

@@ -22,7 +22,8 @@ def state_targets(state: Mapping[str, Any]) -> Iterator[Way]:
     """The same, of one state."""
     yield from _named((), state, "goto", "else", "timeout")
     yield from _named(("retry",), state.get("retry"), "goto")
-    yield from _named(("request",), state.get("request"), "failure")
+    for key in ("request", "pdf"):
+        yield from _named((key,), state.get(key), "failure")
     for key in ("menu", "when", "on", "split"):
         for at, entry in enumerate(_list(state.get(key))):
             yield from _named((key, at), entry, "goto", "else")

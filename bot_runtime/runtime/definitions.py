@@ -258,7 +258,9 @@ async def _kept(store: Store, keys: Keys, version: str) -> _Kept | None:
 def _fingerprint(root: Path) -> tuple[tuple[str, int, int], ...]:
     """Name, size and time of every file that can change what runs."""
     found = []
-    for path in [root / "bot.yaml", root / ".env", *sorted(root.glob("dialogs/*")), *sorted(root.glob("templates/*"))]:
+    folders = ("dialogs", "templates", "documents")
+    listed = [path for folder in folders for path in sorted(root.glob(f"{folder}/*"))]
+    for path in [root / "bot.yaml", root / ".env", *listed]:
         try:
             status = path.stat()
         except OSError:

@@ -18,6 +18,7 @@ from bot_runtime.dialogs.effects import (
     CancelTimer,
     EndDialog,
     Flag,
+    MakeDocument,
     RecordUnfit,
     Send,
     SendTemplate,
@@ -59,7 +60,7 @@ Converse = Callable[..., tuple[Session | None, Sequence[AnyEffect]]]
 
 _encode = msgspec.json.encode
 # effects that a journal line tells otherwise
-_NOT_TOLD = (*get_args(Send), StartTimer, CancelTimer, CallService, AskResponder)
+_NOT_TOLD = (*get_args(Send), StartTimer, CancelTimer, CallService, AskResponder, MakeDocument)
 
 
 class Unfit(msgspec.Struct, frozen=True):
@@ -220,10 +221,10 @@ class Draft:
             elif isinstance(effect, AskResponder):
                 self._ask(field, self._with_what_waits(field, effect))
                 changes.set_fields[f"asks:{name}"] = _encode([*self.contact.asks(name, self.now_ms), self.now_ms])
-            elif isinstance(effect, CallService):
+            elif isinstance(effect, CallService | MakeDocument):
                 self._ask(field, effect)
 
-    def _ask(self, field: str, effect: CallService | AskResponder) -> None:
+    def _ask(self, field: str, effect: CallService | AskResponder | MakeDocument) -> None:
         name, changes = self.channel.name, self.changes
         key = hashlib.blake2b(f"{self.contact.id} {name} {self.number}".encode(), digest_size=16).hexdigest()
         changes.remove_fields = [each for each in changes.remove_fields if each != field]

@@ -15,11 +15,13 @@ import msgspec
 import structlog
 
 from bot_runtime import metrics
-from bot_runtime.dialogs.effects import AskResponder, CallService
+from bot_runtime.dialogs.effects import AskResponder, CallService, MakeDocument
 from bot_runtime.dialogs.events import ResponderAnswered, ServiceAnswered
 from bot_runtime.dialogs.requests import read_answer, unseal, unseal_tree
 from bot_runtime.errors import StoreUnavailable
 from bot_runtime.runtime.outgoing import Answered, Asked, CallFailed, Outgoing
+from bot_runtime.runtime.papers import Papers
+from bot_runtime.runtime.pdf import NoPdf
 from bot_runtime.runtime.responder import asked_of, read_reply
 from bot_runtime.store.calls import Calls, Held
 from bot_runtime.store.clock import Clock
@@ -42,7 +44,7 @@ class Pending(msgspec.Struct, frozen=True, omit_defaults=True):
     """A call as its turn stored it: `key` is the same at every try."""
 
     key: str
-    call: CallService | AskResponder
+    call: CallService | AskResponder | MakeDocument
 
 
 Answer = ServiceAnswered | ResponderAnswered
@@ -55,11 +57,13 @@ class Services:
         self,
         calls: Calls,
         outgoing: Outgoing,
+        papers: Papers,
         workspace: Callable[[], Workspace],
         clock: Clock,
         start_turns: Callable[[Claim], None],
     ) -> None:
-        self._calls, self._outgoing, self._workspace, self._clock = calls, outgoing, workspace, clock
+        self._calls, self._outgoing, self._papers = calls, outgoing, papers
+        self._workspace, self._clock = workspace, clock
         self._start_turns = start_turns
         self._tasks: set[asyncio.Task[None]] = set()
         self._hosts: Counter[str] = Counter()
@@ -137,8 +141,21 @@ class Services:
             else:
                 await self._answer(held, event, host)
 
+    async def _make_document(self, effect: MakeDocument, pending: Pending, held: Held) -> Answer:
+        told: dict[str, Any] = {"at": self._clock.now(), "channel": held.channel, "wait": effect.wait}
+        told["key"] = pending.key
+        try:
+            link = await self._papers.make(held.contact, held.channel, pending.key, effect)
+        except NoPdf as error:
+            log.warning("document_failed", contact_id=held.contact, document=effect.document, error=error.reason)
+            return ServiceAnswered(**told, error=error.reason)
+        log.info("document_made", contact_id=held.contact, document=effect.document)
+        return ServiceAnswered(**told, status=200, values={effect.save: link})
+
     async def _call(self, pending: Pending, held: Held, host: str) -> tuple[Answer, bool]:
         """Make the call once; what came of it, and whether another try may bring more."""
+        if isinstance(pending.call, MakeDocument):
+            return await self._make_document(pending.call, pending, held), False
         started = time.perf_counter()
         answered, failed = None, None
         responder = isinstance(pending.call, AskResponder)
@@ -185,6 +202,7 @@ class Services:
             if workspace.responder is None:
                 raise CallFailed("no_responder", again=False)
             return asked_of(workspace.responder, effect, workspace.brand, workspace.faq, pending.key)
+        assert isinstance(effect, CallService)
         secrets = workspace.services.secrets
         try:
             headers = {name: unseal(value, secrets) for name, value in effect.headers.items()}
@@ -212,7 +230,7 @@ class Services:
             if answered is not None and responder is not None:
                 text, error = read_reply(responder, answered)
             return ResponderAnswered(**told, asked=effect.text, text=text, error=error)
-        if answered is None:
+        if answered is None or isinstance(effect, MakeDocument):
             return ServiceAnswered(**told, error=error)
         answer = read_answer(answered.status, answered.content_type, answered.body, effect.save)
         return ServiceAnswered(**told, status=answered.status, values=answer.values, error=answer.error)
@@ -224,10 +242,12 @@ class Services:
         if claim:
             self._start_turns(claim)
 
-    def _host(self, effect: CallService | AskResponder) -> str:
+    def _host(self, effect: CallService | AskResponder | MakeDocument) -> str:
         """For logs and for sharing out: never more of an address than its host."""
         if isinstance(effect, CallService):
             return _host_of(effect.url)
+        if isinstance(effect, MakeDocument):
+            return "documents"
         responder = self._workspace().responder
         return _host_of(responder.url) if responder else ""
 

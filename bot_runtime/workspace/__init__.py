@@ -6,6 +6,7 @@ mybot/
   dialogs/*.yaml      one dialog a file
   templates/*.yaml    the approved templates
   tests/*.yaml        transcripts
+  documents/*.md      what dialogs make PDFs of
 ```
 
 Every problem of every file is found at once, none raises; with an error there is no workspace.
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot_runtime.channels.base import Limits, limits_of
+from bot_runtime.dialogs.documents import Document
 from bot_runtime.dialogs.faq import NO_FAQ, Faq
 from bot_runtime.dialogs.general import General
 from bot_runtime.dialogs.hours import ALWAYS, Hours, hours_of
@@ -29,6 +31,7 @@ from bot_runtime.dialogs.tree import Tree, plain
 from bot_runtime.workspace.advice import advice
 from bot_runtime.workspace.check import check_workspace, titles
 from bot_runtime.workspace.check_running import hinders, running_problems
+from bot_runtime.workspace.documents import compiled
 from bot_runtime.workspace.environment import Environment
 from bot_runtime.workspace.files import Sources, read_folder
 
@@ -176,6 +179,7 @@ class Workspace:
     sources: tuple[Path, ...]
     version: str
     services: ServiceRules = ServiceRules()
+    documents: Mapping[str, Document] = field(default_factory=dict)
     faq: Faq = NO_FAQ
     responder: Responder | None = None
     publishes_saves: bool = True  # else a saved file is a draft until somebody publishes it
@@ -282,6 +286,7 @@ def _build(
         departments=_departments(bot),
         close_reasons=titles(bot.get("close_reasons")),
         texts=own_texts(bot.get("texts") or {}, language),
+        documents=compiled(sources),
         faq=Faq.of(bot.get("faq"), language),
         responder=Responder(**bot["responder"]) if bot.get("responder") else None,
         services=ServiceRules(tuple((bot.get("services") or {}).get("allow") or ()), secrets),
@@ -369,4 +374,6 @@ def _version(sources: Sources) -> str:
     digest = hashlib.blake2b(digest_size=8)
     for name, tree in sorted(sources.trees.items()):
         digest.update(f"{name}\0{len(tree.source)}\0{tree.source}".encode(errors="surrogatepass"))
+    for name, source in sorted(sources.documents.items()):
+        digest.update(f"{name}\0{len(source)}\0{source}".encode(errors="surrogatepass"))
     return digest.hexdigest()

@@ -21,6 +21,7 @@ from bot_runtime.workspace.check_calls import call_problems, called, callers_wor
 from bot_runtime.workspace.check_channels import channel_problems
 from bot_runtime.workspace.check_faq import faq_problems
 from bot_runtime.workspace.check_reminders import reminder_problems
+from bot_runtime.workspace.documents import document_problems
 from bot_runtime.workspace.files import Sources
 
 
@@ -32,6 +33,7 @@ def check_workspace(sources: Sources) -> Iterator[Problem]:
     known = _known(sources)
     for tree in _mappings(sources.dialogs):
         yield from check_dialog(tree, known)
+    yield from document_problems(sources)
     yield from _Across(sources).problems()
 
 
@@ -59,11 +61,12 @@ def _mappings(trees: list[Tree]) -> list[Tree]:
 def _known(sources: Sources) -> Known:
     bot = sources.bot
     if bot is None or not isinstance(bot.data, dict):
-        return Known()
+        return Known(documents=list(sources.documents))
     departments, reasons = ("departments",), ("close_reasons",)
     return Known(
         None if departments in bot.broken else titles(bot.data.get("departments")),
         None if reasons in bot.broken else titles(bot.data.get("close_reasons")),
+        documents=list(sources.documents),
         secrets=[str(name) for _, name in items(plain(bot.data.get("services")).get("secrets"), ())],
         language=str(bot.data.get("language") or "es"),
         words=callers_words(_mappings(sources.dialogs)),

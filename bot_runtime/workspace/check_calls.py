@@ -10,7 +10,7 @@ from bot_runtime.dialogs.schema_flow import MOST_CALLS
 from bot_runtime.dialogs.tree import Path, Tree, items, plain
 
 Use = tuple[Path, str]
-_ENDS_TURN = frozenset({"ask", "request", "on", "handoff"})
+_ENDS_TURN = frozenset({"ask", "request", "pdf", "on", "handoff"})
 
 
 def call_problems(dialogs: Mapping[str, Tree], complete: bool) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """The files of a workspace, read into trees: what each holds, and which cannot be read at all."""
 
 import os
+import re
 import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from bot_runtime.dialogs.problems import Problem
 from bot_runtime.dialogs.tree import Tree
 
 MAX_FILES = 2_000
+DOCUMENT = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _SUFFIXES = (".yaml", ".yml")
 
 
@@ -24,6 +26,7 @@ class Sources:
     dialogs: list[Tree] = field(default_factory=list)
     templates: list[Tree] = field(default_factory=list)
     tests: list[Tree] = field(default_factory=list)
+    documents: dict[str, str] = field(default_factory=dict)  # name → Markdown
     trees: dict[str, Tree] = field(default_factory=dict)
     paths: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -42,6 +45,7 @@ def read_folder(root: Path, instead: Mapping[str, bytes] | None = None) -> Sourc
     reader.folder("dialogs", sources.dialogs)
     reader.folder("templates", sources.templates)
     reader.folder("tests", sources.tests)
+    reader.documents()
     if not sources.dialogs and not sources.problems:
         sources.problems.append(Problem(Where("dialogs", 1, 1), "no_dialogs"))
     return sources
@@ -67,6 +71,26 @@ class _Reader:
             self.read(path, into.append)
         if len(found) > MAX_FILES:
             self.refuse(folder, "too_many_files", limit=MAX_FILES)
+
+    def documents(self) -> None:
+        """Every `documents/NAME.md`."""
+        for path in sorted((self.sources.root / "documents").glob("*.md"))[:MAX_FILES]:
+            if not DOCUMENT.fullmatch(path.stem):
+                self.refuse(path, "bad_document_name", got=f"'{path.name}'")
+                continue
+            try:
+                source = _bytes(path) if path.resolve(strict=True).is_relative_to(self.root) else None
+                if source is None:
+                    self.refuse(path, "outside")
+                elif len(source) > tree.MAX_BYTES:
+                    self.refuse(path, "file_too_big")
+                else:
+                    self.sources.documents[path.stem] = source.decode("utf-8-sig")
+                    self.sources.paths.append(path)
+            except UnicodeDecodeError:
+                self.refuse(path, "not_utf8")
+            except OSError as error:
+                self.refuse(path, "unreadable", reason=error.strerror)
 
     def read(self, path: Path, keep: Callable[[Tree], None]) -> None:
         try:

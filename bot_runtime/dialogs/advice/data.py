@@ -79,7 +79,7 @@ def _kept(state: State) -> Iterator[str]:
     """What a state stores beside an answer."""
     yield from (name for name, _ in state.set)
     yield from (name for name, _ in state.call.save) if state.call else ()
-    yield from (part.name for part in state.request.save) if state.request else ()
+    yield from (part.name for part in state.errand.save) if state.errand else ()
     yield from (part.name for awaited in state.on for part in awaited.save)
 
 
