@@ -83,6 +83,16 @@ def too_many_files(root: Path) -> None:
     )
 
 
+def filling(root: Path, document: str, name: str = "recibo.md") -> None:
+    """A dialog that makes a PDF of `recibo`, and a document."""
+    step = "    pdf: { from: recibo, save: enlace, failure: fin }\n    goto: fin\n  fin: { close: listo }\n"
+    dialogs(root, otro=f"dialog: otro\nstates:\n  inicio:\n{step}")
+    (root / "documents").mkdir()
+    (root / "documents" / name).write_text(document)
+    if name != "recibo.md":
+        (root / "documents" / "recibo.md").write_text("Gracias")
+
+
 def calling(number: int) -> str:
     call = f"call: d{number + 1}, goto: fin" if number < 11 else "close: listo"
     return f"dialog: d{number}\nstates:\n  inicio: {{ {call} }}\n" + "  fin: { close: listo }\n" * (number < 11)
@@ -107,6 +117,9 @@ MADE: dict[str, Callable[[Path], object]] = {
     "too_many_items": lambda root: dialogs(root, otro="x: [" + "a, " * 1_001 + "]"),
     "too_deep": lambda root: dialogs(root, otro="x: " + "[" * 100 + "]" * 100),
     "call_depth": lambda root: dialogs(root, **{f"d{n}": calling(n) for n in range(12)}),
+    "unknown_document": lambda root: (filling(root, "x"), (root / "documents" / "recibo.md").unlink()),
+    "document_name": lambda root: filling(root, "Gracias, {{ nombre }}"),
+    "bad_document_name": lambda root: filling(root, "x", "Mi recibo.md"),
     "expression_too_long": lambda root: dialogs(root, otro=state("{ set: { x: '" + "1 + " * 2_000 + "1' } }")),
     "expression_too_deep": lambda root: dialogs(root, otro=state("{ set: { x: " + "(" * 40 + "1" + ")" * 40 + " } }")),
 }

@@ -51,6 +51,12 @@ STEPS = {"en": "steps.md", "es": "pasos.md"}
 AROUND = "brand: demo\nlanguage: {}\ndepartments: [care, servicio]\nclose_reasons: [done, listo]\n"
 
 
+def section(language: str, title: str) -> str:
+    """One section of the page of steps."""
+    text = (DOCS / STEPS[language]).read_text("utf-8")
+    return next(each for each in text.split("\n## ")[1:] if each.split("\n")[0] == title)
+
+
 def examples(language: str) -> list[tuple[str, list[str]]]:
     """The sections of the page of steps: the keys of each title, and its blocks of YAML."""
     text = (DOCS / STEPS[language]).read_text("utf-8")
@@ -64,7 +70,12 @@ def examples(language: str) -> list[tuple[str, list[str]]]:
     ("language", "title"), [(language, title) for language in STEPS for title, _ in examples(language)]
 )
 def test_every_step_has_an_example_that_runs(language: str, title: str, tmp_path: Path) -> None:
-    """Blocks with `turns:` are transcripts, those that begin with `brand:` a bot.yaml, with `template:` a template."""
+    """Blocks with `turns:` are transcripts, those that begin with `brand:` a bot.yaml, with `template:` a template;
+    those of Markdown are documents, whose title names them."""
+    for document in re.findall(r"```markdown\n(.*?)```", section(language, title), re.DOTALL):
+        (tmp_path / "documents").mkdir(exist_ok=True)
+        name = document.split("\n")[0].removeprefix("# ").split()[0].lower()
+        (tmp_path / "documents" / f"{name}.md").write_text(document, "utf-8")
     folders = {"dialog": "dialogs", "template": "templates"}
     (tmp_path / "bot.yaml").write_text(AROUND.format(language), "utf-8")
     (blocks,) = [blocks for each, blocks in examples(language) if each == title]
