@@ -65,6 +65,8 @@ async def test_whatsapp_over_twilio(
     assert (tapped["WaId"], tapped["OriginalRepliedMessageSid"]) == ("5215512345678", template.id)
     assert (image["NumMedia"], image["MediaContentType0"]) == ("1", "image/jpeg")
     async with http.get(image["MediaUrl0"]) as answer:
+        assert answer.status == 401
+    async with http.get(image["MediaUrl0"], headers={"Authorization": "Basic QUMxOnRva2Vu"}) as answer:
         assert await answer.read() == b"jpeg"
     assert (place["Latitude"], place["Longitude"], place["Label"]) == ("19.4", "-99.1", "Zócalo")
 
