@@ -192,3 +192,25 @@ async def test_the_right_is_given_and_taken_like_any_other(team: Team, shop: Ser
     seen = await eva.call("GET", "/dialogs", headers={"Authorization": f"Bearer {text}", "Origin": None})
     assert key.scopes == ("dialogs:read",)
     assert (seen.status, seen.body["edits"]) == (200, False)
+
+
+async def test_advice_stops_a_publish_only_where_the_operator_says_so(
+    start_server: StartServer, fakes: FakeProviders, tmp_path: Path
+):
+    """F019."""
+    root = write_manual(tmp_path / "bot", fakes)
+    bot = (root / "bot.yaml").read_text()
+    (root / "bot.yaml").write_text(f"{bot}advice: {{ W05: error }}\n")
+    server = await start_server(root)
+    await add_user(server, "ann", "agent", author=True)
+    async with AsyncExitStack() as open_browsers:
+        ann = (await Team(server, open_browsers)("ann")).browser
+        double = SECOND.replace("From 1 to 5, {{ name }}?", "Was it clean and quiet, {{ name }}?")
+        assert double != SECOND
+        refused = await ann.call("POST", "/dialogs/visit/publish", json={"source": double})
+        told = [(one["code"], one["severity"]) for one in refused.body["problems"]]
+        assert (refused.status, told) == (422, [("W05", "error")])
+        checked = (await ann.call("POST", "/dialogs/visit/check", json={"source": SECOND})).body
+        assert checked["ok"]
+        assert "advice" in {one["severity"] for one in checked["problems"]}  # of other rules, which stop nothing
+        assert (await ann.call("POST", "/dialogs/visit/publish", json={"source": SECOND})).status == 200
