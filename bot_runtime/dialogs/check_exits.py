@@ -37,11 +37,13 @@ def _takes_nonsense(state: State, edge: Edge) -> bool:
 
 
 def _told(tree: Tree, paths: Paths, stuck: list[str], code: str, taken: Callable[[Edge], bool]) -> Iterator[Problem]:
-    """One finding for all the questions of a circle, at the first of them."""
+    """One finding for a circle and all that leads into it, at the first question that stands in it."""
     told: set[str] = set()
     for name in stuck:
-        if name not in told:
-            told |= paths.reached(name, taken)
-            circle = paths.route(name, [name], taken) or [name]
-            facts = {"name": name, "path": " → ".join(circle)}
-            yield tree.problem(("states", name), code, key=True, warning=True, **facts)
+        if name in told:
+            continue
+        reached = paths.reached(name, taken)
+        around = ((one, paths.route(one, [one], taken)) for one in stuck if one in reached)
+        first, circle = next(((one, way) for one, way in around if way), (name, [name]))
+        told |= paths.leading(reached, taken)
+        yield tree.problem(("states", first), code, key=True, warning=True, name=first, path=" → ".join(circle))

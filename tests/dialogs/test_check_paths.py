@@ -4,6 +4,8 @@
 Each row that hears something stands beside its like that is right: a check that cries wolf is soon switched off.
 """
 
+import time
+
 import pytest
 
 from bot_runtime.dialogs import tree
@@ -47,6 +49,15 @@ WRONG_EXITS = [
         [("retry_circle", "a")],
     ),
     ("  a: { ask: ¿Qué?, menu: [{ label: Ya, goto: fin }], else: a }\n", [("retry_circle", "a")]),
+]
+
+
+WRONG_EXITS += [  # what leads into a circle is not told besides
+    (
+        f"  a: {{ {ASK}, retry: {{ goto: b }}, goto: b }}\n  b: {{ {ASK}, retry: {{ goto: c }}, goto: c }}\n"
+        f"  c: {{ {ASK}, retry: {{ goto: b }}, goto: b }}\n",
+        [("no_way_out", "b")],
+    )
 ]
 
 
@@ -174,3 +185,19 @@ def test_a_reminder_comes_inside_the_window():
 def test_silence_over_an_action_that_says_nothing_is_told_where_words_begin():
     states = f"  a: {{ {ASK}, timeout: b, goto: fin }}\n  b: {{ set: {{ n: 1 }}, goto: c }}\n  c: {{ say: Adiós, goto: fin }}\n"
     assert told(states) == [("late_text", "a")]
+
+
+LARGE = 1_900
+LARGEST = {
+    "a name that is never set at any of them": "  e{at}: {{ ask: 'a {{{{ v{to} }}}}', answer: text, goto: e{to}, save: v{at} }}\n",
+    "circles of silence": "  e{at}: {{ ask: a, answer: text, timeout: e{to}, goto: e{far}, save: v{at} }}\n",
+    "one great circle": "  e{at}: {{ ask: a, answer: yes_no, retry: {{ goto: e{to} }}, goto: e{far} }}\n",
+}
+
+
+@pytest.mark.parametrize("about", LARGEST)
+def test_the_largest_dialogs_are_walked_in_seconds_and_told_in_a_hundred_lines(about):
+    states = "".join(LARGEST[about].format(at=at, to=(at + 1) % LARGE, far=at * 31 % LARGE) for at in range(LARGE))
+    began = time.process_time()
+    assert 1 <= len(told(states)) <= 100
+    assert time.process_time() - began < 10
