@@ -11,7 +11,9 @@ from bot_runtime.cli.authoring import Words, language_option, open_workspace, wo
 from bot_runtime.cli.operating import fail
 from bot_runtime.cli.peopling import print_json
 from bot_runtime.cli.tables import table
-from bot_runtime.dialogs.unexpected import Group, grouped
+from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.session import About
+from bot_runtime.dialogs.unexpected import Group, grouped, judge
 from bot_runtime.errors import BotRuntimeError
 from bot_runtime.exports import csv_bytes
 
@@ -37,20 +39,25 @@ def command() -> None:
 @command.command("list")
 @folder_argument
 @click.option("--dialog", help="Only this dialog.")
+@click.option("--all", "everything", is_flag=True, help="Those that are understood by now, too.")
 @click.option("--json", "as_json", is_flag=True, help="The groups, as a JSON list.")
 @click.option("--csv", "as_csv", is_flag=True, help="Every answer with its group, as CSV for a spreadsheet.")
 @language_option
-def list_command(folder: Path, dialog: str | None, as_json: bool, as_csv: bool, language: str | None) -> None:
+def list_command(
+    folder: Path, dialog: str | None, everything: bool, as_json: bool, as_csv: bool, language: str | None
+) -> None:
     """List the groups, from the store of the workspace in DIR. The busiest question comes first."""
     workspace = workspace_of(open_workspace(folder, language))
     answers = [one for one in _answers(folder, workspace.brand) if dialog in (None, one["dialog"])]
     groups = grouped(answers)
+    judge(groups, workspace.dialogs, Book.of(workspace).placed(About()))
+    left = [group for group in groups if everything or not group.understood]
     if as_json:
-        print_json([told(group) for group in groups])
+        print_json([told(group) for group in left])
     elif as_csv:
         click.echo(_csv(answers, groups), nl=False)
     else:
-        _print(groups, Words(_WORDS, language or workspace.language))
+        _print(left, Words(_WORDS, language or workspace.language))
 
 
 @command.command("accept")
@@ -101,6 +108,7 @@ def told(group: Group) -> dict[str, Any]:
         "versions": group.versions,
         "first_at": group.first_at,
         "last_at": group.last_at,
+        "understood": group.understood,
     }
 
 
@@ -146,7 +154,7 @@ def _csv(answers: list[dict[str, Any]], groups: list[Group]) -> str:
 
 _WORDS = {
     "es": {
-        "none": "Todas las respuestas encajaron.",
+        "none": "Todas las respuestas se entienden.",
         "group": "grupo",
         "question": "pregunta",
         "count": "veces",
@@ -172,7 +180,7 @@ _WORDS = {
         "breaks": "estas transcripciones fallarían: {files}",
     },
     "en": {
-        "none": "Every answer fitted.",
+        "none": "Every answer is understood.",
         "group": "group",
         "question": "question",
         "count": "times",

@@ -4,9 +4,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from bot_runtime.dialogs import menus
+from bot_runtime.dialogs import engine, menus
+from bot_runtime.dialogs.model import Dialog
+from bot_runtime.dialogs.session import About, Session
 
 EXAMPLES = 5
 _LONGEST = 200  # characters of a text that is compared; nobody names an option with more
@@ -26,6 +29,7 @@ class Group:
     versions: list[str] = field(default_factory=list)  # of the dialog, the latest last
     first_at: str = ""
     last_at: str = ""
+    understood: bool = False  # by the dialog as it is now
 
     @property
     def examples(self) -> list[str]:
@@ -47,6 +51,27 @@ def grouped(answers: Iterable[Mapping[str, Any]]) -> list[Group]:
     }
     busiest = sorted(found, key=lambda question: (-sum(one.count for one in found[question]), question))
     return [group for question in busiest for group in found[question]]
+
+
+def judge(groups: Iterable[Group], dialogs: Mapping[str, Dialog], about: About) -> None:
+    """Say which groups the dialogs understand by now, however each of their texts was written."""
+    for group in groups:
+        dialog = dialogs.get(group.dialog)
+        if dialog is not None and group.state in dialog.states and dialog.states[group.state].waits:
+            group.understood = all(_fits(dialog, group, text, about) for text in group.texts)
+
+
+def _fits(dialog: Dialog, group: Group, text: str, about: About) -> bool:
+    at = datetime.fromisoformat(group.last_at)
+    session = Session(
+        dialog=dialog.name,
+        version=dialog.version,
+        channel=about.channel,
+        state=group.state,
+        started_at=at,
+        updated_at=at,
+    )
+    return engine.takes(dialog, session, text, about)
 
 
 def _called(text: str) -> str:

@@ -4,7 +4,9 @@ from typing import Annotated, Protocol
 
 import msgspec
 
-from bot_runtime.dialogs.unexpected import Group, grouped
+from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.session import About
+from bot_runtime.dialogs.unexpected import Group, grouped, judge
 from bot_runtime.runtime.outside_events import OutsideEvents
 from bot_runtime.runtime.recorded import NotRecorded, Recordings
 from bot_runtime.store.connection import Store
@@ -35,9 +37,10 @@ NO_CHANNEL = Phrase("unknown_channel", "there is no channel '{got}'", "no existe
 
 
 class UnexpectedQuery(Body):
-    """`dialog`: only this one's. The largest groups of the busiest questions come first."""
+    """`dialog`: only this one's. `all`: those that are understood by now, too. The busiest questions come first."""
 
     dialog: str = ""
+    all: bool = False
     limit: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 100
 
 
@@ -54,6 +57,7 @@ class Unexpected(msgspec.Struct, frozen=True):
     versions: list[str]
     first_at: str
     last_at: str
+    understood: bool
 
 
 class UnexpectedList(msgspec.Struct, frozen=True):
@@ -100,6 +104,8 @@ def lesson_routes(place: Place, contacts: OutsideEvents) -> list[Route]:
     async def unexpected(call: Call[None]) -> UnexpectedList:
         answers = await read_unfit(place.store, place.keys)
         groups = grouped(one for one in answers if call.query.dialog in ("", one["dialog"]))
+        judge(groups, place.workspace.dialogs, Book.of(place.workspace).placed(About()))
+        groups = [one for one in groups if call.query.all or not one.understood]
         return UnexpectedList([_told(one) for one in groups[: call.query.limit]], len(groups))
 
     async def transcript(call: Call[None]) -> Transcript:
@@ -151,4 +157,5 @@ def _told(group: Group) -> Unexpected:
         group.versions,
         group.first_at,
         group.last_at,
+        group.understood,
     )

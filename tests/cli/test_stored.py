@@ -75,4 +75,7 @@ async def test_an_unexpected_answer_is_accepted_and_understood(fakes: FakeProvid
     assert fakes.texts(luis)[-1] == "Thanks for your 5."
     assert "synonyms: [with pleasure]" in (root / "dialogs" / "visit.yaml").read_text()
     assert (await run("test", str(root), data=data))[0] == 0
+    assert json.loads((await run("unexpected", str(root), "--json", data=data))[1]) == []
+    (kept,) = json.loads((await run("unexpected", str(root), "--json", "--all", data=data))[1])
+    assert (kept["id"], kept["understood"]) == (group["id"], True)
     assert (await run("unexpected", "accept", "nope", str(root), "--option", "yes", data=data))[0] == 1

@@ -1,6 +1,8 @@
 """Answers that fitted nothing come in groups: what was meant once, however it was typed."""
 
-from bot_runtime.dialogs.unexpected import grouped
+from bot_runtime.dialogs.session import About
+from bot_runtime.dialogs.unexpected import grouped, judge
+from tests.dialogs.talking import dialog_of
 
 
 def answer(text: str, state: str = "menu", contact: str = "1.a", version: str = "v1", at: str = "2026-01-01") -> dict:
@@ -41,3 +43,26 @@ def test_signs_and_emoji_alone_are_groups_of_their_own():
         "[image]",
     ]
     assert grouped([]) == []
+
+
+def test_what_the_dialog_understands_by_now_is_told():
+    dialog = dialog_of("""
+dialog: d
+language: en
+retry: { attempts: 2, goto: bye }
+states:
+  menu: { ask: What?, menu: [{ label: Pay, synonyms: [settle it] }, Leave], goto: when }
+  when: { ask: When?, answer: date, goto: bye }
+  bye: { say: Bye., close: done }
+anywhere: [{ words: [start over], goto: menu }]
+""")
+    texts = [("menu", "Settle it!"), ("menu", "what else"), ("menu", "start over"), ("when", "tomorrow"), ("gone", "x")]
+    groups = grouped(answer(text, state, at="2026-03-01T10:00:00+00:00") for state, text in texts)
+    judge(groups, {"d": dialog}, About())
+    assert {one.text: one.understood for one in groups} == {
+        "Settle it!": True,
+        "what else": False,
+        "start over": True,
+        "tomorrow": True,
+        "x": False,
+    }
