@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from bot_runtime.cli import main
 from bot_runtime.dialogs import coverage, transcripts
 from bot_runtime.dialogs.conversation import Book, converse
-from bot_runtime.dialogs.events import MediaReceived, TextReceived
+from bot_runtime.dialogs.events import MediaReceived, TextReceived, TimedOut
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import About, Session
 from bot_runtime.dialogs.transcripts import Difference, Transcript
@@ -22,6 +22,9 @@ SECRETS = ("WA_APP_SECRET", "WA_VERIFY_TOKEN", "WA_TOKEN", "TWILIO_ACCOUNT_SID",
 DIALOGS = (
     "appointment",
     "asesoria",
+    "club",
+    "club_opinion",
+    "direccion",
     "entrega",
     "envio",
     "promo",
@@ -104,6 +107,11 @@ def rewired(dialog: Dialog) -> Iterator[tuple[str, Dialog]]:
             ways = (*state.when[:number], replace(branch, goto=other), *state.when[number + 1 :])
             broken = replace(state, when=ways)
             yield f"{state.name}.when.{number}", replace(dialog, states={**dialog.states, state.name: broken})
+        for number, arm in enumerate(state.split):
+            other = next(name for name in reversed(dialog.states) if name not in (state.name, arm.goto))
+            arms = (*state.split[:number], replace(arm, goto=other), *state.split[number + 1 :])
+            broken = replace(state, split=arms)
+            yield f"{state.name}.split.{number}", replace(dialog, states={**dialog.states, state.name: broken})
 
 
 @pytest.mark.parametrize("name", DIALOGS)
@@ -134,14 +142,19 @@ def test_who_answers_nonsense_leaves_within_the_allowed_attempts(
     allowed = sum(state.retry.attempts if state.retry else 1 for state in asking)
     for question in asking:
         session: Session | None = waiting_at(dialog, question.name)
+        assert session is not None
         for number in range(allowed):
             event = message(number, nonsense)
-            session, _ = converse(Book.of(workspace), session, dialog, event, About(channel="whatsapp"), False)
+            runs = workspace.dialogs[session.dialog]  # perhaps one that was called
+            session, _ = converse(Book.of(workspace), session, runs, event, About(channel="whatsapp"), False)
+            if session is not None and session.burst is not None:  # nothing more comes
+                whole = TimedOut(at=event.at, channel="whatsapp", wait=session.wait)
+                session, _ = converse(Book.of(workspace), session, runs, whole, About(channel="whatsapp"), False)
             assert session is not None
             if session.phase != "waiting":
                 break
         assert session is not None
-        assert (session.phase, session.cause) in [("quiet", ""), ("ended", "closed")], question.name
+        assert (session.phase, session.cause) in [("quiet", ""), ("ended", "closed"), ("ended", "finished")]
 
 
 @pytest.mark.parametrize("name", DIALOGS)
@@ -155,7 +168,8 @@ def test_words_that_work_anywhere_work_at_every_question(workspace: Workspace, n
                 asked = waiting_at(dialog, question.name)
                 session, _ = converse(Book.of(workspace), asked, dialog, event, About(channel="whatsapp"), False)
                 assert session is not None
-                assert session.state == entry.goto, f"'{word}' at {question.name}"
+                leads_to = question.name if entry.back else entry.goto  # nothing was asked before
+                assert session.state == leads_to, f"'{word}' at {question.name}"
 
 
 def waiting_at(dialog: Dialog, question: str) -> Session:

@@ -276,7 +276,8 @@ class _Recorder:
 
     def _path(self, rehearsal: Rehearsal, effects: Effects) -> tuple[Any, ...]:
         """Where a turn led, as far as both sides must agree: not the words, but everything that decides on the way."""
-        session = rehearsal.scene.session
+        session, then = self._when_whole(rehearsal)
+        effects = (*effects, *then)
         self.is_split = self.is_split or any(isinstance(effect, TakeArm) for effect in effects)
         told = tuple(
             (type(effect).__name__, effect if isinstance(effect, OpenTicket | CloseTicket | TakeArm) else None)
@@ -290,6 +291,15 @@ class _Recorder:
         }
         stands = (session.dialog, session.state, session.phase, session.cause, session.attempts, session.more)
         return (rehearsal.scene.opted_out, told, stands, answers)
+
+    def _when_whole(self, rehearsal: Rehearsal) -> tuple[Session | None, Effects]:
+        """The session; where it waits for the rest of a burst, as it will be when nothing more comes (B02)."""
+        scene = rehearsal.scene
+        if scene.session is None or scene.session.burst is None or scene.wait is None:
+            return scene.session, ()
+        effects = rehearsal.pass_time(scene.wait.due_at - scene.at)
+        whole, rehearsal.scene = rehearsal.scene.session, scene
+        return whole, effects
 
     def _add(self, does: str, value: Any, effects: Effects, before: Session | None, **more: Any) -> None:
         came = worth_checking(happened(self._shown, effects), before)

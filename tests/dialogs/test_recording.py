@@ -120,16 +120,17 @@ def lived(dialog: Dialog, book: Book, given: dict[str, Any], chance: random.Rand
         if session is None or session.phase == "ended":
             return
         gap = timedelta(seconds=chance.randint(1, 600))
-        if wait is not None and chance.random() < 0.03:
+        ends = wait is not None and wait.due_at <= real.scene.at + gap  # what was written in several messages is whole
+        if wait is not None and (ends or chance.random() < 0.03):
             real.pass_time(wait.due_at - real.scene.at)
             stands = real.scene.session
             yield Happening(real.scene.at + timedelta(seconds=2), "timed_out", True, stands.state if stands else None)
             continue
         real.pass_time(gap)
-        yield happening(real, *choice(dialog, real, chance))
+        yield happening(real, *choice(real, chance))
 
 
-def choice(dialog: Dialog, real: Rehearsal, chance: random.Random) -> tuple[str, Any]:
+def choice(real: Rehearsal, chance: random.Random) -> tuple[str, Any]:
     session = real.scene.session
     assert session is not None
     labels = [button.label for button in real.scene.buttons]
@@ -139,7 +140,7 @@ def choice(dialog: Dialog, real: Rehearsal, chance: random.Random) -> tuple[str,
         "name": NAME, "email": MAIL, "phone": "55 9876 1234", "pattern": "5598761234", "amount": "1,250.50",
         "date": "mañana", "time": "5:30 pm", "multiple": "rojo y azul", "rating": "4", "number": "dos", "yes_no": "sí",
     }  # fmt: skip
-    answer = dialog.states[session.state].answer
+    answer = real.book.dialogs[session.dialog].states[session.state].answer
     return chance.choice(
         [
             ("contact", chance.choice(FREE)),
