@@ -134,8 +134,9 @@ class Play:
         head: dict[str, Any] = {"dialog": self.dialog.name}
         if self.given:
             head["given"] = self.given
-        if self.about.contact_name:
-            head["contact"] = {"name": self.about.contact_name}
+        contact = {"name": self.about.contact_name, "language": self.about.language}
+        if any(contact.values()):
+            head["contact"] = {key: value for key, value in contact.items() if value}
         head["channel"] = self.about.channel
         services = self.collected.services(self.rehearsal.scene.asked)
         if services:
