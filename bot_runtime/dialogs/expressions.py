@@ -108,6 +108,10 @@ class Text:
         rendered = "".join([part if isinstance(part, str) else part(data, language) for part in self._parts])
         return rendered[: values.MAX_RESULT]
 
+    def source_in(self, language: str) -> str:
+        """As it is written in `language`."""
+        return self.source
+
     def render_parts(
         self, data: Mapping[str, Any], language: str, literal: Callable[[str], str], filled: Callable[[str], str]
     ) -> str:

@@ -151,7 +151,7 @@ def label(machine: DialogMachine, edge: Edge, language: str) -> str:
     state = machine.dialog.states[edge.source]
     match edge.condition:
         case Chose(option=option):
-            return short(option.label.source, _LABEL_MAX)
+            return short(option.label.source_in(language), _LABEL_MAX)
         case Holds(guard=guard):
             return short(guard.source, _LABEL_MAX)
         case Said(entry=entry):
@@ -170,7 +170,9 @@ def label(machine: DialogMachine, edge: Edge, language: str) -> str:
         case "else" | "given_back" | "failure":
             return said[edge.trigger]
     if state.menu:  # the options that have no way of their own
-        return short(" / ".join(option.label.source for option in state.menu if option.goto is None), _LABEL_MAX)
+        return short(
+            " / ".join(option.label.source_in(language) for option in state.menu if option.goto is None), _LABEL_MAX
+        )
     return said["otherwise"] if state.when else ""
 
 
@@ -188,8 +190,8 @@ def _arrow(machine: DialogMachine, edge: Edge, language: str) -> Arrow:
 
 def _node(state: State, language: str) -> Node:
     said = _WORDS[language]
-    spoken = [each.source for each in state.say if isinstance(each, Text)]
-    spoken += [state.ask.source] if state.ask is not None else []
+    spoken = [each.source_in(language) for each in state.say if isinstance(each, Text)]
+    spoken += [state.ask.source_in(language)] if state.ask is not None else []
     does = [f"{name} = {expression.source}" for name, expression in state.set] if not spoken else []
     text = short(" ".join(spoken) or ", ".join(does), _TEXT_MAX)
     notes = " · ".join(_notes(state, said))

@@ -40,6 +40,10 @@ class ByLanguage(Text):
         variant = self.variants.get(language)
         return super().render(data, language) if variant is None else variant.render(data, language)
 
+    def source_in(self, language: str) -> str:
+        variant = self.variants.get(language)
+        return self.source if variant is None else variant.source
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ByLanguage) and other.variants == self.variants
 

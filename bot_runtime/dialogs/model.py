@@ -53,6 +53,12 @@ class Option:
         """The option as it is shown and understood in `language`."""
         return self.by_language.get(language, self)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its label and synonyms, in all languages."""
+        spoken = (self, *self.by_language.values())
+        return tuple(dict.fromkeys(name for one in spoken for name in (one.label.source, *one.synonyms)))
+
     def tapped(self, payload: str) -> "Option":
         """The same option with a payload of its own."""
         spoken = {tag: replace(option, payload=payload) for tag, option in self.by_language.items()}

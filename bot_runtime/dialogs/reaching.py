@@ -95,7 +95,7 @@ def _texts(state: State) -> Iterator[str]:
         return
     limits = state.answer.limits
     choices = limits.get("choices", ())
-    yield from (option.label.source for option in choices)
+    yield from (name for option in choices for name in option.names)
     if isinstance(limits.get("example"), str):
         yield limits["example"]
     yield from (str(limits[key]) for key in ("min", "max") if isinstance(limits.get(key), int))

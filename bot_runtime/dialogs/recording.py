@@ -267,10 +267,10 @@ class _Recorder:
         if state is None:
             return []
         choices = state.answer.limits.get("choices", ()) if state.answer is not None else ()
-        synonyms = {option.payload: option.synonyms for option in state.menu}
+        names = {option.payload: option.names for option in state.menu}
         buttons = list({button.payload: button for button in self._shown.scene.buttons}.values())  # each as shown last
-        called = [(one.label, *synonyms.get(one.payload, ())) for one in buttons]
-        called += [(option.label.source, option.code, *option.synonyms) for option in choices]
+        called = [(one.label, *names.get(one.payload, ())) for one in buttons]
+        called += [(option.label.source, option.code, *option.names) for option in choices]
         found = menus.find(called, text, numbered=len(state.menu))
         return ([called[found][0]] if found is not None else []) + [label for label, *_ in called]
 

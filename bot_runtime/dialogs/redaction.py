@@ -159,7 +159,7 @@ def _phrases(dialog: Dialog) -> Iterator[str]:
     for state in dialog.states.values():
         choices = state.answer.limits.get("choices", ()) if state.answer is not None else ()
         for option in (*state.menu, *choices):
-            yield from (option.label.source, option.code, *option.synonyms)
+            yield from (option.code, *option.names)
     for line in dialog.source.splitlines():
         if re.search(r"\b(if|check|set)\b", line):
             yield from (one or other for one, other in _QUOTED.findall(line))

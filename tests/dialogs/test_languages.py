@@ -6,6 +6,7 @@ from msgspec import structs
 from bot_runtime.dialogs import texts, tree
 from bot_runtime.dialogs.check import check_dialog
 from bot_runtime.dialogs.effects import SendMedia, SendMenu
+from bot_runtime.dialogs.graph import draw
 from bot_runtime.dialogs.languages import ByLanguage, tag_of, text
 from bot_runtime.dialogs.problems import by_position
 from bot_runtime.dialogs.schema_parts import LANGUAGES
@@ -277,3 +278,11 @@ def test_an_own_text_is_checked_like_any_other(tmp_path):
     assert loaded.problems == []
     assert loaded.workspace is not None
     assert texts.say(texts.voice("en", loaded.workspace.texts), "opted_in") == "Hi"
+
+
+def test_a_dialog_is_drawn_in_the_language_asked_for():
+    drawn = {language: draw(dialog_of(BILINGUAL), language) for language in ("es", "en")}
+    labels = {language: {arrow.label for arrow in drawing.arrows} for language, drawing in drawn.items()}
+    assert {"Cancelar", "Mover la cita"} <= labels["es"]
+    assert {"Call it off", "Move it"} <= labels["en"]
+    assert any("what would you like?" in node.text for node in drawn["en"].nodes)
