@@ -24,6 +24,7 @@ _WORDS = {
         ),
         "generated": "Esta página se genera con `make docs`: no la edites.",
         "other": "[In English](findings.md).",
+        "mended": "lo arregla `check --fix`",
         "unknown": "no hay un código '{code}'; {hint}",
         "near": "¿quisiste decir '{near}'?",
         "list": "`bot-runtime check --codes` los lista",
@@ -40,6 +41,7 @@ _WORDS = {
         ),
         "generated": "This page is made by `make docs`: do not edit it.",
         "other": "[En español](hallazgos.md).",
+        "mended": "`check --fix` mends it",
         "unknown": "there is no code '{code}'; {hint}",
         "near": "did you mean '{near}'?",
         "list": "`bot-runtime check --codes` lists them",
@@ -71,6 +73,8 @@ def explain(code: str, language: str, as_json: bool) -> None:
         return
     click.echo(f"{click.style(code, bold=True)} ({words(finding.severity)})")
     click.echo(finding.told(language))
+    if finding.mends_itself():
+        click.echo(words("mended"))
     if finding.about(language):
         click.echo(f"\n{finding.about(language)}")
     if finding.lines:
@@ -92,17 +96,22 @@ def page(language: str) -> Iterator[str]:
 
 def _section(finding: Finding, words: Words) -> Iterator[str]:
     told = finding.told(words.language)
-    yield from ("", f"### {finding.code}", "", f"**{words(finding.severity)}** · `` {told} ``")
+    yield from ("", f"### {finding.code}", "", f"**{words(finding.severity)}** · `` {told} ``{_mended(finding, words)}")
     if finding.about(words.language):
         yield from ("", finding.about(words.language))
     if finding.lines:
         yield from ("", "```diff", *finding.lines, "```")
 
 
+def _mended(finding: Finding, words: Words) -> str:
+    return f" · {words('mended')}" if finding.mends_itself() else ""
+
+
 def _facts(finding: Finding, language: str) -> dict[str, Any]:
     return {
         "code": finding.code,
         "severity": finding.severity,
+        "mends_itself": finding.mends_itself(),
         "message": sentence(finding.code, language),
         "told": finding.told(language),
         "about": finding.about(language),

@@ -130,3 +130,17 @@ def _same(known: str, said: str) -> bool:
 
 def _listed(value: Any) -> list[str]:
     return [str(each) for each in value] if isinstance(value, list) else [str(value)]
+
+
+@dataclass(frozen=True, slots=True)
+class General:
+    """`responder`: there is one to ask."""
+
+    faq: Faq = NO_FAQ
+    responder: bool = False
+
+    def __bool__(self) -> bool:
+        return self.responder or bool(self.faq.entries)
+
+
+NOTHING = General()

@@ -4,33 +4,19 @@ Scripted steps go first, and an answer from here never moves the session: the sa
 attempt is counted. A responder that fails leaves the message to the question, as an answer that does not fit.
 """
 
-from dataclasses import dataclass
-
 from bot_runtime.dialogs import engine, texts
 from bot_runtime.dialogs.calls import EMPTY, Shelf
 from bot_runtime.dialogs.effects import AskResponder, SendText
 from bot_runtime.dialogs.engine import Step
 from bot_runtime.dialogs.events import Message, ResponderAnswered, TextReceived
-from bot_runtime.dialogs.faq import NO_FAQ, Faq
+from bot_runtime.dialogs.faq import NOTHING, General
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import About, Session
 from bot_runtime.dialogs.surroundings import about_values
 
+__all__ = ["MOST_ASKED", "NOTHING", "General", "beside", "known"]
+
 MOST_ASKED = 1_000  # characters of a message that a responder gets
-
-
-@dataclass(frozen=True, slots=True)
-class General:
-    """`responder`: there is one to ask."""
-
-    faq: Faq = NO_FAQ
-    responder: bool = False
-
-    def __bool__(self) -> bool:
-        return self.responder or bool(self.faq.entries)
-
-
-NOTHING = General()
 
 
 def beside(

@@ -20,8 +20,7 @@ from typing import Any, Final
 
 from bot_runtime.channels.base import Limits, limits_of
 from bot_runtime.dialogs.documents import Document
-from bot_runtime.dialogs.faq import NO_FAQ, Faq
-from bot_runtime.dialogs.general import General
+from bot_runtime.dialogs.faq import NO_FAQ, Faq, General
 from bot_runtime.dialogs.hours import ALWAYS, Hours, hours_of
 from bot_runtime.dialogs.load import load_dialog
 from bot_runtime.dialogs.model import Dialog, Where

@@ -5,6 +5,7 @@ The examples are in `messages/findings.yaml` of `dialogs/`, the reasons beside i
 
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -55,6 +56,10 @@ class Finding:
         """The same workspace, mended."""
         return _framed(self.inside, [line[2:] for line in self.lines if line[:1] != "-"])
 
+    def mends_itself(self) -> bool:
+        """Whether `check --fix` makes the example right."""
+        return bool(self.lines) and _mends(self.code)
+
     def told(self, language: str) -> str:
         """What `check` says of the example; else what it says in general."""
         if self.lines:
@@ -91,12 +96,29 @@ def sentence(code: str, language: str) -> str:
 
 def problems_of(files: Files, *, with_advice: bool = False) -> list[Problem]:
     """Everything `check` finds in a workspace of `files`."""
+    with _written(files) as root:
+        return load_workspace(root, _ENVIRONMENT, with_advice=with_advice).problems
+
+
+@contextmanager
+def _written(files: Files) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as name:
         for path, text in files.items():
             place = Path(name, path)
             place.parent.mkdir(exist_ok=True)
             place.write_text(text, "utf-8")
-        return load_workspace(Path(name), _ENVIRONMENT, with_advice=with_advice).problems
+        yield Path(name)
+
+
+@cache
+def _mends(code: str) -> bool:
+    from bot_runtime.workspace.mending import mended
+
+    with _written(findings()[code].bad()) as root:
+        files = mended(root, load_workspace(root, _ENVIRONMENT)).files
+    return (
+        bool(files) and problems_of({**findings()[code].bad(), **{name: new for name, (_, new) in files.items()}}) == []
+    )
 
 
 class _Anything(dict[str, str]):
