@@ -7,8 +7,9 @@ are mended by what `mend` shows, and `held` only counts. Only texts and the valu
 Nothing of it belongs into this repository.
 
 What is taken of each, so that it is one whole answer with one value:
-- duckling 0.4 (in PyPI's `duckling`; es, en, pt): days, times of day, amounts, whole numbers. An interval inside
-  one day is that day; longer ones, and other numbers, are no answer (`-`). Clock: 12 February 2013, 04:30.
+- duckling 0.4 (in PyPI's `duckling`; es, en, pt): days, times of day, amounts, whole numbers. A part of a day is that
+  day; weeks, quarters, longer intervals and other numbers are no answer (`-`); spans of minutes are left out. Clock:
+  12 February 2013, 04:30.
 - dateparser (es, en, pt): full dates with a year, and what is so many days or weeks from 1 September 2014.
 - price-parser: prices in euros (es), dollars, pounds (en) and reais (pt).
 - lingua_franca (es, en, pt): times of day with their part of day.
@@ -112,6 +113,8 @@ def ducklings_case(language: str, text: str, form: list[str]) -> Iterator[Case]:
     numbers = rest[: _first_word(rest)]
     where = (language, COUNTRIES[language], _DAY_OF_CLOCK.isoformat(timespec="minutes"), text)
     match name:
+        case "datetime" if len(numbers) == 3 and _grain(rest) in (":week", ":month", ":quarter", ":year"):
+            yield Case("date", *where, "-")
         case "datetime" if len(numbers) == 3:
             yield Case("date", *where, datetime(*map(int, numbers)).date().isoformat())  # type: ignore[arg-type] # noqa: DTZ001
         case "datetime" if len(numbers) >= 4 and ":hour" in rest and not {":day", ":month", ":day-of-week"} & {*rest}:
@@ -119,8 +122,8 @@ def ducklings_case(language: str, text: str, form: list[str]) -> Iterator[Case]:
             soon = timedelta() <= at - _DAY_OF_CLOCK.replace(hour=0, minute=0) < timedelta(days=1, hours=5)
             if soon and not _SAYS_A_DAY.search(text.lower()):
                 yield Case("time", *where, f"{at:%H:%M}")
-        case "datetime-interval" if text.strip():
-            yield Case("date", *where, day_of(rest))
+        case "datetime-interval" if (day := day_of(rest)) is not None:
+            yield Case("date", *where, day)
         case "money" if numbers:
             yield Case("amount", *where, numbers[0])
         case "number" if numbers:
@@ -128,10 +131,12 @@ def ducklings_case(language: str, text: str, form: list[str]) -> Iterator[Case]:
             yield Case("number", *where, numbers[0] if whole and not numbers[0].startswith("-") else "-")
 
 
-def day_of(interval: list[str]) -> str:
-    """The one day that all of `[2013 2 13 18] [2013 2 14 00]` is in, or `-`."""
+def day_of(interval: list[str]) -> str | None:
+    """The one day that all of `[2013 2 13 18] [2013 2 14 00]` is in, or `-`. None: a span of minutes, of no day's."""
     ends = [list(map(int, re.findall(r"[0-9]+", part))) for part in " ".join(interval).split("[")[1:]]
-    if len(ends) != 2 or not all(3 <= len(end) <= 6 for end in ends):
+    if any(len(end) > 4 for end in ends):
+        return None
+    if len(ends) != 2 or not all(len(end) >= 3 for end in ends):
         return "-"
     first, last = (datetime(*end) for end in ends)  # type: ignore[arg-type] # noqa: DTZ001
     return first.date().isoformat() if last - timedelta(seconds=1) < _midnight_after(first) else "-"
@@ -139,6 +144,10 @@ def day_of(interval: list[str]) -> str:
 
 def _midnight_after(at: datetime) -> datetime:
     return at.replace(hour=0, minute=0, second=0) + timedelta(days=1)
+
+
+def _grain(form: list[str]) -> str:
+    return form[form.index(":grain") + 1] if ":grain" in form[:-1] else ""
 
 
 def _first_word(tokens: list[str]) -> int:

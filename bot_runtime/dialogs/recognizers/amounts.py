@@ -39,6 +39,7 @@ _AND_A_HALF = re.compile(rf"(.+?) ({_SCALE}) (?:y medio|y media|e meio|and a hal
 _WRITTEN = re.compile(r"[0-9]+(?:[., ' ][0-9]+)*|[.,][0-9]{1,2}")
 _MARKS = re.compile(r"[., ' ]")
 _WORDED = re.compile(r"[a-z]+(?:[ -][a-z]+)*")
+_AFTER_MARK = re.compile(r"^([a-z]{0,3}[$€£]|[a-z]{2,3})[:.] ?(?=[0-9])")  # US$:12.99, Rs. 20
 _DASH_CENTS = re.compile(r"(?<=[0-9])[.,][-–—]{1,2}$")
 
 
@@ -46,7 +47,7 @@ def read_amount(
     text: str, here: Here, least: Decimal | None = None, most: Decimal | None = None, currency: str = ""
 ) -> Fits | Unfit:
     """The amount that all of `text` means; `currency`: the only one the question takes, and its default."""
-    plain = _DASH_CENTS.sub("", numerals.cleaned(text))
+    plain = _AFTER_MARK.sub(r"\1 ", _DASH_CENTS.sub("", numerals.cleaned(text))).rstrip(" /")
     if not plain:
         return Unfit("not_an_amount")
     if _NEGATIVE.search(plain) or text.strip()[:1] in "-−–(":

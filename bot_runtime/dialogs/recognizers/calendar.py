@@ -98,6 +98,13 @@ FEASTS = {
     "new year's eve": (12, 31),
     "new years eve": (12, 31),
     "new year's day": (1, 1),
+    "new years day": (1, 1),
+    "valentine day": (2, 14),
+    "valentines day": (2, 14),
+    "valentine's day": (2, 14),
+    "san valentin": (2, 14),
+    "halloween": (10, 31),
+    "dia de reyes": (1, 6),
     "natal": (12, 25),
     "vespera de natal": (12, 24),
     "vespera de ano novo": (12, 31),
@@ -108,10 +115,11 @@ FEASTS = {
 UNITS = {
     word: unit
     for unit, spelled in {
-        "day": "dia dias day days",
-        "week": "semana semanas week weeks",
+        "day": "dia dias day days d",
+        "week": "semana semanas week weeks w",
         "month": "mes meses month months",
         "year": "ano anos year years",
+        "fortnight": "fortnight fortnights",
     }.items()
     for word in spelled.split()
 }

@@ -11,7 +11,16 @@ from datetime import date
 
 from bot_runtime.dialogs.numerals import cleaned
 from bot_runtime.dialogs.recognizers.calendar import DAY_WORDS, DAYS_AWAY, FEASTS, MONTHS, WEEKDAYS
-from bot_runtime.dialogs.recognizers.everyday import MONTH_ENDS, ORDINAL, Days, by_weekday, counted, moved, real
+from bot_runtime.dialogs.recognizers.everyday import (
+    MONTH_ENDS,
+    ORDINAL,
+    Days,
+    by_weekday,
+    counted,
+    moved,
+    nth_weekday,
+    real,
+)
 from bot_runtime.dialogs.recognizers.masks import orders
 from bot_runtime.dialogs.recognizers.result import Fits, Here, Unfit
 
@@ -88,7 +97,8 @@ def _days(plain: str, here: Here, order: str, least: date | None, most: date | N
     if cut in MONTH_ENDS:
         return {today.replace(day=gregorian.monthrange(today.year, today.month)[1])}
     return (
-        by_weekday(cut, today, language)
+        nth_weekday(worded, today)
+        or by_weekday(cut, today, language)
         or counted(worded, cut, today, language)
         or _spelt(worded, cut, today, language, least, most)
     )

@@ -15,10 +15,10 @@ ORDINAL = re.compile(r"\b([0-9]{1,2})(?:st|nd|rd|th|ro|ero|do|er|[oa](?= de\b))\
 
 Days = Iterable[date] | None  # None: not a date at all; empty: one that no calendar has
 
-_SOME = r"([0-9]+) ([a-z]+)"
+_SOME = r"([0-9]+) ?([a-z]+)"
 _AHEAD = {
     "es": re.compile(rf"(?:en|dentro de|de aqui a|de aqui en|tras) {_SOME}(?: mas)?|{_SOME} (?:despues|mas tarde|mas)"),
-    "en": re.compile(rf"in {_SOME}(?:'s?)?(?: time)?|{_SOME} (?:from (?:now|today)|later|hence)"),
+    "en": re.compile(rf"(?:in|after) {_SOME}(?:'s?)?(?: time)?|{_SOME} (?:from (?:now|today)|later|hence)"),
     "pt": re.compile(rf"(?:em|dentro de|daqui a|daqui) {_SOME}|{_SOME} (?:depois|a partir de hoje|mais tarde)"),
 }
 _AGO = {
@@ -28,7 +28,7 @@ _AGO = {
 }
 _ARTICLE = {
     "es": re.compile(r"\b(?:un|una)\b(?= (?:dia|semana|mes|ano)\b)"),
-    "en": re.compile(r"\b(?:an?)\b(?= (?:day|week|month|year)\b)"),
+    "en": re.compile(r"\b(?:an?)\b(?= (?:day|week|fortnight|month|year)\b)"),
     "pt": re.compile(r"\b(?:um|uma)\b(?= (?:dia|semana|mes|ano)\b)"),
 }
 _A_WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
@@ -63,6 +63,38 @@ MONTH_ENDS = frozenset(
     }
     | {"end of month", "end of the month", "last day of the month", "fim do mes", "final do mes", "ultimo dia do mes"}
 )
+
+
+_NTH = "first|second|third|fourth|last|1st|2nd|3rd|4th|1 st|2 nd|3 rd|4 th"
+_NTH += "|primer|segundo|tercer|cuarto|ultimo|primero|tercero|primeira|primeiro|segunda|terceira|terceiro|quarta|quarto"
+_NTH += "|ultima"
+_PLACES = {
+    **dict.fromkeys(("first", "1st", "1 st", "primer", "primero", "primeira", "primeiro"), 0),
+    **dict.fromkeys(("second", "2nd", "2 nd", "segundo", "segunda"), 1),
+    **dict.fromkeys(("third", "3rd", "3 rd", "tercer", "tercero", "terceira", "terceiro"), 2),
+    **dict.fromkeys(("fourth", "4th", "4 th", "cuarto", "quarta", "quarto"), 3),
+    **dict.fromkeys(("last", "ultimo", "ultima"), -1),
+}
+_A_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_NTH_OF_MONTH = re.compile(
+    rf"(?:the |el |o |a )?({_NTH}) ({_A_WEEKDAY}) (?:of|in|de|del|do|da|em) ({_A_MONTH})"
+    r"(?: (?:of |de |del )?([0-9]{4}))?"
+)
+
+
+def nth_weekday(worded: str, today: date) -> Days:
+    """`first Tuesday in October`, `el último viernes de marzo`; without a year the next one."""
+    found = _NTH_OF_MONTH.fullmatch(worded)
+    if found is None:
+        return None
+    place, weekday, month = _PLACES[found[1]], WEEKDAYS[found[2]], MONTHS[found[3]]
+    years = [int(found[4])] if found[4] else [today.year, today.year + 1]
+    for year in years:
+        length = gregorian.monthrange(year, month)[1]
+        days = [day for day in (date(year, month, 1 + at) for at in range(length)) if day.weekday() == weekday]
+        if found[4] or days[place] >= today:
+            return {days[place]}
+    return set()
 
 
 def by_weekday(worded: str, today: date, language: str) -> Days:
@@ -122,11 +154,14 @@ def counted(worded: str, bare: str, today: date, language: str) -> Days:
     return None
 
 
+_DAYS_IN = {"day": 1, "week": 7, "fortnight": 14}
+
+
 def moved(day: date, count: int, unit: str) -> date:
     """`count` units later; the last day of a shorter month, and the edge of the calendar beyond it."""
     try:
-        if unit in ("day", "week"):
-            return day + timedelta(days=count * (7 if unit == "week" else 1))
+        if days := _DAYS_IN.get(unit):
+            return day + timedelta(days=count * days)
         months = day.year * 12 + day.month - 1 + count * (12 if unit == "year" else 1)
         year, month = months // 12, months % 12 + 1
         return date(year, month, min(day.day, gregorian.monthrange(year, month)[1]))

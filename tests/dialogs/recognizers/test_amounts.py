@@ -65,6 +65,8 @@ def test_an_amount_in_spanish(country, written, meant):
         ("en", "US", "$1,200.50", "1200.50 USD"),
         ("en", "US", "a hundred bucks", "100 USD"),
         ("en", "US", "5 dollars and 20 cents", "5.20 USD"),
+        ("en", "US", "US$:12.99", "12.99 USD"),
+        ("en", "IN", "Rs. 20", "20 INR"),
         ("en", "GB", "£5", "5 GBP"),
         ("en", "US", "1.200", "ambiguous 1200 1.200"),
         ("pt", "BR", "R$ 1.200,50", "1200.50 BRL"),

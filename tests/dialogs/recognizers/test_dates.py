@@ -91,6 +91,24 @@ def test_without_a_mask_the_place_decides_and_where_it_does_not_both_readings_co
     assert day("25/2/2027", "en", "") == "2027-02-25"
 
 
+@pytest.mark.parametrize(
+    ("language", "written", "meant"),
+    [
+        ("en", "first Tuesday in December", "2026-12-01"),
+        ("en", "the last friday of november", "2026-11-27"),
+        ("en", "third Thursday of March 2027", "2027-03-18"),
+        ("es", "el primer martes de diciembre", "2026-12-01"),
+        ("es", "último viernes de octubre", "2027-10-29"),  # this year's is past
+        ("pt", "primeira terça-feira de dezembro", "2026-12-01"),
+        ("en", "in a fortnight", "2026-12-06"),
+        ("en", "in 3d", "2026-11-25"),
+        ("en", "Valentine's Day", "2027-02-14"),
+    ],
+)
+def test_days_by_their_place_in_a_month_and_other_ways(language, written, meant):
+    assert day(written, language) == meant
+
+
 def test_what_can_be_two_days_is_never_guessed():
     assert day("el domingo") == "ambiguous 2026-11-22 2026-11-29"  # said on a Sunday
     tuesday = "2026-11-24T10:00"
