@@ -80,7 +80,8 @@ def _has(text: str, name: str) -> bool:
 
 def _looks_named(told: Told, words: Lexicon) -> bool:
     """ "Clínica Aurora: …", "somos Aurora", "from Faro Books"."""
-    if _LABEL.match(told.source):
+    label = _LABEL.match(told.source)
+    if label and not words.fits("no_name", fold(label[0])):
         return True
     return any(_PROPER.match(told.source, found.end()) for found in words.every("intro", told.folded))
 

@@ -121,6 +121,8 @@ OPENING = "  uno: { ask: %s, answer: yes_no, goto: fin }\n"
         ("'Tu consultorio te espera: ¿vienes?'", ("Aurora", "Tu Consultorio"), []),  # an alias
         ("'Librería Faro: ¿vienes?'", (), []),  # bot.yaml names nobody, this looks like a name
         ("'¿Vienes hoy?'", (), ["W01"]),
+        ("'Aviso importante: ¿vienes hoy?'", (), ["W01"]),
+        ("'Hola: ¿vienes hoy?'", (), ["W01"]),
     ],
 )
 def test_the_first_message_names_the_business(text, names, found):
