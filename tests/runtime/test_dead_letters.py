@@ -81,10 +81,10 @@ async def test_a_poison_message_delays_nobody_and_its_writer_for_three_tries(
 ):
     real = turns.converse
 
-    def converse(book, session, pinned, event, about, opted_out):
+    def converse(book, session, pinned, event, about, opted_out, *shelf):
         if isinstance(event, TextReceived) and event.text.startswith("boom"):
             raise RuntimeError("this dialog raises")
-        return real(book, session, pinned, event, about, opted_out)
+        return real(book, session, pinned, event, about, opted_out, *shelf)
 
     monkeypatch.setattr(turns, "converse", converse)
     ana, luis = fakes.phone("Ana"), fakes.phone("Luis")
@@ -157,10 +157,10 @@ import os, signal
 from bot_runtime.runtime import turns
 real = turns.converse
 
-def converse(book, session, pinned, event, about, opted_out):
+def converse(book, session, pinned, event, about, opted_out, *shelf):
     if getattr(event, "text", "") == "poison":
         os.kill(os.getpid(), signal.SIGKILL)
-    return real(book, session, pinned, event, about, opted_out)
+    return real(book, session, pinned, event, about, opted_out, *shelf)
 
 turns.converse = converse
 from bot_runtime.cli import main

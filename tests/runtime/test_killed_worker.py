@@ -14,11 +14,11 @@ import pathlib, time
 from bot_runtime.runtime import turns
 real, frozen = turns.converse, pathlib.Path(%r)
 
-def converse(book, session, pinned, event, about, opted_out):
+def converse(book, session, pinned, event, about, opted_out, *shelf):
     if getattr(event, "text", "") == "freeze" and not frozen.exists():
         frozen.touch()
         time.sleep(600)
-    return real(book, session, pinned, event, about, opted_out)
+    return real(book, session, pinned, event, about, opted_out, *shelf)
 
 turns.converse = converse
 from bot_runtime.cli import main
