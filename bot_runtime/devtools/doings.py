@@ -1,11 +1,13 @@
 """What a contact does with a phone, in the words of the provider that carries it: say, tap, send media, react, read."""
 
+import json
 import secrets
 from collections.abc import Mapping
 from typing import Any
 
 from bot_runtime.devtools.fake_twilio import FakeTwilio, new_sid
 from bot_runtime.devtools.fake_whatsapp import FakeWhatsApp, new_wamid
+from bot_runtime.devtools.graph_view import FLOW
 from bot_runtime.devtools.phrases import say
 from bot_runtime.devtools.world import Kind, Media, Message, Phone, Place, World
 
@@ -54,10 +56,21 @@ class Doings:
                     )
                     return self._tapped(phone, asked, row.id, row.title, "list_reply", reply)
         for button in asked.buttons:
+            if button.payload.startswith(FLOW) and choice in (button.payload, button.text):
+                return self.fill_form(phone, asked, {})
             if not button.url and choice in (button.payload, button.text):
                 reply = {"id": button.payload, "title": button.text}
                 return self._tapped(phone, asked, button.payload, button.text, "button_reply", reply)
         raise CannotDo("no_option", choice=choice, names=", ".join(options(asked)) or "—")
+
+    def fill_form(self, phone: Phone, asked: Message, fields: Mapping[str, Any]) -> Message:
+        """Open the form of one of our messages and send it in, with these fields."""
+        token = next((one.payload for one in asked.buttons if one.payload.startswith(FLOW)), "").removeprefix(FLOW)
+        message = self._bubble(phone, "other", text=asked.buttons[0].text if asked.buttons else "", quoted=asked.id)
+        data = json.dumps({"flow_token": token, **fields}, ensure_ascii=False)
+        reply = {"name": "flow", "body": "Sent", "response_json": data}
+        contents = {"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": reply}}
+        return self.whatsapp.receive(phone, message, contents)
 
     def _tapped(
         self, phone: Phone, asked: Message, payload: str, text: str, kind: str, reply: dict[str, str]

@@ -8,6 +8,8 @@ from bot_runtime.devtools.accounts import Account
 from bot_runtime.devtools.graph_templates import VARIABLE
 from bot_runtime.devtools.world import Button, Media, Message, Phone, Place, Row, Rows
 
+FLOW = "flow:"  # before the token, as the payload of a button that opens a form
+
 
 def bubble(body: Mapping[str, Any], account: Account, phone: Phone, id: str, at: datetime) -> Message:
     kind = body.get("type", "text")
@@ -71,7 +73,9 @@ def _interactive(contents: Mapping[str, Any], about: dict[str, Any]) -> Message:
         link = Button(action["parameters"]["display_text"], url=action["parameters"]["url"])
         return Message(kind="buttons", buttons=[link], **about)
     if contents["type"] == "flow":
-        return Message(kind="buttons", buttons=[Button(action["parameters"]["flow_cta"])], **about)
+        parameters = action["parameters"]
+        opens = Button(parameters["flow_cta"], f"{FLOW}{parameters['flow_token']}")
+        return Message(kind="buttons", buttons=[opens], **about)
     buttons = [Button(one["reply"]["title"], one["reply"]["id"]) for one in action.get("buttons", [])]
     return Message(kind="buttons", buttons=buttons, **about)
 

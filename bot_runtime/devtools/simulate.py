@@ -9,7 +9,7 @@ async with FakeProviders([accounts.whatsapp(), accounts.twilio()], target="http:
 ```
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -145,6 +145,10 @@ class FakeProviders:
                 raise CannotDo("sees_no_option", name=phone.name, choice=choice)
             message = asked[-1]
         return self.doings.tap(phone, message.id, choice)
+
+    def fill_form(self, phone: Phone, fields: Mapping[str, Any]) -> Message:
+        """Send in the form that the newest message opens."""
+        return self.doings.fill_form(phone, self.received(phone)[-1], fields)
 
     def send_file(self, phone: Phone, kind: Kind, **more: Any) -> Message:
         return self.doings.send_file(phone, kind, **more)

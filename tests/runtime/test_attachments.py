@@ -89,6 +89,35 @@ async def test_without_room_nothing_more_is_kept(start_server: StartServer, fake
     assert (await fakes.expect(phone, 2))[-1].text.startswith("We could not receive the file.")
 
 
+FORM = """
+dialog: sign_up
+language: en
+retry: { attempts: 9, goto: end }
+starts: { keywords: [join] }
+states:
+  data:
+    ask: Tell us about you.
+    answer: { type: form, flow: "4711", button: Join, fields: [name_given, age] }
+    goto: end
+  end: { say: "Welcome {{ name_given }}, {{ age }}." }
+"""
+
+
+async def test_a_form_goes_out_and_comes_back_filled_in(
+    start_server: StartServer, fakes: FakeProviders, tmp_path: Path
+):
+    """F044, over WhatsApp's wire format."""
+    await start_server(write_workspace(tmp_path / "bot", fakes, dialogs={"sign_up": FORM}))
+    phone = fakes.phone("Ana")
+    fakes.say(phone, "join")
+    (asked,) = await fakes.expect(phone, 1)
+    assert (asked.text, [button.text for button in asked.buttons]) == ("Tell us about you.", ["Join"])
+    fakes.say(phone, "what form?")
+    assert (await fakes.expect(phone, 2))[-1].text.startswith("We could not read the form.")
+    fakes.fill_form(phone, {"name_given": "Ana", "age": 32})
+    assert (await fakes.expect(phone, 3))[-1].text == "Welcome Ana, 32."
+
+
 def stored(folder: Path, files: Files, number: int, at: int) -> StoredFile:
     facts = StoredFile(file_id("c", "wa", str(number)), "c", "wa", "image", "image/png", 3, at)
     with files.writing(facts.id) as (into, place):
