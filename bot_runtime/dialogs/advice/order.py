@@ -61,7 +61,8 @@ class _Traits:
 
     @cached_property
     def is_hard(self) -> bool:
-        return self.question.kind in HARD and not self._finds("recalling")
+        by_heart = self.question.is_open and self._finds("known_by_heart")
+        return self.question.kind in HARD and not by_heart and not self._finds("recalling")
 
     @cached_property
     def is_easy(self) -> bool:
