@@ -142,7 +142,9 @@ class Server:
         self._services = (
             Services(
                 Calls(store, keys, max(lease_ms, CALL_LEASE_MS)),
-                Outgoing(lambda: Rules(self.workspace.services.allow, settings.local_services)),
+                Outgoing(
+                    lambda: Rules(self.workspace.services.allow, settings.local_services), examples=self._examples_at
+                ),
                 self.papers,
                 lambda: self.workspace,
                 store.clock,
@@ -426,6 +428,10 @@ class Server:
         """Where providers fetch what we send; `dev` brings its own, on this machine."""
         local = f"http://127.0.0.1:{self.port}" if self.settings.local_services else ""
         return self._public_url() or local
+
+    def _examples_at(self) -> str:
+        """Where `dev` answers for services of example.com."""
+        return f"http://127.0.0.1:{self.port}/dev/services" if self.settings.local_services else ""
 
     def _public_url(self) -> str:
         return self.workspace.public_url or self.settings.public_url.rstrip("/")

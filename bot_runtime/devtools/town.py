@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from bot_runtime.devtools.api import PhonesApi, RunningServer, spelling
+from bot_runtime.devtools.example_services import ExampleServices
 from bot_runtime.devtools.first_start import FirstStart, Host
 from bot_runtime.devtools.from_workspace import accounts_of, towards_fakes
 from bot_runtime.devtools.memory import Memory
@@ -61,6 +62,7 @@ class Town:
         )
         self._data = Path(settings.data_dir)
         self.memory = Memory(self.fakes, self._data / "phones.jsonl")
+        self.services = ExampleServices()
         self.population = Population(self.fakes, SEED)
         self.first_start: FirstStart
         self._closed = False
@@ -76,6 +78,7 @@ class Town:
         loaded = load_workspace(self.root, self.env, missing_ok=True)
         if loaded.workspace is None:
             return loaded
+        self.services.read(loaded)
         accounts = accounts_of(loaded.workspace)
         return replace(loaded, workspace=towards_fakes(loaded.workspace, accounts, f"{self.url}/dev", self.url))
 
@@ -83,7 +86,7 @@ class Town:
         self.server, self.started = server, True
         api = PhonesApi(self.fakes, server, self.language)
         dev = api.app()
-        dev.add_routes(self.fakes.routes())
+        dev.add_routes([*self.fakes.routes(), *self.services.routes()])
         app.add_subapp("/dev", dev)
         app.on_response_prepare.append(self._clock_may_have_moved)
         server.on_turn(self._turn_taken)

@@ -303,7 +303,8 @@ class Rehearsal:
                     wait = pending = None
                 case CallService() | MakeDocument() if step.session is not None:
                     before = sum(state == step.session.state for state, _ in scene.answers)
-                    pending = standins.asked(effect, step.session.state, self.services, before, scene.at, self.book.documents)
+                    at, papers = step.session.state, self.book.documents
+                    pending = standins.asked(effect, at, self.services, before, scene.at, papers)
                 case SetConsent():
                     opted_out = effect.opted_out
                 case SendMenu() | SendTemplate():

@@ -80,8 +80,11 @@ def _socket(info: tuple[Any, ...]) -> socket.socket:
 class Outgoing:
     """`rules` is asked at each call: the operator's list may change while we run."""
 
-    def __init__(self, rules: Callable[[], Rules], timeout_s: float = TIMEOUT_S) -> None:
-        self._rules, self._timeout_s = rules, timeout_s
+    def __init__(
+        self, rules: Callable[[], Rules], timeout_s: float = TIMEOUT_S, examples: Callable[[], str] = lambda: ""
+    ) -> None:
+        """`examples`: an address below which hosts of example.com are answered, where there is one (`dev`)."""
+        self._rules, self._timeout_s, self._examples = rules, timeout_s, examples
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -96,6 +99,8 @@ class Outgoing:
         """
         rules = self._rules()
         url = address_of(asked.url, rules, internal=internal)
+        if (base := self._examples()) and is_example(url.host or ""):
+            url = URL(f"{base}/{url.host}{url.raw_path_qs}", encoded=True)
         if asked.body is not None and len(asked.body) > MAX_BODY:
             raise CallFailed("request_too_big", again=False)
         listed = internal or rules.is_listed(url.scheme, url.host or "", url.port or 0)
@@ -150,6 +155,11 @@ class Outgoing:
                 },
             )
         return self._session
+
+
+def is_example(host: str) -> bool:
+    """Names that belong to nobody, and never will (RFC 2606)."""
+    return host.endswith((".example.com", ".example")) or host == "example.com"
 
 
 def address_of(url: str, rules: Rules, *, internal: bool = False) -> URL:
