@@ -83,6 +83,12 @@ class Redactor:
             return value
         return _rounded(value)
 
+    def tree(self, data: Any) -> Any:
+        """JSON with its texts masked and its long numbers rounded."""
+        if isinstance(data, Mapping):
+            return {str(key): self.tree(value) for key, value in data.items()}
+        return [self.tree(value) for value in data] if isinstance(data, list) else self.datum(data)
+
     def stand_ins(self, text: str, answer: Answer | None, came_to: Value, own: Iterable[str]) -> Iterator[str]:
         """Texts to write in place of `text`, best first.
 

@@ -7,7 +7,7 @@ services:
     - { json: { saldo: 120 }, after: 1m }     # the contact can write meanwhile
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -17,7 +17,9 @@ from bot_runtime.dialogs.documents import NO_DOCUMENTS, Document, MissingField
 from bot_runtime.dialogs.durations import duration, duration_written
 from bot_runtime.dialogs.effects import CallService, MakeDocument
 from bot_runtime.dialogs.events import ServiceAnswered
+from bot_runtime.dialogs.parts import Part
 from bot_runtime.dialogs.requests import read_answer
+from bot_runtime.dialogs.session import Value
 
 Scripted = Mapping[str, Sequence[Mapping[str, Any]]]  # by state
 
@@ -108,6 +110,36 @@ def answered(
     return ServiceAnswered(**told, status=status, values=read.values, error=read.error)
 
 
+def brought(facts: Mapping[str, Any], save: Mapping[str, str], shown: Callable[[Value], Value]) -> dict[str, Any]:
+    """What a web service answered (the fields of `ServiceAnswered`), as a transcript lets it answer: an error, or JSON
+    with the parts that are kept, each as `shown` has it."""
+    error, status = str(facts.get("error") or ""), int(facts.get("status") or 0)
+    if error and not status:
+        return {"error": error}
+    values = {name: shown(value) for name, value in (facts.get("values") or {}).items() if name in save}
+    whole: Any = {}
+    for name, value in values.items():
+        whole = _placed(whole, Part(name, save[name]).steps, value)
+    told: dict[str, Any] = {"json": whole} if not error or values else {}
+    return {**told, **({"status": status} if status != _FINE else {})} or {"json": {}}
+
+
+def _placed(whole: Any, steps: Sequence[str], value: Value) -> Any:
+    """`whole` with `value` at the end of the path."""
+    if not steps:
+        return value
+    step, *rest = steps
+    if step.isdecimal() and not (isinstance(whole, dict) and whole):
+        items = whole if isinstance(whole, list) else []
+        items += [None] * (int(step) + 1 - len(items))
+        items[int(step)] = _placed(items[int(step)] or {}, rest, value)
+        return items
+    inner = whole if isinstance(whole, dict) else {}
+    inner[step] = _placed(inner.get(step, {}), rest, value)
+    return inner
+
+
+_FINE = 200
 _NEVER = timedelta(days=900)
 
 

@@ -41,6 +41,7 @@ FREE = [
     "$1,250.50 pesos",
     "menú",
     "agente",
+    "atrás",
     "BAJA",
     "???",
     "👍",
@@ -79,8 +80,15 @@ states:
   dia: { ask: ¿Qué día?, answer: date, check: answer >= today(), save: dia, goto: hora }
   hora: { ask: ¿Qué hora?, answer: time, save: hora, goto: gustos }
   gustos: { ask: ¿Qué te gusta?, answer: { type: multiple, choices: [rojo, verde, azul] }, save: gustos, goto: donde }
-  donde: { ask: ¿Dónde?, answer: location, save: donde, goto: texto }
-  texto: { ask: ¿Algo más?, answer: text, save: texto, goto: menu }
+  donde:
+    ask: ¿Dónde?
+    answer: location
+    save: donde
+    remind: [{ after: 1h, say: ¿Sigues ahí? }, { after: 2h, say: "{{ nombre }}, te esperamos" }]
+    goto: texto
+  texto: { ask: ¿Algo más?, answer: text, save: texto, burst: { take: join, within: 5s }, goto: brazo }
+  brazo: { split: [{ share: 50, goto: menu }, { share: 50, goto: otra }], save: brazo }
+  otra: { call: { dialog: corta, with: { quien: nombre }, save: { gusto: gusto } }, goto: menu }
   menu:
     ask: "¿Seguimos, {{ llamado }}?"
     menu:
@@ -89,7 +97,16 @@ states:
       - { label: Quizá, goto: person, secondary: true }
   person: { say: Te paso., handoff: { department: ventas }, goto: menu }
   fin: { say: "Adiós {{ nombre }} {{ texto }} {{ tel }}", close: listo }
-anywhere: [{ words: [persona], goto: person }]
+anywhere: [{ words: [persona], goto: person }, { words: [atrás], back: true }]
+""")
+CALLED = dialog_of("""
+dialog: corta
+language: es
+needs: { quien: text }
+retry: { attempts: 2, goto: ya }
+states:
+  gusta: { ask: "¿Te gustó, {{ quien }}?", menu: [{ label: Mucho, goto: ya }, { label: Nada, goto: ya }], save: gusto }
+  ya: { say: Anotado. }
 """)
 
 
@@ -100,7 +117,7 @@ def book() -> Book:
     workspace = load_workspace(root, dict.fromkeys(names, "x")).workspace
     assert workspace is not None
     return Book(
-        [EVERYTHING, *workspace.dialogs.values()],
+        [EVERYTHING, CALLED, *workspace.dialogs.values()],
         workspace.templates.values(),
         "es",
         country_by_channel={"whatsapp": "MX"},
@@ -119,7 +136,7 @@ def lived(dialog: Dialog, book: Book, given: dict[str, Any], chance: random.Rand
         session, wait = real.scene.session, real.scene.wait
         if session is None or session.phase == "ended":
             return
-        gap = timedelta(seconds=chance.randint(1, 600))
+        gap = timedelta(seconds=chance.choice([2, chance.randint(1, 600)]))
         ends = wait is not None and wait.due_at <= real.scene.at + gap  # what was written in several messages is whole
         if wait is not None and (ends or chance.random() < 0.03):
             real.pass_time(wait.due_at - real.scene.at)
@@ -252,7 +269,7 @@ def test_what_the_live_session_did_otherwise_is_told():
     steps = [
         Happening(BEGAN, "contact", "hola", "folio"),
         Happening(BEGAN, "tap", "No such button", "folio"),
-        Happening(BEGAN, "service_answered", {}, "folio"),
+        Happening(BEGAN, "service_answered", {"error": "timeout"}, "folio"),
         Happening(BEGAN, "event", ("nothing", {}), "folio"),
         Happening(BEGAN, "party", {}, "folio"),
         Happening(BEGAN, "contact", "A1", "fin"),
