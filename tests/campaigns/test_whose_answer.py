@@ -1,11 +1,13 @@
 """Whose answer is it? One contact with messages of several campaigns, and what they write back (D51, D52, D67)."""
 
 import pytest
+import yaml
 
 from bot_runtime.devtools.world import Message, Phone
-from tests.campaigns.desk import Desk
+from bot_runtime.workspace import load_workspace
+from tests.campaigns.desk import AFTER, Desk
 from tests.campaigns.recount import agree
-from tests.runtime.test_conversations import eventually
+from tests.runtime.test_conversations import eventually, session_of
 
 HOUR_S = 3_600
 
@@ -147,3 +149,29 @@ async def test_an_opt_out_or_a_message_a_day_later_answers_no_informative_campai
 
 async def counted(desk: Desk, answers: int) -> bool:
     return (await desk.counts()).get("answered", 0) == answers
+
+
+async def test_f055_on_a_campaigns_ticket_no_other_bot_says_anything(desk: Desk):
+    """Not the channel's own bot, not one whose keyword is written; with a bot on the campaign, and without one."""
+    root = desk.server.workspace.root
+    bot = yaml.safe_load((root / "bot.yaml").read_text())
+    (root / "bot.yaml").write_text(yaml.safe_dump({**bot, "default_dialog": "survey"}))
+    (root / "dialogs" / "after.yaml").write_text(AFTER.replace("states:", "starts: { keywords: [rate] }\nstates:"))
+    loaded = load_workspace(root, {})
+    assert loaded.workspace
+    await desk.server.definitions.publish(loaded.workspace)
+    ana, ben = desk.fakes.phone("Ana"), desk.fakes.phone("Ben")
+    await desk.load([ana], dialog="")
+    await desk.send_all()
+    await eventually(lambda: desk.ticket_is(2, "waiting"))
+    desk.fakes.say(ana, "rate")
+    assert await eventually(lambda: desk.ticket_is(2, "queued"))
+    await desk.load([ben], "c2", dialog="reminder")
+    await desk.send_all()
+    await eventually(lambda: desk.ticket_is(2, "waiting", campaign="c2"))
+    desk.fakes.say(ben, "rate")
+    await desk.fakes.expect(ben, 2)
+    await desk.fakes.delivered()
+
+    assert len(desk.fakes.received(ana)) == 1
+    assert (await session_of(desk.server, ben))["dialog"] == "reminder"
