@@ -42,7 +42,7 @@ def names_end(text: str, end: int, words: Lexicon) -> bool:
     mark = rf"[(\[«\"“'=:]\s*(?!{unit}\b)|,?\s*{words.text('ends_bound')}\s+[«\"“']?"
     bound = rf"\s*(?:{mark})(?=[^\W\d])"
     bare = rf"\s*[,\-–—]?\s*{words.text('end_words')}(?!\w)"
-    before = rf"[^\W\d]\w*[»\"”']?\s*[(\[=:]\s*{end}\s*[)\],.;]"
+    before = rf"(?<!\w)[^\W\d]\w*[»\"”']?\s*[(\[=:]\s*{end}\s*[)\],.;]"
     return re.search(f"{number}(?:{bound}|{bare})|{before}", text) is not None
 
 

@@ -1,5 +1,6 @@
 """Where advice is given, who can switch it off, and what it makes of the ways through a dialog (F019, F020)."""
 
+import time
 from typing import Any
 
 import pytest
@@ -166,6 +167,12 @@ def test_an_expected_datum_is_asked_with_a_fitting_type():
     assert sorted(asked) == [(3, "answer: email"), (5, "answer: rating")]
 
 
-def test_bad_input_of_any_length_is_judged_quickly():
-    text = "¿" + "muy y no seguido, de 1 a 5 " * 140 + "?"
-    assert advice(f"  uno: {{ ask: '{text}', answer: text, goto: fin }}\n")
+@pytest.mark.parametrize(
+    "piece", ["a", "¿no ", "cuanto gastas ", "muy y no seguido, de 1 a 5 ", "1) a 2) b ", "(", "y "]
+)
+def test_bad_input_of_any_length_is_judged_quickly(piece):
+    """A text of the longest kind takes some hundredths of a second; the bound leaves room for a busy machine."""
+    text = (piece * 4_000)[:4_000]
+    began = time.process_time()
+    advice(f"  uno: {{ ask: '{text}', answer: rating, goto: fin }}\n", About(names=("Aurora",), sms=True))
+    assert time.process_time() - began < 0.5
