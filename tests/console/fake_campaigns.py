@@ -114,6 +114,7 @@ class FakeCampaigns:
         self.problems: dict[str, list[Json]] = {}
         self.columns: dict[str, list[Json]] = {}
         self.tickets: dict[str, Json] = {}
+        self.answers: dict[str, Json] = {}
         self.lists: dict[str, list[list[str]]] = {}
         self.done: list[tuple[str, str, Json]] = []
         self.keys: set[str] = set()
@@ -391,6 +392,7 @@ class FakeCampaigns:
             "late": 1 if campaign["answered"] else 0,
             "redemption": campaign["answered"] / planned if planned else None,
             "tickets": self.tickets.get(campaign["id"], {}),
+            "answers": self.answers.get(campaign["id"], {}),
         }
         columns = self.columns.get(campaign["id"], [])
         is_sms = campaign["channel"] == "avisos"

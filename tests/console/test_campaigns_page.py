@@ -979,6 +979,16 @@ async def test_a_list_sent_again_after_a_lost_answer_is_made_once(
 # Results
 
 
+async def test_results_count_what_was_answered(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    """F040, F041: ready-made answers in words, an author's codes as they are, most first."""
+    campaign = fake.fill(fake.add("Entregas", "completed", answered=5), read=5)
+    fake.answers[campaign["id"]] = {"motivo": {"muy_caro": 1, "other": 2}, "recibido": {"not_yet": 1, "yes": 4}}
+    page = await open_campaigns("?campaign=c101")
+    answers = page.get_by_role("region", name="Respuestas")
+    await expect(answers.get_by_role("caption")).to_have_text(["Motivo", "Recibido"])
+    await expect(answers.locator("tbody tr")).to_have_text(["Otro motivo2", "Muy caro1", "Sí4", "Todavía no1"])
+
+
 async def test_the_figures_and_shares_add_up(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
     campaign = fake.fill(fake.add("Cobranza", "finished_with_errors", answered=2), read=3, delivered=2, failed=1)
     fake.tickets[campaign["id"]] = {"no_answer": 3, "promesa": 1, "open": 1}
