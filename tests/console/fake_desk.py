@@ -70,6 +70,9 @@ class Gate:
         self.opened.set()
 
 
+PIXEL = bytes.fromhex("47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b")
+
+
 class FakeDesk:
     """`done` holds every act that was asked for, with its key; the rest is what it is told."""
 
@@ -114,6 +117,7 @@ class FakeDesk:
                 web.get("/api/v1/tickets", self._tickets),
                 web.get(ticket, self._ticket),
                 web.get(ticket + "/history", self._history),
+                web.get(ticket + "/files/{file}", self._file),
                 web.post(ticket + "/{act}", self._act),
             ]
         )
@@ -443,6 +447,15 @@ class FakeDesk:
         same = {name: getattr(ticket, name) for name in (*names, "unread", "reason", "dialog")}
         kind = "sms" if ticket.channel == "sms" else "whatsapp"
         return {"id": ticket.id, "channel_kind": kind, "tags": list(ticket.tags), **same, **times}
+
+    async def _file(self, request: web.Request) -> web.Response:
+        kinds = {"f1": "image/gif", "f2": "application/pdf", "f3": "audio/ogg"}
+        return web.Response(body=PIXEL, content_type=kinds[request.match_info["file"]])
+
+    def add_file(self, ticket: str, id: str, kind: str, mime: str, name: str = "") -> None:
+        """A file of the contact, in the history already."""
+        line = self._line(ticket, "contact", f"[{kind}]")
+        line["file"] = {"id": id, "kind": kind, "mime": mime, "name": name, "bytes": len(PIXEL)}
 
     def _line(self, ticket: str, by_whom: str, text: str, **more: Any) -> Json:
         line = self._make_line(by_whom, text, **more)

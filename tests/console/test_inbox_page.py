@@ -234,6 +234,22 @@ async def test_what_happens_elsewhere_appears_by_itself(enter: Enter, desk: Fake
     await expect(row(page, "María")).to_contain_text("¿sigues ahí?")
 
 
+async def test_what_the_contact_sent_is_seen_heard_and_opened(enter: Enter, desk: FakeDesk) -> None:
+    """F042."""
+    ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana", unread=0)
+    desk.add_file(ticket, "f1", "image", "image/gif")
+    desk.add_file(ticket, "f2", "document", "application/pdf", "recibo.pdf")
+    desk.add_file(ticket, "f3", "audio", "audio/ogg; codecs=opus")
+    page = await enter("ana")
+    await tab(page, "Mías").click()
+    await row(page, "María").click()
+    log = page.get_by_role("log")
+    await expect(log.get_by_role("img", name="Archivo")).to_have_js_property("naturalWidth", 1)
+    link = log.get_by_role("link", name="recibo.pdf")
+    await expect(link).to_have_attribute("href", f"/api/v1/tickets/{ticket}/files/f2")
+    await expect(log.locator("audio")).to_have_attribute("src", f"/api/v1/tickets/{ticket}/files/f3")
+
+
 async def test_what_happens_while_an_answer_is_on_its_way_is_not_lost(enter: Enter, desk: FakeDesk) -> None:
     """The lists are asked for, then something happens and is told live, and only then does their answer arrive."""
     gone = await desk.add_ticket("Lucía", "hola", waited_s=90)
