@@ -169,7 +169,7 @@ def label(machine: DialogMachine, edge: Edge, language: str) -> str:
             return said["exhausted_1" if n == 1 else "exhausted"].format(n=n)
         case "else" | "given_back" | "failure":
             return said[edge.trigger]
-    if state.menu:  # the options that have no way of their own
+    if state.menu and not state.when:  # the options that have no way of their own
         return short(
             " / ".join(option.label.source_in(language) for option in state.menu if option.goto is None), _LABEL_MAX
         )

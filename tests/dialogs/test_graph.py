@@ -173,7 +173,7 @@ def test_dot_has_a_line_for_each_node_and_arrow():
     assert r'    label="A \"quoted\" <title>" labelloc=t fontname=sans' in lines
 
 
-@pytest.mark.parametrize("name", ["restaurante", "visita_sucursal", "recordatorio_pago", "appointment", "promo"])
+@pytest.mark.parametrize("name", sorted(path.stem for path in (EXAMPLES / "dialogs").glob("*.yaml")))
 def test_in_the_examples_no_box_covers_another_and_lines_go_round_boxes(name):
     """The drawing as it is placed: boxes apart from each other, and no line through a box it doesn't belong to."""
     source = (EXAMPLES / "dialogs" / f"{name}.yaml").read_text("utf-8")
@@ -183,7 +183,7 @@ def test_in_the_examples_no_box_covers_another_and_lines_go_round_boxes(name):
         for group in root.iter(f"{SVG}g")
         if group.get("data-state")
     }
-    assert len(boxes) > 5
+    assert len(boxes) > 2
     for (_, one), (_, other) in combinations(boxes.items(), 2):
         assert (
             one[0] + one[2] <= other[0]
