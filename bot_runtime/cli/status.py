@@ -62,6 +62,12 @@ def _print(seen: Overview, words: Words) -> None:
         state = words(channel.held or "open", why=channel.why, code=channel.code)
         level = words("level", used=channel.level_used, limit=channel.level_limit) if channel.level_limit else ""
         click.echo(words("channel", name=channel.name, state=state, per_s=f"{channel.per_s:g}") + level)
+    for dialog in seen.dialogs:
+        if dialog.trial:
+            share = f"{dialog.share:.0%}"
+            click.echo(words("trial", name=dialog.name, number=dialog.trial, share=share, live=dialog.live))
+        if dialog.moving:
+            click.echo(words("moving", name=dialog.name, number=dialog.moving))
     for campaign in seen.campaigns:
         click.echo(words("campaign", id=campaign.id, name=campaign.name, state=words(campaign.state)))
 
@@ -87,6 +93,8 @@ _WORDS = {
         "alarm": "retenido por alarma {code}: {why}",
         "person": "retenido por una persona: {why}",
         "breaker": "en descanso: {why}",
+        "trial": "diálogo {name}: versión {number} a prueba con {share} de las conversaciones nuevas; vale la {live}",
+        "moving": "diálogo {name}: la gente de dentro pasa a la versión {number}",
         "campaign": "campaña {id} ({name}): {state}",
         "sending": "en envío",
         "paused": "en pausa",
@@ -111,6 +119,8 @@ _WORDS = {
         "alarm": "held by alarm {code}: {why}",
         "person": "held by a person: {why}",
         "breaker": "resting: {why}",
+        "trial": "dialog {name}: version {number} is on trial with {share} of the new conversations; {live} is live",
+        "moving": "dialog {name}: the people inside go over to version {number}",
         "campaign": "campaign {id} ({name}): {state}",
         "sending": "sending",
         "paused": "paused",

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -112,27 +112,27 @@ class Publishing:
     # Looking
 
     async def dialogs(self) -> list[DialogSeen]:
-        records = await self._published.records()
-        return await asyncio.gather(
-            *(self._seen(dialog, records.get(name)) for name, dialog in self._definitions.folder.dialogs.items())
-        )
+        records, people = await self._published.records(), await self._published.people()
+        folder = self._definitions.folder.dialogs
+        return await asyncio.gather(*(self._seen(one, records.get(name), people) for name, one in folder.items()))
 
     async def dialog(self, name: str) -> DialogSeen:
         """
         Raises:
             Refused: `unknown_dialog`.
         """
-        return await self._seen(self._of_folder(name), await self._published.record(name))
+        record, people = await self._published.record(name), await self._published.people()
+        return await self._seen(self._of_folder(name), record, people)
 
     async def versions(self, name: str) -> list[VersionSeen]:
         """Newest first."""
         self._of_folder(name)
         record, history = await self._published.record(name), await self._published.history(name)
         newest = {one.version: one.number for one in history}
-        texts = list(newest)
+        texts = await self._published.inhabited(history)
         found = dict(zip(texts, await asyncio.gather(*map(self._published.living, texts)), strict=True))
         return [
-            _version_seen(one, record, found[one.version] if newest[one.version] == one.number else {})
+            _version_seen(one, record, found.get(one.version, {}) if newest[one.version] == one.number else {})
             for one in reversed(history)
         ]
 
@@ -188,7 +188,7 @@ class Publishing:
     async def people(self, name: str) -> dict[str, int]:
         """How many people stand in each state, whatever their version."""
         people: Counter[str] = Counter()
-        for version in {one.version for one in await self._published.history(name)}:
+        for version in await self._published.inhabited(await self._published.history(name)):
             people.update(await self._published.living(version))
         return dict(people)
 
@@ -278,13 +278,13 @@ class Publishing:
             raise Refused("unknown_dialog", name=name, known=", ".join(dialogs))
         return dialogs[name]
 
-    async def _seen(self, folder: Dialog, record: Record | None) -> DialogSeen:
+    async def _seen(self, folder: Dialog, record: Record | None, people: Mapping[str, int]) -> DialogSeen:
         name, published = folder.name, self._published
         if record is None:
             return DialogSeen(name, folder.title, 0, None, "", "", 0, True, None, None)
-        newest = await published.number(name, record.live)
+        history = await published.history(name)
+        newest, texts = history[record.live - 1], {one.version for one in history}
         trial, move = record.trial, await published.move(name, record.moving) if record.moving else None
-        people = await published.people(await published.history(name))
         live = self._definitions.workspace.dialogs.get(name, folder)
         return DialogSeen(
             name=name,
@@ -293,7 +293,7 @@ class Publishing:
             at=_iso(newest.at),
             by=newest.by,
             note=newest.note,
-            people=people,
+            people=sum(people.get(text, 0) for text in texts),
             draft=folder.version not in (record.version, trial.version if trial else ""),
             trial=await self._trial_seen(trial) if trial else None,
             moving=await self._move_seen(move) if move else None,

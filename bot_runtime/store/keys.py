@@ -132,6 +132,10 @@ class Keys:
         """The live sessions of a dialog version, `contact|channel` → state. `save_turn.lua` builds the same."""
         return f"{self.shard_prefix(shard)}on:{version}"
 
+    def people_in(self, shard: int | str) -> str:
+        """How many of them each version has. `save_turn.lua` builds the same."""
+        return f"{self.shard_prefix(shard)}on"
+
     def trial(self, shard: int | str, name: str) -> str:
         """What was counted while a version was tried on a share; `name` is of `version_name`."""
         return f"{self.shard_prefix(shard)}{of_trial(name)}"

@@ -78,17 +78,12 @@ class Versions:
 
     async def inhabited(self, history: Sequence[Version]) -> list[str]:
         """Of these, the texts that somebody is inside."""
-        texts = list(dict.fromkeys(one.version for one in history))
-        found = await asyncio.gather(*map(self._people, texts))
-        return [text for text, people in zip(texts, found, strict=True) if people]
+        people = await self.people()
+        return [text for text in dict.fromkeys(one.version for one in history) if text in people]
 
-    async def people(self, history: Sequence[Version]) -> int:
-        """How many sessions are on these texts, all together."""
-        return sum(await asyncio.gather(*map(self._people, {one.version for one in history})))
-
-    async def _people(self, version: str) -> int:
-        names = [self._keys.living(shard, version) for shard in range(self._keys.shards)]
-        return sum(await asyncio.gather(*(self._store.command("HLEN", name, key=name) for name in names)))
+    async def people(self) -> dict[str, int]:
+        """How many sessions are on each text that has any, of all dialogs."""
+        return await self._sum([self._keys.people_in(shard) for shard in range(self._keys.shards)])
 
     async def tried(self, trial: Trial) -> dict[str, int]:
         """What was counted since the trial began: `new:…` and `old:…`."""

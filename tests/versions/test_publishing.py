@@ -131,8 +131,12 @@ async def test_who_is_inside_is_counted_by_version_and_state(server: Server, fak
     versions = server.definitions.published
 
     assert await versions.living(version) == {"name": 1, "rating": 1}
+    assert await versions.people() == {version: 2}
     await asked(fakes, ben, "5", 3)
     assert await versions.living(version) == {"name": 1}
+    assert await versions.people() == {version: 1}
+    await asked(fakes, ana, "stop", 2)
+    assert await versions.people() == {}
 
 
 async def _runs(server: Server, source: str) -> bool:

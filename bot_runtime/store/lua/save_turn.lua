@@ -94,8 +94,12 @@ from, to = list(3)
 for n = from, to, 3 do redis.call('HINCRBY', of_shard(KEYS[1], ARGV[n]), ARGV[n + 1], ARGV[n + 2]) end
 from, to = list(2)
 for n = from, to, 2 do
-  local on = of_shard(KEYS[1], 'on:' .. ARGV[n])
-  if ARGV[n + 1] == '' then redis.call('HDEL', on, ARGV[7]) else redis.call('HSET', on, ARGV[7], ARGV[n + 1]) end
+  local on, people = of_shard(KEYS[1], 'on:' .. ARGV[n]), of_shard(KEYS[1], 'on')
+  if ARGV[n + 1] ~= '' then
+    if redis.call('HSET', on, ARGV[7], ARGV[n + 1]) == 1 then redis.call('HINCRBY', people, ARGV[n], 1) end
+  elseif redis.call('HDEL', on, ARGV[7]) == 1 and redis.call('HINCRBY', people, ARGV[n], -1) == 0 then
+    redis.call('HDEL', people, ARGV[n])
+  end
 end
 from, to = list(2)
 for n = from, to, 2 do
