@@ -51,7 +51,7 @@ def _state(told: Told, survey: Survey) -> str:
 
 
 def _asks(told: Told) -> bool:
-    return bool(told.invitations or told.orders or told.options)
+    return bool(told.invitations or told.orders or told.options or told.words.finds("effort", told.folded))
 
 
 def names_business(told: Told, names: Sequence[str], words: Lexicon) -> bool:
