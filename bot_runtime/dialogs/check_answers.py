@@ -27,6 +27,8 @@ def answer_problems(tree: Tree, path: Path, answer: Mapping[str, Any]) -> Iterat
         for place, one in items(answer.get("choices"), (*path, "choices")):
             if plain(one).get("code") == OTHER:
                 yield tree.problem((*place, "code"), "other_is_kept", name=OTHER)
+    if "day" in answer and "day" in KINDS[kind] and "within" not in answer:
+        yield tree.problem((*path, "day"), "day_without_within", key=True)
     if isinstance(answer.get("mask"), str) and kind == "date" and order_of(answer["mask"]) is None:
         yield tree.problem((*path, "mask"), "bad_mask", got=answer["mask"])
     if isinstance(answer.get("validator"), str) and kind == "text" and answer["validator"] not in validators.names():

@@ -36,6 +36,10 @@ _ALSO_WRITTEN = """
     check: validate validar
     template: plantilla
     turns: turnos
+    hours: horario horarios
+    holidays: festivos feriados
+    time_zone: zona_horaria huso_horario
+    texts: textos
 """
 KEYS_BY_WORD = {
     word: key.strip()
