@@ -108,6 +108,7 @@ class Publishing:
 
     def __init__(self, definitions: Definitions) -> None:
         self._definitions, self._published = definitions, definitions.published
+        self._checking = asyncio.Lock()  # a large folder takes a second: one at a time, whoever else types
 
     # Looking
 
@@ -164,9 +165,10 @@ class Publishing:
         file = folder.where.file
         root = self._definitions.folder.root
         instead = {} if source is None else {file: source.encode()}
-        loaded = await asyncio.to_thread(
-            load_workspace, root, {}, missing_ok=True, with_advice=with_advice, instead=instead
-        )
+        async with self._checking:
+            loaded = await asyncio.to_thread(
+                load_workspace, root, {}, missing_ok=True, with_advice=with_advice, instead=instead
+            )
         if file not in loaded.trees:
             raise Refused("unknown_dialog", name=name, known=", ".join(self._definitions.folder.dialogs))
         elsewhere = set()

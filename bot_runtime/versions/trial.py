@@ -49,21 +49,25 @@ def tally(
 ) -> list[str]:
     """What a turn adds to the trial's counts, each once. `unfit`: the questions whose answer did not fit."""
     counted = []
-    if after is not None and (arm := _arm(trial, after)):
-        begins = before is None or (before.started_at, before.version) != (after.started_at, after.version)
+    if after is not None and (arm := _arm(trial, after, *_root(after))):
+        begins = before is None or before.started_at != after.started_at
         if begins:
             counted.append(f"{arm}:begun")
         if after.phase == "ended" and after.cause == "failed" and (begins or _lives(before)):
             counted.append(f"{arm}:failed")
-    if before is not None and (arm := _arm(trial, before)) and before.phase == "waiting" and isinstance(event, Message):
-        counted.append(f"{arm}:answers:{before.state}")
-        counted += [f"{arm}:unfit:{state}" for state in unfit]
+    if before is not None and before.phase == "waiting" and isinstance(event, Message):
+        if arm := _arm(trial, before, before.dialog, before.version):
+            counted.append(f"{arm}:answers:{before.state}")
+            counted += [f"{arm}:unfit:{state}" for state in unfit]
     return counted
 
 
 def tally_dead(trial: Trial, session: Session | None) -> list[str]:
     """The same where an event of a session could not be answered at all."""
-    return [f"{arm}:failed"] if session is not None and _lives(session) and (arm := _arm(trial, session)) else []
+    if session is None or not _lives(session):
+        return []
+    arm = _arm(trial, session, *_root(session))
+    return [f"{arm}:failed"] if arm else []
 
 
 def verdict(counts: Mapping[str, int]) -> Worse | None:
@@ -82,10 +86,20 @@ def verdict(counts: Mapping[str, int]) -> Worse | None:
     return None
 
 
-def _arm(trial: Trial, session: Session) -> str:
-    if session.dialog != trial.dialog or session.started_at.timestamp() * 1000 < trial.since:
+def _arm(trial: Trial, session: Session, dialog: str, version: str) -> str:
+    """Which side a dialog of the session is on; empty: on neither, or the session is older than the trial."""
+    if dialog != trial.dialog or session.started_at.timestamp() * 1000 < trial.since:
         return ""
-    return "new" if session.version == trial.version else "old" if session.version == trial.base else ""
+    return "new" if version == trial.version else "old" if version == trial.base else ""
+
+
+def _root(session: Session) -> tuple[str, str]:
+    """The dialog that the session began with: it answers for those it calls."""
+    return (
+        (session.callers[0].dialog, session.callers[0].version)
+        if session.callers
+        else (session.dialog, session.version)
+    )
 
 
 def _lives(session: Session | None) -> bool:

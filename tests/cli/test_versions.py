@@ -157,6 +157,7 @@ def test_a_trial_is_promoted_or_withdrawn_in_one_step(root: Path):
     )
     assert told("versions", root)[0]["trial"]["share"] == 0.1
     assert "on trial (10%)" in run("versions", "order", root).output
+    assert "dialog order: version 2 is on trial with 10% of the new conversations" in run("status", root).output
     assert run("withdraw", "order", root).output == "order: version 2 is no longer on trial; 1 is live.\n"
     run("publish", "order", root, "--share", "0.5")
     assert told("promote", "order", root)["live"] == 3

@@ -1,16 +1,20 @@
 """A version on trial: who gets it, and when it is clearly worse than the one before (B10)."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from bot_runtime.dialogs.events import TextReceived
+from bot_runtime.dialogs.session import Frame, Session
 from bot_runtime.runtime.overview import Overviews
 from bot_runtime.runtime.trials import Trials
 from bot_runtime.runtime.troubles import troubles_of
 from bot_runtime.store.connection import Store
 from bot_runtime.versions.model import Choice, Trial
 from bot_runtime.versions.rules import Refused
-from bot_runtime.versions.trial import Worse, begins_on_it, lowest, verdict
+from bot_runtime.versions.trial import Worse, begins_on_it, lowest, tally, tally_dead, verdict
 from tests.versions.business import FIRST, SECOND
 from tests.versions.crowd import Crowd
 
@@ -82,6 +86,58 @@ def test_answers_that_did_not_fit_are_compared_question_by_question(
 def test_the_bound_is_wilsons():
     assert lowest(50, 100) == pytest.approx(0.3742, abs=0.001)
     assert lowest(0, 10) == 0
+
+
+AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
+SAID = TextReceived(at=AT, channel="wa", message_id="", text="x")
+
+
+def on(version: str, **more: object) -> Session:
+    facts = {
+        "dialog": "visit",
+        "version": version,
+        "channel": "wa",
+        "state": "name",
+        "started_at": AT,
+        "updated_at": AT,
+    }
+    return Session(**{**facts, **more})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "unfit", "counted"),
+    [
+        (None, on("new"), (), ["new:begun"]),
+        (on("old", phase="ended", started_at=AT - timedelta(hours=1)), on("old"), (), ["old:begun"]),
+        (on("new"), on("new", state="rating"), (), ["new:answers:name"]),
+        (on("new"), on("new"), ("name",), ["new:answers:name", "new:unfit:name"]),
+        (on("new"), on("new", phase="ended", cause="failed"), (), ["new:failed", "new:answers:name"]),
+        (None, on("new", phase="ended", cause="failed"), (), ["new:begun", "new:failed"]),
+        (on("other"), on("other", state="rating"), (), []),
+        # It called another dialog, which answers for nobody; the one that called it fails with it, and begins once.
+        (on("new"), on("1", dialog="b", callers=(Frame("visit", "new", "call"),)), (), ["new:answers:name"]),
+        (on("1", dialog="b", callers=(Frame("visit", "new", "call"),)), on("new", state="rating"), (), []),
+        (
+            on("1", dialog="b", callers=(Frame("visit", "new", "call"),)),
+            on("1", dialog="b", callers=(Frame("visit", "new", "call"),), phase="ended", cause="failed"),
+            (),
+            ["new:failed"],
+        ),
+    ],
+)
+def test_a_turn_counts_for_the_version_the_session_began_with(
+    before: Session | None, after: Session, unfit: tuple[str, ...], counted: list[str]
+):
+    assert tally(trial(0.5), before, after, SAID, unfit) == counted
+    assert tally(replace(trial(0.5), since=2**60), before, after, SAID, unfit) == []  # begun before the trial
+
+
+def test_an_event_that_nobody_could_answer_counts_as_a_failed_session():
+    inside = on("1", dialog="b", callers=(Frame("visit", "new", "call"),))
+    assert tally_dead(trial(0.5), on("new")) == tally_dead(trial(0.5), inside) == ["new:failed"]
+    assert tally_dead(trial(0.5), on("old")) == ["old:failed"]
+    for other in (None, on("other"), on("new", phase="ended")):
+        assert tally_dead(trial(0.5), other) == []
 
 
 async def test_a_bad_canary_is_withdrawn_and_who_began_on_the_old_version_never_saw_it(store: Store, tmp_path: Path):
