@@ -55,10 +55,11 @@ def tally(
             counted.append(f"{arm}:begun")
         if after.phase == "ended" and after.cause == "failed" and (begins or _lives(before)):
             counted.append(f"{arm}:failed")
-    if before is not None and before.phase == "waiting" and isinstance(event, Message):
-        if arm := _arm(trial, before, before.dialog, before.version):
-            counted.append(f"{arm}:answers:{before.state}")
-            counted += [f"{arm}:unfit:{state}" for state in unfit]
+    if before is None or before.phase != "waiting" or not isinstance(event, Message):
+        return counted
+    if arm := _arm(trial, before, before.dialog, before.version):
+        counted.append(f"{arm}:answers:{before.state}")
+        counted += [f"{arm}:unfit:{state}" for state in unfit]
     return counted
 
 
@@ -95,11 +96,8 @@ def _arm(trial: Trial, session: Session, dialog: str, version: str) -> str:
 
 def _root(session: Session) -> tuple[str, str]:
     """The dialog that the session began with: it answers for those it calls."""
-    return (
-        (session.callers[0].dialog, session.callers[0].version)
-        if session.callers
-        else (session.dialog, session.version)
-    )
+    first = session.callers[0] if session.callers else session
+    return first.dialog, first.version
 
 
 def _lives(session: Session | None) -> bool:
