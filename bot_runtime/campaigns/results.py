@@ -12,7 +12,6 @@ from bot_runtime.campaigns.words import cause_said, reason_said
 from bot_runtime.channels import sms
 from bot_runtime.channels.errors import meaning
 from bot_runtime.channels.rendering import fill, header_text, placeholders, substitute, template_text
-from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.words import unaccented
 from bot_runtime.store.campaigns import STATUSES, Listed, Row, RowState
 from bot_runtime.store.clock import from_ms
@@ -162,17 +161,6 @@ def _answers(counts: Mapping[str, int]) -> dict[str, dict[str, int]]:
             name, _, code = what.removeprefix(_ANSWERS).partition(":")
             found.setdefault(name, {})[code] = count
     return dict(sorted(found.items()))
-
-
-def followed(dialogs: Mapping[str, Dialog], first: str) -> list[str]:
-    """`first` and the dialogs that follow it (F018), in order; those there are."""
-    found: list[str] = []
-    pending = [first]
-    for name in pending:
-        if name in dialogs and name not in found:
-            found.append(name)
-            pending += [state.then.dialog for state in dialogs[name].states.values() if state.then is not None]
-    return found
 
 
 def _arms(counts: Mapping[str, int]) -> dict[str, dict[str, dict[str, int]]]:

@@ -53,7 +53,7 @@ class Walk(Working):
     def enter(self, asked: bool = False) -> None:
         """Enter the present state and those that follow, until one waits, goes quiet or ends.
 
-        `asked`: the first one's words are out already (a template said them).
+        `asked`: the words of the first one that has some are out already (a template said them).
         """
         before = len(self.effects)
         for _ in range(MAX_STEPS):
@@ -75,7 +75,7 @@ class Walk(Working):
                 self._say(state)
             if not state.sets_first:
                 self._set(state)
-            asked = False
+            asked = asked and not state.waits and not state.say  # what says nothing leaves the template's question open
             if state.call is not None:
                 if wrong := calls.enter(self, state):
                     return self._fail(before, wrong)
@@ -121,6 +121,7 @@ class Walk(Working):
     def ask_again(self, state: State, hint: str | None = None) -> None:
         """Ask where the session stands, with `hint` in place of the question's text, and wait in full again (D08)."""
         self.asked_by_template = False
+        self.burst = None
         self._put(state, hint)
         self._start_wait(state)
 

@@ -188,7 +188,7 @@ def ticket_after(
         state="queued",
         opened_at=now_ms,
         changed_at=now_ms,
-        dialog=moved.dialog if moved else "",
+        dialog=moved.root if moved else "",
         contact_name=contact_name,
         address=contact.address(draft.channel.name),
         last_text=text_of_event(event),

@@ -8,6 +8,7 @@ import msgspec
 from bot_runtime.campaigns import results
 from bot_runtime.campaigns.declared import Advised, advised
 from bot_runtime.campaigns.finding import Dated, Sought, days
+from bot_runtime.campaigns.following import Added, added, followed
 from bot_runtime.campaigns.machine import State, allowed
 from bot_runtime.campaigns.record import Campaign
 from bot_runtime.campaigns.results import Shown
@@ -145,8 +146,15 @@ class Views:
             "messages": left + sum(found.values()),
             "left": left,
             "set_aside": aside,
+            "surveys": self.surveys(campaign, left),
             "advice": await self.advice(campaign, language),
         }
+
+    def surveys(self, campaign: Campaign, contacts: int) -> list[Added]:
+        """What the surveys that follow the campaign's dialog add for so many contacts (F018)."""
+        workspace = self._campaigns.workspace
+        channel = workspace.channels.get(campaign.channel)
+        return added(workspace.dialogs, campaign.dialog, contacts, channel is not None and channel.kind == "sms")
 
     async def advice(self, campaign: Campaign, language: str) -> list[Advised]:
         """Where what the campaign declares, its bot's questions and its list disagree (F022)."""
@@ -193,7 +201,7 @@ class Views:
         """The names under which the campaign's dialog saves answers, in its order; then those of what follows it."""
         dialogs = self._campaigns.workspace.dialogs
         found: list[str] = []
-        for name in results.followed(dialogs, campaign.dialog):
+        for name in followed(dialogs, campaign.dialog):
             prefix = "" if name == campaign.dialog else f"{name}."
             found += (prefix + state.save for state in dialogs[name].states.values() if state.save)
         return list(dict.fromkeys(found))

@@ -1,9 +1,11 @@
 """B02: what several messages in a row mean as an answer: the first, the last, or all of them."""
 
 import pytest
+from msgspec import structs
 
 from bot_runtime.dialogs.bursts import MOST_CHARS
 from bot_runtime.dialogs.effects import CancelTimer, Ignore, StartTimer
+from bot_runtime.dialogs.engine import give_back
 from tests.dialogs.talking import Contact
 
 SURVEY = """\
@@ -96,3 +98,10 @@ def test_joined_texts_are_read_like_one():
         "burst: { take: join } }\n"  # fmt: skip
     contact = Contact(source).says("hello", "12.50", "dollars").waits_in_vain()
     assert contact.session.answers["q"] == "12.50"
+
+
+def test_what_was_said_before_a_person_took_over_is_no_part_of_a_later_answer():
+    contact = talk("join").says("Ana")
+    step = give_back(contact.dialogs[0], structs.replace(contact.session, phase="quiet"), contact.about, contact.at)
+    assert step.session is not None
+    assert (step.session.state, step.session.burst) == ("name", None)

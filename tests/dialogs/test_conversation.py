@@ -312,3 +312,21 @@ def test_a_session_is_the_same_after_being_stored(events):
         ana.take(event)
         if ana.stored is not None:
             assert msgspec.json.encode(msgspec.json.decode(ana.stored, type=Session)) == ana.stored
+
+
+def test_a_template_stands_for_the_first_question_also_behind_a_split():
+    source = """\
+dialog: parted
+language: en
+starts: { template: due }
+retry: { goto: end }
+states:
+  part: { split: [{ share: 1, goto: short }, { share: 99, goto: long }] }
+  short: { ask: Pay?, answer: yes_no, goto: end }
+  long: { ask: Will you pay?, answer: yes_no, goto: end }
+  end: { close: done }
+"""
+    contact = Contact(source).is_called("parted", template="due")
+    assert [type(effect).__name__ for effect in contact.effects] == ["SendTemplate", "TakeArm", "StartTimer"]
+    assert contact.session.asked_by_template
+    assert contact.says("yes").session.cause == "closed"

@@ -335,11 +335,17 @@ async def test_a_review_says_who_would_get_nothing_and_a_launch_for_nobody_is_re
 ):
     ana, luis = fakes.phone("Ana"), fakes.phone("Luis")
     made = (await ada.create(a_list([ana, luis]))).body["campaign"]["id"]
-    assert await ada.get(f"/{made}/review") == {"messages": 2, "left": 2, "set_aside": [], "advice": []}
+    assert await ada.get(f"/{made}/review") == {"messages": 2, "left": 2, "set_aside": [], "surveys": [], "advice": []}
     fakes.say(ana, "stop")
     await fakes.expect(ana, 1)
     aside = [{"reason": "opt_out", "why": "opted out", "count": 1}]
-    assert await ada.get(f"/{made}/review") == {"messages": 2, "left": 1, "set_aside": aside, "advice": []}
+    assert await ada.get(f"/{made}/review") == {
+        "messages": 2,
+        "left": 1,
+        "set_aside": aside,
+        "surveys": [],
+        "advice": [],
+    }
     fakes.say(luis, "stop")
     await fakes.expect(luis, 1)
     refused = await ada.act(made, "launch", confirm=2)

@@ -30,7 +30,7 @@ class Walk:
     def bits(self, names: Iterable[str]) -> int:
         return sum(1 << self._at[name] for name in names)
 
-    def most_before(self, counts: Callable[[str], bool]) -> dict[str, int]:
+    def most_before(self, counts: Callable[[str], int]) -> dict[str, int]:
         """How many states of that kind some path has met before each state, at most."""
         return self._most(counts, self.order, self.ways)
 
@@ -43,7 +43,7 @@ class Walk:
         return self._most(counts, list(reversed(self.order)), back)
 
     def _most(
-        self, counts: Callable[[str], bool], order: list[str], ways: Mapping[str, Iterable[str]]
+        self, counts: Callable[[str], int], order: list[str], ways: Mapping[str, Iterable[str]]
     ) -> dict[str, int]:
         most = dict.fromkeys(order, 0)
         for name in order:
