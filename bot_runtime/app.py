@@ -390,6 +390,8 @@ class Server:
                 if self._sender:
                     await self._sender.drain()
         await self.attachments.close()
+        if self._services:
+            await self._services.close()
         await self._http.close()
         with contextlib.suppress(StoreUnavailable):  # then it is taken for killed, which does no harm
             await self.overviews.processes.leave(self.name)

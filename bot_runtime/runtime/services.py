@@ -52,6 +52,16 @@ Answer = ServiceAnswered | ResponderAnswered
 _pending = msgspec.json.Decoder(Pending)
 
 
+def _read(raw: bytes) -> Pending:
+    """The call; one of a version that we don't know fails like any other, so that its session goes on."""
+    try:
+        return _pending.decode(raw)
+    except msgspec.DecodeError:
+        log.exception("call_unreadable")
+        told = msgspec.json.decode(raw)
+        return Pending(str(told["key"]), CallService(wait=int(told["call"]["wait"]), url="", method="GET"))
+
+
 class Services:
     def __init__(
         self,
@@ -106,6 +116,13 @@ class Services:
         self._draining = True
         while self._tasks:
             await asyncio.wait(self._tasks)
+
+    async def close(self) -> None:
+        """Leave what is still under way to others, and let go of the network."""
+        self._draining = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._outgoing.close()
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
@@ -124,7 +141,7 @@ class Services:
             log.exception("call_not_made", call=member)
 
     async def _try(self, held: Held) -> None:
-        pending = _pending.decode(held.raw)
+        pending = _read(held.raw)
         host = self._host(pending.call)
         if held.tries > TRIES:  # those before died of it, or with it
             await self._answer(held, self._event(pending, held, None, "never_answered"), host)

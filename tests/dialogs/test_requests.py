@@ -268,6 +268,23 @@ def test_half_a_character_becomes_a_sign_and_no_crash():
     assert read(b'{"a": {"b": "\\ud83d"}}').values == {"x": "\ufffd"}
 
 
+def test_a_dialog_that_is_called_asks_for_its_caller():
+    caller = """
+dialog: caller
+language: en
+starts: { default: true }
+states:
+  look: { call: { dialog: balance, save: { owes: balance } }, goto: told }
+  told: { say: "Your balance is {{ owes }}.", close: done }
+"""
+    called = BALANCE.replace("starts: { default: true }", "").replace("goto: more", "goto: done")
+    called = called.replace("  sorry:", "  done: { say: That is all. }\n  sorry:")
+    contact = Contact(caller, called).says("hi", "7")
+    assert len(contact.of(CallService)) == 1
+    answer(contact, values={"balance": 9}, status=200)
+    assert contact.texts == ["You have 9.", "That is all.", "Your balance is 9."]
+
+
 def test_the_texts_of_a_step_are_said_before_it_is_asked():
     contact = asking()
     assert [type(effect) for effect in contact.effects if isinstance(effect, SendText | CallService)] == [

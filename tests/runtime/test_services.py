@@ -204,6 +204,29 @@ async def test_a_word_that_works_anywhere_works_while_a_service_is_asked(
     assert await _calls(orders) == 0
 
 
+async def test_a_call_of_a_version_nobody_knows_fails_and_the_dialog_goes_on(
+    orders: Server, fakes: FakeProviders, service: OutsideService
+):
+    service.answer(web.Response(status=500))
+    ana = fakes.phone("Ana")
+    fakes.say(ana, "hi")
+    await fakes.expect(ana, 1)
+    fakes.say(ana, "7")
+    await service.until_heard()
+    await eventually(lambda: _waits_for_a_try(orders, ana))
+    for shard in range(orders.keys.shards):
+        key = orders.keys.calls(shard)
+        for member in await orders.store.command("ZRANGE", key, 0, -1, key=key):
+            contact, channel, _ = member.decode().split("|")
+            own = orders.keys.contact(contact)
+            raw = await orders.store.command("HGET", own, f"call:{channel}", key=own)
+            later = raw.replace(b'"do":"call_service"', b'"do":"ask_an_oracle"')
+            await orders.store.command("HSET", own, f"call:{channel}", later, key=own)
+    await orders.advance_clock(20)
+
+    assert (await fakes.expect(ana, 3))[1].text == "No luck: bad_request 0."
+
+
 async def test_opting_out_drops_the_call(orders: Server, fakes: FakeProviders, service: OutsideService):
     service.answer({"order": {"status": "here"}})
     service.hold = asyncio.Event()
