@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from bot_runtime.dialogs.check_names import ABOUT, reads
 from bot_runtime.dialogs.edges import END, Edge, Happened, Holds
-from bot_runtime.dialogs.model import State
+from bot_runtime.dialogs.model import Dialog, State
 from bot_runtime.dialogs.paths import Paths
 from bot_runtime.dialogs.problems import Problem
 from bot_runtime.dialogs.requests import OUTCOME_NAMES
@@ -19,7 +19,6 @@ from bot_runtime.dialogs.tree import Path, Tree
 _AWARE = re.compile(r"\bempty\b|\bdefault\b|\blen\b|\bnot\b")  # it reckons with what is not there
 _SUM = re.compile(r"[-+*/]")
 _BESIDE = ("text", "currency", "name", "address", "kind", "mime")
-_ALWAYS_SET = frozenset({*ABOUT, "language", "call_ended"})
 
 
 class _Names:
@@ -74,6 +73,15 @@ def _set_anywhere(paths: Paths) -> Iterator[str]:
         yield from _gained(paths.dialog.states[edge.source], edge)
 
 
+def surely_set(dialog: Dialog) -> dict[str, frozenset[str]]:
+    """The names that are set on every way to each state that can be reached: what a test holds the engine to."""
+    sets = _Names()
+    known = _known(Paths(dialog), sets)
+    return {
+        name: frozenset(used for used, bit in sets.bits.items() if here.surely & bit) for name, here in known.items()
+    }
+
+
 def _matters(path: Path, source: str) -> bool:
     """Whether an unset name spoils what it is read for: a text has a hole, a sum comes out empty; a guard is false."""
     if "set" in path[2:3] or "with" in path[2:]:
@@ -114,7 +122,7 @@ def _known(paths: Paths, sets: _Names) -> dict[str, _Known]:
     States are taken in the order of a walk through the dialog, so that few are visited twice.
     """
     dialog = paths.dialog
-    begin = sets.mask((*_ALWAYS_SET, *dialog.needs))
+    begin = sets.mask((*ABOUT, *dialog.needs))
     ways = {name: _ways(paths, name, sets) for name in dialog.states}
     surely, perhaps = {dialog.first: begin}, {dialog.first: begin}
     changed = {dialog.first}
