@@ -56,6 +56,29 @@ export function Advice({ review }: { review: Review | null }): JSX.Element | nul
   );
 }
 
+/** What the surveys that follow the bot's add, for a contact and in total (F018). */
+export function Following({ review }: { review: Review | null }): JSX.Element | null {
+  const surveys = review?.surveys ?? [];
+  if (!surveys.length) return null;
+  return (
+    <div class="callout callout--good" role="note">
+      <Icon name="info" size={18} />
+      <div>
+        <p>{w("surveys_follow")}</p>
+        <ul>
+          {surveys.map(({ dialog, title, messages, parts, all_messages, all_parts }) => (
+            <li key={dialog}>
+              {parts === null
+                ? w("survey_adds", { title, messages: number(messages), all: number(all_messages) })
+                : w("survey_adds_sms", { title, messages: number(messages), parts: number(parts), all: number(all_parts ?? 0) })}
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
+}
+
 /** Everything that keeps a row of the list from getting a message: it was wrong, or its person said no. */
 export function Exclusions({ dropped, review }: { dropped: number; review: Review | null }): JSX.Element {
   if (!dropped && !review?.set_aside.length) return <>{review ? w("nobody_known") : "…"}</>;

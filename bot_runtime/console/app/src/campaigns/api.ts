@@ -106,6 +106,18 @@ export interface Review {
   set_aside: { reason: string; why: string; count: number }[];
   /** Where what it declares, its bot's questions and its list disagree; stops nothing. */
   advice?: Advised[];
+  /** What every survey that follows the bot's adds, at most. */
+  surveys?: AddedSurvey[];
+}
+
+/** `parts` only by SMS; `all_…` for all who would get the campaign. */
+export interface AddedSurvey {
+  dialog: string;
+  title: string;
+  messages: number;
+  parts: number | null;
+  all_messages: number;
+  all_parts: number | null;
 }
 
 /** `proposal`: the state to add to the dialog, where a question is missing or weak. */

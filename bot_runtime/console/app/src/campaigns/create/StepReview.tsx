@@ -6,7 +6,7 @@ import { phoneText } from "../../parts/phone";
 import { LaunchModal, ScheduleModal } from "../ActionModals";
 import { mayAct } from "../actions";
 import { api, type Detail, type Preview } from "../api";
-import { Advice, Aside, Exclusions, useReview } from "../Aside";
+import { Advice, Aside, Exclusions, Following, useReview } from "../Aside";
 import { channelOf, departmentOf, dialogOf, showList, showResults } from "../desk";
 import { Fact } from "../ListView";
 import { fits, levelText, Outlook, useOutlook } from "../Outlook";
@@ -56,6 +56,7 @@ export function StepReview(): JSX.Element | null {
         <Outlook plan={plan} />
         {review?.left === 0 && <Aside review={review} />}
         <Advice review={review} />
+        <Following review={review} />
         <div class="form-foot">
           <Button onClick={() => goTo("list")}>{w("back")}</Button>
           <Button onClick={() => leave(showList)}>{w("leave_loaded")}</Button>
