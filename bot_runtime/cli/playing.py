@@ -8,7 +8,7 @@ import msgspec
 from bot_runtime.cli.authoring import Words
 from bot_runtime.dialogs import transcripts
 from bot_runtime.dialogs.conversation import Book
-from bot_runtime.dialogs.effects import AnyEffect, CallService, Send
+from bot_runtime.dialogs.effects import AnyEffect, Send
 from bot_runtime.dialogs.expectations import worth_checking
 from bot_runtime.dialogs.formats import listed
 from bot_runtime.dialogs.graph import duration_text
@@ -88,11 +88,14 @@ class Play:
         Raises:
             NothingAsked: none was.
         """
+        if self.rehearsal.scene.asked is not None and self.collected.must_wait(
+            self.rehearsal.scene.at, len(self.turns)
+        ):
+            self.do("after", "1s")
         scene, before = self.rehearsal.scene, self._now()
         effects = self.rehearsal.answer(answer)
         self.before.append(before)
-        if scene.asked is not None:
-            self.collected.answered(scene.asked.state, answer, scene.at)
+        self.collected.answered(answer, scene.at)
         done, earlier, session = self._last
         self.turns.pop()
         self._remember(done, (*earlier, *effects), session)
@@ -105,8 +108,9 @@ class Play:
         got = transcripts.happened(self.rehearsal, effects)
         self.turns.append({**done, **worth_checking(got, before)})
         self._last = (done, effects, before)
-        if any(isinstance(effect, CallService) for effect in effects):
-            self.collected.asked(self.rehearsal.scene.at)
+        asked = self.rehearsal.scene.asked
+        if asked is not None and any(effect is asked.call for effect in effects):
+            self.collected.asked(asked.state, self.rehearsal.scene.at, len(self.turns))
 
     def _show(self, effects: Sequence[AnyEffect]) -> None:
         for effect in effects:
@@ -138,7 +142,7 @@ class Play:
         if any(contact.values()):
             head["contact"] = {key: value for key, value in contact.items() if value}
         head["channel"] = self.about.channel
-        services = self.collected.services(self.rehearsal.scene.asked)
+        services = self.collected.services
         if services:
             head["services"] = services
         return document(head, self.turns, self.words("comment"))

@@ -63,7 +63,7 @@ def teach(root: Path, workspace: Workspace, group: Group, wish: Wish, comment: s
     _refuse_taken(dialog, state, texts)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "workspace"
-        shutil.copytree(root, copy, ignore=_not_yaml)
+        shutil.copytree(root, copy, ignore=_not_checked)
         synonyms = _edit(copy / dialog.where.file, dialog, state, texts, wish)
         after = _loaded(copy)
         taught = after.dialogs[dialog.name]
@@ -230,8 +230,8 @@ def _holds(source: tree.Tree, workspace: Workspace, book: Book) -> bool:
     return not isinstance(read, Difference) and transcripts.run(read, book).difference is None
 
 
-def _not_yaml(folder: str, names: list[str]) -> set[str]:
+def _not_checked(folder: str, names: list[str]) -> set[str]:
     """Data folders, lists and the like are no part of what is checked."""
-    kept = {".yaml", ".yml"}
-    top = {"dialogs", "templates", "tests"}
+    kept = {".yaml", ".yml", ".md"}
+    top = {"dialogs", "templates", "tests", "documents"}
     return {name for name in names if Path(name).suffix not in kept and name not in top}

@@ -99,7 +99,7 @@ def _reach(dialogs: Mapping[str, Dialog], name: str) -> Iterable[str]:
 def fingerprint(root: Path) -> Fingerprint:
     """Size and time of every file that a test run reads, by its path in the workspace."""
     found = {}
-    inside = [path for part in ("dialogs", "templates", "tests") for path in (root / part).glob("*.y*ml")]
+    inside = [path for part in ("dialogs", "templates", "tests", "documents") for path in (root / part).glob("*.*")]
     for path in (root / "bot.yaml", *inside):
         try:
             status = path.stat()

@@ -13,7 +13,7 @@ from bot_runtime.dialogs import menus
 from bot_runtime.dialogs.casting import rehearse
 from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.durations import duration_written
-from bot_runtime.dialogs.effects import AnyEffect, CallService, CloseTicket, MakeDocument, OpenTicket, TakeArm
+from bot_runtime.dialogs.effects import AnyEffect, CloseTicket, MakeDocument, OpenTicket, TakeArm
 from bot_runtime.dialogs.expectations import happened, worth_checking
 from bot_runtime.dialogs.model import Dialog, State
 from bot_runtime.dialogs.redaction import Redactor, place
@@ -90,7 +90,7 @@ class Recorder:
         head: dict[str, Any] = {"dialog": self._dialog.name, "at": self._at}
         head |= {key: value for key, value in (("given", self._given), ("contact", told)) if value}
         head["channel"] = self._channel
-        services = self._collected.services(self._shown.scene.asked)
+        services = self._collected.services
         return Recording(head | ({"services": services} if services else {}), self.turns, self.strays)
 
     def take(self, happening: Happening) -> None:
@@ -120,8 +120,10 @@ class Recorder:
         if scene.wait is not None:
             left = scene.wait.due_at - scene.at
             gap = max(gap, left) if happening.does == "timed_out" else min(gap, left - _SHORT)
-        if gap < _SHORT:
-            return
+        if gap >= _SHORT:
+            self._wait(gap)
+
+    def _wait(self, gap: timedelta) -> None:
         before, after = self._shown.scene.session, duration_written(gap)
         aim = self._path(self._real, self._real.pass_time(gap))
         effects = self._shown.pass_time(gap)
@@ -155,11 +157,13 @@ class Recorder:
         if pending is None or isinstance(pending.call, MakeDocument) or self._last is None:
             self._stray("service")
             return
+        if self._collected.must_wait(self._shown.scene.at, len(self.turns)):
+            self._wait(_SHORT)
         real = brought(facts, pending.call.save, lambda value: value)
         shown = brought(facts, pending.call.save, self._redactor.datum)
         aim = self._path(self._real, self._real.answer(real))
         effects = self._shown.answer(shown)
-        self._collected.answered(pending.state, shown, self._shown.scene.at)
+        self._collected.answered(shown, self._shown.scene.at)
         does, value, before_effects, before = self._last
         self.turns.pop()
         self._add(does, value, (*before_effects, *effects), before)
@@ -281,8 +285,9 @@ class Recorder:
         came = worth_checking(happened(self._shown, effects), before)
         self.turns.append({does: value, **{key: told for key, told in more.items() if told}, **came})
         self._last = (does, value, effects, before)
-        if any(isinstance(effect, CallService) for effect in effects):
-            self._collected.asked(self._shown.scene.at)
+        asked = self._shown.scene.asked
+        if asked is not None and any(effect is asked.call for effect in effects):
+            self._collected.asked(asked.state, self._shown.scene.at, len(self.turns))
 
     def _stray(self, what: str, aim: Path | None = None) -> None:
         """The shown one did otherwise, or the live one; `aim`: the path that was to be taken."""

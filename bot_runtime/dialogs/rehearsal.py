@@ -292,7 +292,7 @@ class Rehearsal:
         """Do what the runtime does with a turn's effects; `heard`: whether the contact sent something."""
         scene = self.scene
         wait, opted_out, buttons, pending = scene.wait, scene.opted_out, scene.buttons, scene.asked
-        later = scene.later
+        later, answers = scene.later, scene.answers
         for effect in step.effects:
             match effect:
                 case StartTimer():
@@ -300,9 +300,11 @@ class Rehearsal:
                 case BeginLater():
                     later = (*later, Later(scene.at + timedelta(seconds=effect.seconds), effect))
                 case CancelTimer():
+                    if pending is not None:  # nobody waits for it any more, and the next call has its own answer
+                        answers = (*answers, (pending.state, {}))
                     wait = pending = None
                 case CallService() | MakeDocument() if step.session is not None:
-                    before = sum(state == step.session.state for state, _ in scene.answers)
+                    before = sum(state == step.session.state for state, _ in answers)
                     at, papers = step.session.state, self.book.documents
                     pending = standins.asked(effect, at, self.services, before, scene.at, papers)
                 case SetConsent():
@@ -317,6 +319,7 @@ class Rehearsal:
             buttons=buttons,
             heard=scene.heard + heard,
             asked=pending,
+            answers=answers,
             later=later,
         )
         if pending is not None and pending.answer is not None and pending.due_at == scene.at:

@@ -148,26 +148,38 @@ class Collected:
 
     def __init__(self) -> None:
         self._by_state: dict[str, tuple[Mapping[str, Any], ...]] = {}
-        self._asked_at: datetime | None = None
+        self._open: tuple[str, datetime, int] | None = None  # who asked last without an answer, when, in which turn
 
     def copy(self) -> "Collected":
         other = Collected()
-        other._by_state, other._asked_at = dict(self._by_state), self._asked_at
+        other._by_state, other._open = dict(self._by_state), self._open
         return other
 
-    def asked(self, at: datetime) -> None:
-        self._asked_at = at
+    def asked(self, state: str, at: datetime, turn: int) -> None:
+        """`state` asks a service. If one that was asked before has not answered, it never will."""
+        self._by_state = self._closed()
+        self._open = (state, at, turn)
 
-    def answered(self, state: str, answer: Mapping[str, Any], at: datetime) -> None:
-        """The service that `state` asked answered at `at`."""
-        waited = at - self._asked_at if self._asked_at is not None else timedelta()
-        late = {"after": duration_written(waited)} if waited >= timedelta(seconds=1) else {}
-        self._by_state[state] = (*self._by_state.get(state, ()), {**answer, **late})
+    def must_wait(self, at: datetime, turn: int) -> bool:
+        """Whether an answer at `at` needs time of its own: other turns came since it was asked, but no time went by."""
+        return self._open is not None and turn > self._open[2] and at - self._open[1] < timedelta(seconds=1)
 
-    def services(self, pending: Asked | None) -> dict[str, list[Mapping[str, Any]]]:
-        """By state; what `pending` asked never answered, so it does not in the transcript either."""
-        found = {state: list(answers) for state, answers in self._by_state.items()}
-        if pending is not None:
-            never = {"error": "timeout", "after": duration_written(_NEVER)}
-            found.setdefault(pending.state, []).append(never)
-        return found
+    def answered(self, answer: Mapping[str, Any], at: datetime) -> None:
+        """The service that was asked answers at `at`."""
+        if self._open is not None:
+            state, since, _ = self._open
+            late = {"after": duration_written(at - since)} if at - since >= timedelta(seconds=1) else {}
+            self._by_state[state] = (*self._by_state.get(state, ()), {**answer, **late})
+            self._open = None
+
+    @property
+    def services(self) -> dict[str, list[Mapping[str, Any]]]:
+        """By state, one answer a call; a call that nobody answered is answered too late for anything."""
+        return {state: list(answers) for state, answers in self._closed().items()}
+
+    def _closed(self) -> dict[str, tuple[Mapping[str, Any], ...]]:
+        if self._open is None:
+            return self._by_state
+        state, *_ = self._open
+        never = {"error": "timeout", "after": duration_written(_NEVER)}
+        return {**self._by_state, state: (*self._by_state.get(state, ()), never)}

@@ -1,5 +1,8 @@
 """`bot-runtime play`: a contact's side of a conversation, typed."""
 
+import random
+
+import pytest
 from rich.console import Console
 
 from bot_runtime.cli.bubbles import Bubbles
@@ -200,3 +203,37 @@ def test_a_contact_is_spoken_to_in_the_language_they_speak(tmp_path):
     (tmp_path / "dialogs" / "hola.yaml").write_text(hello)
     assert "bot: Olá" in run("play", tmp_path, "--speaks", "pt", typed="oi\n").stdout
     assert "bot: Hola" in run("play", tmp_path, typed="oi\n").stdout
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_is_played_is_saved_so_that_it_holds(tmp_path, seed):
+    root = make_workspace(tmp_path)
+    (root / "templates" / "news.yaml").unlink()
+    (root / "tests" / "buys.yaml").unlink()
+    (root / "dialogs" / "order.yaml").write_text(ASKS)
+    with (root / "bot.yaml").open("a") as file:
+        file.write("services: { allow: [api.example] }\n")
+    chance = random.Random(seed)
+    lines = (
+        *(
+            "hi",
+            "no",
+            "007",
+            "- a: b # c",
+            "{ x }",
+            "'quoted' \"twice\"",
+            "👍 ñandú",
+            "null",
+            "2026-03-01",
+            "//help",
+            "\ttab",
+        ),
+        *("/after 5s", "/after 3h", "/after 2d", "/media image", "/media location", "/undo", "/taken", "/given_back"),
+        *("/given_back ask", '/service {"money": {"left": 1.5}}', "/service 500", '/event paid {"bank": "B: 1"}'),
+        *("/form {}", "/tap Nothing", "STOP", "START"),
+    )
+    typed = "".join(f"{chance.choice(lines)}\n" for _ in range(60))
+    saved = root / "tests" / "mine.yaml"
+    assert run("play", root, "--save", saved, typed=f"hi\n{typed}/after 1s\n").exit_code == 0
+    ran = run("test", root, saved)
+    assert ran.exit_code == 0, (ran.stdout, saved.read_text())

@@ -111,6 +111,22 @@ def test_a_group_becomes_a_synonym_and_a_transcript(root: Path, state: str, text
             accept(root, group(state, text), option={"buy": "Talk to us", "small": "large"}.get(option, "in_the_shop"))
 
 
+def test_documents_and_other_files_of_the_workspace_are_no_obstacle(root: Path):
+    with (root / "bot.yaml").open("a") as file:
+        file.write("public_url: https://bot.example\n")
+    (root / "documents").mkdir()
+    (root / "documents" / "receipt.md").write_text("# Receipt\n\nOf {{ size }}\n")
+    (root / "data").mkdir()
+    (root / "data" / "store.rdb").write_bytes(b"\0")
+    dialog = root / "dialogs" / "order.yaml"
+    paper = "  paper: { pdf: { from: receipt, save: link, failure: person }, goto: thanks }\n  thanks:"
+    asks = DIALOG.replace("    save: how\n    goto: thanks", "    save: how\n    goto: paper")
+    dialog.write_text(asks.replace("  thanks:", paper))
+    assert run("test", root).exit_code == 0
+    accept(root, group("first", "I want one"), option="buy")
+    assert "synonyms: [get one, i want one]" in dialog.read_text()
+
+
 def test_a_group_becomes_an_option_of_its_own(root: Path):
     taught = accept(root, group("first", "give it back", "GIVE IT BACK"), label="Return something", goto="person")
     assert taught.synonyms == ["give it back"]
