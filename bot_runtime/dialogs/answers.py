@@ -11,7 +11,6 @@ from bot_runtime.dialogs.expressions import Expression
 from bot_runtime.dialogs.model import Answer, Option
 from bot_runtime.dialogs.received import MAX_MB, said_kinds
 from bot_runtime.dialogs.recognizers.amounts import read_amount
-from bot_runtime.dialogs.recognizers.currencies import grouping
 from bot_runtime.dialogs.recognizers.dates import read_date
 from bot_runtime.dialogs.recognizers.identity import read_email, read_location, read_name
 from bot_runtime.dialogs.recognizers.masks import order_of, usual_mask, written
@@ -22,6 +21,7 @@ from bot_runtime.dialogs.recognizers.result import Fits, Here, Unfit
 from bot_runtime.dialogs.recognizers.several import read_several
 from bot_runtime.dialogs.recognizers.times import read_time
 from bot_runtime.dialogs.recognizers.validators import read_validated
+from bot_runtime.dialogs.recognizers.whole import read_number, read_rating, scale
 from bot_runtime.dialogs.recognizers.yes_no import read_yes_no
 from bot_runtime.dialogs.texts import say
 from bot_runtime.dialogs.within import Window, judged, window_of
@@ -108,7 +108,7 @@ def hint(answer: Answer, here: Here) -> str:
         case "text":
             return say(language, "hint_text", max=limits.get("max", MAX_TEXT))
         case "rating":
-            least, most = _scale(limits)
+            least, most = scale(limits)
             return say(language, "hint_rating", min=least, max=most)
         case "number":
             return say(language, f"hint_number{_bounds(limits)}", **_shown_limits(limits, str))
@@ -162,61 +162,6 @@ def _read_text(limits: Mapping[str, Any], text: str, here: Here) -> Fits | Unfit
     if "validator" in limits:
         return read_validated(text, limits["validator"])
     return Fits(text) if len(text) <= limits.get("max", MAX_TEXT) else Unfit("too_long")
-
-
-def _read_number(limits: Mapping[str, Any], text: str, here: Here) -> Fits | Unfit:
-    number = numerals.whole(text, here.language)
-    if number is None:
-        return Unfit("not_whole" if numerals.is_decimal(text) else "not_a_number")
-    odd = _ODD_GROUP.fullmatch(numerals.cleaned(text)) if here.country else None
-    if odd is not None and grouping(here.language, here.country, "") != odd[2]:
-        return Unfit("ambiguous", (str(number), f"{odd[1]}.{odd[3]}"))  # dots where commas group, or the reverse
-    return _within(number, limits.get("min", 0), limits.get("max", numerals.LARGEST))
-
-
-_ODD_GROUP = re.compile(r"([-+]?[0-9]{1,3})([.,])([0-9]{3})")
-
-
-def _within(number: int, least: int, most: int) -> Fits | Unfit:
-    if number < least:
-        return Unfit("too_small")
-    return Fits(number) if number <= min(most, numerals.LARGEST) else Unfit("too_large")
-
-
-_STARS = "⭐🌟★✭✮✯"
-_HOLLOW_STARS = "☆✩"
-_WITHOUT_STARS = str.maketrans("", "", _STARS + _HOLLOW_STARS + "\ufe0f")
-_OUT_OF = re.compile(r"(.+?) ?(?:/|\b(?:out of|of|de|sobre)\b) ?(.+)")
-_COUNTED = re.compile(r"(?:(?:un|una|el|a) )?(.+?)(?: (?:estrellas?|stars?|puntos?|points?))?")
-
-
-def _read_rating(limits: Mapping[str, Any], text: str, here: Here) -> Fits | Unfit:
-    """`4`, `cuatro`, `un 4`, `4/5`, `4 de 5`, `4 estrellas`, ⭐⭐⭐⭐, ★★★★☆; no decimals, no `4/10` for 1 to 5."""
-    least, most = _scale(limits)
-    stars = sum(map(text.count, _STARS))
-    worded = numerals.cleaned(text.translate(_WITHOUT_STARS) if stars else text)
-    if not worded:
-        return _within(stars, least, most) if stars else Unfit("not_a_number")
-    if numerals.is_decimal(worded):
-        return Unfit("not_whole")
-    if scaled := _OUT_OF.fullmatch(worded):
-        if numerals.whole(_counted(scaled[2]), here.language) != most:
-            return Unfit("not_a_number")
-        worded = scaled[1]
-    number = numerals.whole(_counted(worded), here.language)
-    if number is None or (stars > 1 and stars != number):
-        return Unfit("not_a_number")
-    return _within(number, least, most)
-
-
-def _counted(worded: str) -> str:
-    """The number in "un 4" or "4 estrellas"; "un" alone is itself a number."""
-    found = _COUNTED.fullmatch(worded)
-    return found[1] if found else worded
-
-
-def _scale(limits: Mapping[str, Any]) -> tuple[int, int]:
-    return limits.get("min", 1), limits.get("max", 5)
 
 
 def _read_choice(limits: Mapping[str, Any], text: str, here: Here) -> Fits | Unfit:
@@ -306,8 +251,8 @@ def _listed(limits: Mapping[str, Any], language: str) -> str:
 
 _READERS: dict[str, Callable[[Mapping[str, Any], str, Here], Fits | Unfit]] = {
     "text": _read_text,
-    "number": _read_number,
-    "rating": _read_rating,
+    "number": read_number,
+    "rating": read_rating,
     "yes_no": lambda limits, text, here: read_yes_no(text, here),
     "receipt": lambda limits, text, here: read_receipt(text, here),
     "intent": lambda limits, text, here: read_intent(text, here),
