@@ -1,5 +1,6 @@
 """Every code that `check` prints is explained: with an example that has it and no other, and one that is mended."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -165,6 +166,14 @@ def test_the_codes_are_listed_and_explained():
     explained = run("--explain", "unknown_state", "--language", "es")
     assert "estado desconocido 'fni'; ¿quisiste decir 'fin'?" in explained
     assert "- goto: fni\n+ goto: fin\n" in explained
+
+
+def test_other_programs_get_them_as_json():
+    listed = {one["code"]: one for one in json.loads(run("--codes", "--json", "--language", "en"))}
+    assert set(listed) == set(findings())
+    assert json.loads(run("--explain", "unknown_state", "--json", "--language", "en")) == listed["unknown_state"]
+    assert listed["unknown_state"]["mends_itself"]
+    assert not listed["missing_exit"]["mends_itself"]
 
 
 def test_a_code_that_is_none_is_misuse():

@@ -182,6 +182,14 @@ def test_a_reminder_comes_inside_the_window():
     assert told(remind.replace("{}", "23h55m")) == [("late_text", "a")]
 
 
+def test_a_dialog_that_follows_a_day_later_begins_outside_the_window():
+    follows = (
+        f"  a: {{ {ASK}, timeout: fin, goto: b }}\n  b: {{ close: listo, then: {{ dialog: otra, after: {{}} }} }}\n"
+    )
+    assert told(follows.replace("{}", "23h")) == []
+    assert told(follows.replace("{}", "24h")) == [("late_text", "b")]
+
+
 def test_silence_over_an_action_that_says_nothing_is_told_where_words_begin():
     states = f"  a: {{ {ASK}, timeout: b, goto: fin }}\n  b: {{ set: {{ n: 1 }}, goto: c }}\n  c: {{ say: Adiós, goto: fin }}\n"
     assert told(states) == [("late_text", "a")]
