@@ -180,6 +180,49 @@ async def test_it_is_asked_so_often_a_minute_and_no_more(server: Server, fakes: 
     assert "from 1 to 5" in last[1].text
 
 
+SURVEY = """
+dialog: survey
+language: en
+starts: { keywords: [survey] }
+retry: { goto: out }
+states:
+  score: { ask: How was it?, answer: rating, save: score, goto: out }
+  out: { say: Thanks. }
+"""
+
+
+@pytest.fixture
+async def desk(
+    store: object, store_settings: Settings, fakes: FakeProviders, service: OutsideService, tmp_path: Path
+) -> AsyncIterator[Server]:
+    """A bot that begins nothing by itself; a department takes whoever it cannot answer."""
+    root = write_workspace(tmp_path / "bot", fakes, dialogs={"survey": SURVEY})
+    bot = yaml.safe_load((root / "bot.yaml").read_text())
+    bot |= {"responder": {"url": f"http://{service.host}/ask"}, "departments": ["care"]}
+    bot["faq"] = [{"questions": ["parking"], "answer": "Yes, there is."}]
+    for channel in bot["channels"].values():
+        channel["department"] = "care"
+    (root / "bot.yaml").write_text(yaml.safe_dump(bot))
+    server = await start(replace(store_settings, port=0, drain_s=2), lambda: load_workspace(root, {}))
+    fakes.point_to(f"http://127.0.0.1:{server.port}")
+    yield server
+    await server.stop()
+
+
+async def test_only_who_gets_no_answer_waits_for_a_person(desk: Server, fakes: FakeProviders, service: OutsideService):
+    service.answer({"answer": "We do."}, {"answer": None})
+    ana = fakes.phone("Ana")
+    fakes.say(ana, "is there parking?")
+    await fakes.expect(ana, 1)
+    fakes.say(ana, "do you sell gift cards?")
+    assert [one.text for one in await fakes.expect(ana, 2)] == ["Yes, there is.", "We do."]
+    assert await desk.tickets.count(["queue:care"]) == 0
+    fakes.say(ana, "can you mend my shoe?")
+    await fakes.expect(ana, 3)
+    (ticket,) = await desk.tickets.listed(["queue:care"])
+    assert (ticket.department, ticket.last_text) == ("care", "can you mend my shoe?")
+
+
 def test_a_faq_and_a_responder_are_checked_like_everything_else(tmp_path: Path):
     (tmp_path / "bot.yaml").write_text(
         "brand: acme\n"
