@@ -108,6 +108,7 @@ def decide_wait_end(
     sends, effects = draft.sayable(sends, effects)
     draft.row = ticket.of_row
     draft.queue(sends, "reply", draft.keep_timers(effects, bool(sends)))
+    draft.keep_row(effects, moved)
     after = rules.closed(ticket, "wait_end", "no_answer", now_ms)
     draft.keep_ticket(ticket, after)
     return draft.turn(session, moved, sends, effects, after)

@@ -34,7 +34,9 @@ from bot_runtime.dialogs.events import (
     ServiceAnswered,
     TicketClosed,
     TicketEvent,
+    TicketTimedOut,
     TicketTransferred,
+    TimedOut,
 )
 from bot_runtime.dialogs.general import MOST_ASKED
 from bot_runtime.dialogs.languages import VARIABLE, tag_of
@@ -415,7 +417,7 @@ class Draft:
         turn.flags = [effect.cause for effect in effects if isinstance(effect, Flag)]
         line = Line(
             at=self.now_ms,
-            event=str(type(event).__struct_config__.tag),
+            event=_happened(event, session, moved, ticket),
             channel=self.channel.name,
             number=self.number,
             text=self._remark or text_of_event(event),
@@ -443,3 +445,15 @@ class Draft:
             was_of = before.owner if before.owner != ticket.owner else None
             self.changes.feed.append(_encode(FeedLine(ticket, line, was_in, was_of)))
         return turn
+
+
+def _happened(event: AnyEvent, session: Session | None, moved: Session | None, ticket: Ticket | None) -> str:
+    """What came, in the journal's word: a reminder is no end of a wait (F054), nor is the end of a burst (B02)."""
+    match event:
+        case TimedOut() if session and session.burst is not None and moved is not session:
+            return "gathered"
+        case TimedOut() if session and moved and moved.state == session.state and moved.reminded > session.reminded:
+            return "reminded"
+        case TicketTimedOut() if ticket is not None and ticket.state == "waiting":
+            return "ticket_reminded"
+    return str(type(event).__struct_config__.tag)

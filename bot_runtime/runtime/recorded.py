@@ -25,6 +25,7 @@ _FILE = re.compile(r"\[(\w+)\] ?(.*)", re.DOTALL)
 _SILENT = frozenset(  # what moves no session
     {"reaction", "edited", "revoked", "send_refused", "agent_replied", "noted", "transferred", "data_changed"}
     | {"campaign_reached", "campaign_failed", "closed", "reopened", "resent", "entry_closed"}
+    | {"due", "ticket_reminded"}
 )
 
 
@@ -124,13 +125,11 @@ def happened(line: Line, dialog: Dialog) -> Iterator[Happening]:
             yield Happening(at, "service_answered", line.facts, state)
         case "outside":
             yield Happening(at, "event", (line.text, line.facts.get("data") or {}), state)
-        case "due":
-            yield Happening(at, "start", "dialog", state)
         case "start":
             yield Happening(at, "start", "template" if "template" in line.facts else "dialog", state)
         case "campaign_accepted":
             yield Happening(at, "start", "template", state)
-        case "timed_out" | "ticket_timed_out":
+        case "timed_out" | "ticket_timed_out" | "reminded" | "gathered":
             yield Happening(at, "timed_out", True, state)
         case "taken":
             yield Happening(at, "taken", True)

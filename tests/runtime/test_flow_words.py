@@ -118,6 +118,8 @@ async def test_f054_reminders_come_in_time_and_stop_with_the_answer(server: Serv
 
     assert await eventually(ended)  # four hours after the question, whatever was said meanwhile
     assert (await session_of(server, ana))["cause"] == "timed_out"
+    journal = (await server.contact_view("whatsapp", ana.number))["journal"]
+    assert [line["event"] for line in journal][-3:] == ["reminded", "reminded", "timed_out"]
     fakes.say(ana, "yes")  # D05: the late answer is the answer to the question that timed out
     assert (await fakes.expect(ana, 7))[6].text == "Thanks."
 
