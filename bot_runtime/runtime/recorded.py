@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import msgspec
 
 from bot_runtime.dialogs.conversation import Book
-from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.recording import Happening, Recording, record
 from bot_runtime.dialogs.rewriting import document
 from bot_runtime.dialogs.session import About, Session
@@ -26,6 +25,8 @@ _SILENT = frozenset(  # what moves no session
     {"reaction", "edited", "revoked", "send_refused", "agent_replied", "noted", "transferred", "data_changed"}
     | {"campaign_reached", "campaign_failed", "closed", "reopened", "resent", "entry_closed"}
     | {"due", "ticket_reminded"}
+    | {"campaign_reached", "campaign_failed", "closed", "reopened", "responder_answered", "contact_changed"}
+    | {"resent_by_hand", "sent_by_hand", "failed_by_hand"}
 )
 
 
@@ -90,7 +91,7 @@ class Recordings:
             channel=session.channel,
             channel_kind=kind,
         )
-        happenings = [each for line in lines for each in happened(line, dialog)]
+        happenings = [each for line in lines for each in happened(line)]
         recording = record(dialog, Book.of(self._workspace), about, dict(root.given), happenings)
         return Recorded(dialog.name, dialog.version, session.channel, recording, len(lines))
 
@@ -98,7 +99,7 @@ class Recordings:
 _TOLD_OF_FILES = frozenset({"mime", "filename", "trouble"})
 
 
-def happened(line: Line, dialog: Dialog) -> Iterator[Happening]:
+def happened(line: Line) -> Iterator[Happening]:
     """What one line of the journal tells, in a transcript's words; nothing for what moves no session."""
     at, state = from_ms(line.at - line.late * 1000), line.now_in or None
     if line.event in _SILENT:
