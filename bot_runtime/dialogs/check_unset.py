@@ -57,6 +57,9 @@ def unset_problems(tree: Tree, paths: Paths) -> Iterator[Problem]:
             bit = sets.mask([used])
             if surely & bit or not judged & bit or (name, used) in told or _is_aware(path, source, column):
                 continue
+            answer, _, beside = used.rpartition("_")
+            if beside in _BESIDE and (name, answer) in told:  # `pago_currency` is missing where `pago` is
+                continue
             never = not perhaps & bit
             if not never and not _matters(path, source):
                 continue

@@ -116,6 +116,11 @@ WRONG_DATA = [
         f"  a: {{ set: {{ n: n + 1 }}, goto: b }}\n  b: {{ {ASK}, when: [{{ if: n > 3, goto: fin }}, {{ else: a }}] }}\n",
         [("maybe_unset", "n")],
     ),
+    # what stands beside an answer is missing with it: one mistake, one finding
+    (
+        "  a: { ask: ¿Cuánto?, answer: amount, save: n, retry: { goto: b }, goto: b }\n  b: { say: '{{ n }} {{ n_currency }}', goto: fin }\n",
+        [("maybe_unset", "n")],
+    ),
     # who is not understood goes on without an answer
     (
         f"  a: {{ ask: ¿Cuántos?, {NUMBER}, retry: {{ goto: b }}, goto: b }}\n  b: {{ say: 'Son {{{{ n }}}}', goto: fin }}\n",
