@@ -1,6 +1,9 @@
 """Files that contacts send (F042): fetched over the providers' real wire formats before the turn, kept, opened."""
 
+import asyncio
 import os
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,8 +15,11 @@ from bot_runtime.channels.downloads import Downloads, FileLost, _headers
 from bot_runtime.channels.twilio import TwilioMessaging
 from bot_runtime.devtools.simulate import FakeProviders
 from bot_runtime.devtools.world import Phone
+from bot_runtime.dialogs.events import MediaReceived
+from bot_runtime.runtime.attachments import Attachments, StillFetching
 from bot_runtime.runtime.files import Files, StoredFile, file_id
-from tests.runtime.test_conversations import session_of
+from bot_runtime.store.connection import Store
+from tests.runtime.test_conversations import eventually, session_of
 from tests.servers import StartServer, write_workspace
 
 CLAIM = """
@@ -169,6 +175,72 @@ def test_credentials_go_to_the_provider_alone_and_nothing_is_fetched_elsewhere(u
             _headers("twilio", urlsplit(url), HOME, {"Authorization": "secret"})
     else:
         assert _headers("twilio", urlsplit(url), HOME, {"Authorization": "secret"}) == sent
+
+
+@pytest.fixture
+async def slow(tmp_path: Path) -> AsyncIterator[tuple[TwilioMessaging, asyncio.Event, list[str]]]:
+    """A provider that gives its files when told to; a channel of it, and what was asked for."""
+    gate, asked = asyncio.Event(), []  # type: tuple[asyncio.Event, list[str]]
+
+    async def file(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        await gate.wait()
+        return web.Response(body=JPEG, content_type="image/jpeg")
+
+    app = web.Application()
+    app.add_routes([web.get("/media/{file}", file)])
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    base = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield (
+        TwilioMessaging("sms", kind="sms", account_sid="A", auth_tokens=["t"], number="+1555", api_base=base),
+        gate,
+        asked,
+    )
+    gate.set()
+    await runner.cleanup()
+
+
+def brought(channel: TwilioMessaging) -> MediaReceived:
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    return MediaReceived(at=at, channel="sms", message_id="MM1", kind="image", ref=f"{channel.api_base}/media/1")
+
+
+async def test_a_slow_file_is_waited_for_by_the_turns_next_try_and_fetched_once(store: Store, tmp_path: Path, slow):
+    channel, gate, asked = slow
+    attachments = Attachments(Files(tmp_path / "files", 10**6, 1), store.clock, lease_s=0.1)
+    try:
+        with pytest.raises(StillFetching):
+            await attachments.fetched(channel, "c", brought(channel), 10_000)
+        gate.set()
+
+        async def is_there() -> bool:
+            return attachments.files.find(file_id("c", "sms", "MM1")) is not None
+
+        await eventually(is_there)  # it went on beside the turn
+        event = await attachments.fetched(channel, "c", brought(channel), 10_000)
+        again = await attachments.fetched(channel, "c", brought(channel), 10_000)
+        assert (event.trouble, event.bytes, event.mime) == ("", len(JPEG), "image/jpeg")
+        assert again == event
+        assert asked == ["/media/1"]
+    finally:
+        await attachments.close()
+
+
+async def test_a_file_that_never_comes_is_given_up(store: Store, tmp_path: Path, slow):
+    channel, _, _ = slow
+    attachments = Attachments(Files(tmp_path / "files", 10**6, 1), store.clock, lease_s=0.1)
+    try:
+        with pytest.raises(StillFetching):
+            await attachments.fetched(channel, "c", brought(channel), 10_000)
+        event = await attachments.fetched(channel, "c", brought(channel), 10_000)
+        assert (event.trouble, event.file) == ("unreachable", "")
+        assert not [path for path in (tmp_path / "files").glob("*/*") if path.suffix != ".part"]
+    finally:
+        await attachments.close()
+    assert not list((tmp_path / "files").glob("*/*"))  # nor what was begun
 
 
 async def test_a_redirect_is_followed_and_one_elsewhere_is_not(tmp_path: Path):
