@@ -190,7 +190,7 @@ class Walk(Working):
                 link = said.link.render(self.values, self.language)
                 caption = said.caption.render(self.values, self.language)
                 if link.strip():
-                    self.effects.append(SendMedia(said.kind, link.strip(), caption))
+                    self.effects.append(SendMedia(said.kind, link.strip(), caption, _name_of(said.kind, link.strip())))
             elif text := said.render(self.values, self.language).strip():
                 self.effects.append(SendText(text))
 
@@ -208,3 +208,9 @@ class Walk(Working):
         del self.effects[before:]
         self.effects += [SendText(texts.say(self.voice, "error_text")), Flag(why)]
         self._end("failed")
+
+
+def _name_of(kind: str, link: str) -> str:
+    """What a document is called on the contact's phone: as its address ends, where that is a file's name."""
+    _, in_path, name = link.partition("://")[2].partition("?")[0].rpartition("/")
+    return name[:100] if kind == "document" and in_path and "." in name else ""

@@ -5,7 +5,7 @@ import pytest
 from bot_runtime.dialogs import documents, transcripts, tree
 from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.documents import Document, MissingField
-from bot_runtime.dialogs.effects import MakeDocument
+from bot_runtime.dialogs.effects import MakeDocument, SendMedia
 from bot_runtime.dialogs.events import ServiceAnswered
 from bot_runtime.dialogs.expressions import Text
 from tests.dialogs.talking import Contact, dialog_of
@@ -39,7 +39,7 @@ def test_a_step_makes_a_pdf_and_the_next_sends_it():
     assert isinstance(made, MakeDocument)
     assert (made.document, made.save, made.data["name"], made.data["amount"]) == ("receipt", "link", "Ana", 120)
     contact.take(ServiceAnswered(at=contact.at, channel="wa", wait=made.wait, values={"link": "https://x/r.pdf"}))
-    assert getattr(contact.effects[0], "link", "") == "https://x/r.pdf"
+    assert contact.effects[0] == SendMedia("document", "https://x/r.pdf", "Your receipt", "r.pdf")
 
 
 def test_a_failure_takes_its_branch():
