@@ -7,6 +7,7 @@ from rich.console import Console
 
 from bot_runtime.cli.bubbles import Bubbles
 from tests.cli.authors import make_workspace, run
+from tests.repository import ROOT
 
 
 def test_what_the_bot_says_and_where_the_session_stands_follow_each_line(tmp_path):
@@ -237,3 +238,9 @@ def test_whatever_is_played_is_saved_so_that_it_holds(tmp_path, seed):
     assert run("play", root, "--save", saved, typed=f"hi\n{typed}/after 1s\n").exit_code == 0
     ran = run("test", root, saved)
     assert ran.exit_code == 0, (ran.stdout, saved.read_text())
+
+
+def test_which_dialog_one_is_in_is_told_while_another_runs():
+    said = run("play", ROOT / "dialogs_examples", "--dialog", "club", typed="club\nAna\n/after 4s\natrás\n").stdout
+    assert "  · estado direccion · calle\n> atrás\n" in said
+    assert said.rstrip().endswith("· estado nombre · saludo: largo")
