@@ -24,9 +24,10 @@ _EVERYBODYS = frozenset(
 _WORD = re.compile(r"[^\W_]+")
 _QUOTED = re.compile(r"'([^'\n]{1,80})'|\"([^\"\n]{1,80})\"")
 _SAID = {
-    "es": {"name": "Alex Ejemplo", "text": "texto", "yes": "sí", "no": "no"},
-    "en": {"name": "Alex Sample", "text": "text", "yes": "yes", "no": "no"},
+    "es": {"family": "Ejemplo", "text": "texto", "yes": "sí", "no": "no"},
+    "en": {"family": "Sample", "text": "text", "yes": "yes", "no": "no"},
 }
+_FIRST = ("Alex", "Robin", "Andrea", "Noel", "Kim")
 _PHONES = {"MX": "+525550000000", "CO": "+573000000000", "AR": "+541150000000", "ES": "+34600000000"}
 _ANY_PHONE = "+525550000000"
 _MAIL = "persona@example.com"
@@ -44,11 +45,13 @@ class Redactor:
         self._phrases |= _EVERYBODYS | words.OUT_ALWAYS | words.OUT_UNLESS_TAKEN | words.IN | words.IN_UNLESS_TAKEN
         authors = {words.fold(word) for dialog in listed for word in _WORD.findall(dialog.source)}
         self._authors = {word for word in authors if not word.isdecimal()}
+        self._private: set[str] = set()
         self.learn(about.contact_name, *(value for value in given.values() if isinstance(value, str)))
 
     def learn(self, *private: str) -> None:
         """Words that are somebody's own from now on, even where the dialog's file has them, too."""
-        self._authors -= {words.fold(word) for text in private for word in _WORD.findall(text)}
+        self._private |= {words.fold(word) for text in private for word in _WORD.findall(text)}
+        self._authors -= self._private
 
     def is_public(self, text: str) -> bool:
         """Whether `text` may be shown as it is."""
@@ -61,12 +64,21 @@ class Redactor:
         """`text` with every word that is not the author's made unreadable, of the same shape."""
         return _WORD.sub(lambda found: found[0] if self._is_kept(found[0]) else _shape(found[0], letter), text)
 
+    def _is_strange(self, text: str) -> bool:
+        """Whether `text` is something, and shares no word with the contact."""
+        return bool(text) and self._private.isdisjoint(words.fold(word) for word in _WORD.findall(text))
+
+    def _name(self) -> str:
+        """Somebody else's name, whoever the contact is."""
+        family = _SAID[self._language]["family"]
+        return next((name for first in _FIRST if self._is_strange(name := f"{first} {family}")), "Xx Yy")
+
     def _is_kept(self, word: str) -> bool:
         return len(word) <= LONGEST_NUMBER if word.isdecimal() else words.fold(word) in self._authors
 
     def person(self, about: About) -> About:
         """Somebody else on the same channel."""
-        name = _SAID[self._language]["name"] if about.contact_name else ""
+        name = self._name() if about.contact_name else ""
         phone = self._phone() if about.contact_phone else ""
         data = {key: str(self.datum(value)) for key, value in about.metadata.items()}
         return structs.replace(about, contact_name=name, contact_phone=phone, metadata=data)
@@ -78,7 +90,7 @@ class Redactor:
         if isinstance(value, str):
             if self.is_public(value):
                 return value
-            return example if isinstance(example, str) and example else self.masked(value)
+            return example if isinstance(example, str) and self._is_strange(example) else self.masked(value)
         if isinstance(value, bool) or value is None:
             return value
         return _rounded(value)
@@ -105,7 +117,7 @@ class Redactor:
             yield from self._of_type(answer, came_to)
         for letter in "xkz":
             yield self.masked(text, letter)
-        yield from (said["text"], "xxxx", "x", "?", "0", said["name"])
+        yield from (said["text"], "xxxx", "x", "?", "0", self._name())
         yield from others
 
     def _of_type(self, answer: Answer, value: Value) -> Iterator[str]:
@@ -118,7 +130,7 @@ class Redactor:
             case "phone":
                 yield from (self._phone(), _ANY_PHONE)
             case "name":
-                yield said["name"]
+                yield self._name()
             case "pattern" if isinstance(answer.limits.get("example"), str):
                 yield answer.limits["example"]
             case "date" | "time":
