@@ -141,3 +141,9 @@ def test_every_variable_in_the_environment_example_exists() -> None:
     known = {row[0].strip("`") for row in rows(settings_table())}
     assert named
     assert {name for name, _ in named} <= known
+
+
+def test_each_decision_has_a_number_of_its_own():
+    heads = {path.name: path.read_text("utf-8").splitlines()[0] for path in (ROOT / "docs" / "decisions").glob("*.md")}
+    assert [int(name[:4]) for name in sorted(heads)] == list(range(1, len(heads) + 1))
+    assert all(head.startswith(f"# {int(name[:4])}. ") for name, head in heads.items())
