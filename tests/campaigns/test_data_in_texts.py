@@ -29,7 +29,8 @@ states:
   thanks:
     say:
       en: >-
-        {{ name }}: {{ balance | money }} by {{ due | date("long") }}, {{ branch }}, {{ agent }}, {{ service }}, {{ vip }}
+        {{ name }}: {{ balance | money }} by {{ due | date("long") }}, {{ branch }}, {{ agent }}, {{ service }},
+        {{ vip }}
       es: >-
         {{ name }}: {{ balance | money }} hasta el {{ due | date("long") }}, {{ branch }}, {{ agent }}, {{ service }},
         {{ vip }}
