@@ -52,7 +52,7 @@ class Town:
         self.url = f"http://{host}:{settings.port}"
         self.started = False
         self.changed: list[Callable[[list[str]], None]] = []
-        self._seen: tuple[str, list[str]] = (workspace.version, [])  # the workspace's version and problems
+        self._seen: tuple[str, list[str]] = ("", [])  # the workspace's version and problems
         self.fakes = FakeProviders(
             accounts_of(workspace),
             target=self.url,
@@ -77,13 +77,14 @@ class Town:
         """The workspace as its files are now, its channels leading to the fakes."""
         loaded = load_workspace(self.root, self.env, missing_ok=True)
         if loaded.workspace is None:
-            return loaded
+            return replace(loaded, again=lambda _: loaded)  # nothing else: it would know the real providers
         self.services.read(loaded)
         accounts = accounts_of(loaded.workspace)
         return replace(loaded, workspace=towards_fakes(loaded.workspace, accounts, f"{self.url}/dev", self.url))
 
     def add_to(self, app: web.Application, server: Neighbour) -> None:
         self.server, self.started = server, True
+        self._seen = (server.workspace.version, list(server.problems))
         api = PhonesApi(self.fakes, server, self.language)
         dev = api.app()
         dev.add_routes([*self.fakes.routes(), *self.services.routes()])
