@@ -187,6 +187,20 @@ def test_what_one_file_says_of_another_is_checked(root, file, this, into, says):
     assert lines[0].split(": ", 1)[1] == says
 
 
+@pytest.mark.parametrize("how", ["call: foto", "then: foto"])
+def test_what_a_text_channel_comes_to_by_way_of_another_dialog_is_checked_for_it(tmp_path, how):
+    sms = "channels: { sms: { provider: twilio, account_sid: A, auth_token: B, number: '+525555500002' } }\n"
+    write(tmp_path, "bot.yaml", f"brand: demo\nclose_reasons: [listo]\ndefault_dialog: uno\n{sms}")
+    write(tmp_path, "dialogs/uno.yaml", f"dialog: uno\nstates:\n  a: {{ say: Hola, {how} }}\n")
+    foto = (
+        "dialog: foto\nretry: { goto: fin }\nstates:\n  a: { ask: ¿Una foto?, answer: attachment }\n  fin: { say: x }\n"
+    )
+    write(tmp_path, "dialogs/foto.yaml", foto)
+    assert told(load_workspace(tmp_path, ENV)) == [
+        "dialogs/foto.yaml:4:33: 'a' asks for a file, and 'sms' carries text alone; ask in words, or begin this dialog on WhatsApp"
+    ]
+
+
 def test_two_dialogs_may_not_share_a_name_a_keyword_or_being_the_default(root):
     write(
         root,

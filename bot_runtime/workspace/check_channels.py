@@ -5,21 +5,27 @@ from typing import Any
 
 from bot_runtime.dialogs.problems import Problem
 from bot_runtime.dialogs.tree import Tree, plain
+from bot_runtime.workspace.check_calls import called
 
 _LACKS = {"attachment": "channel_without_files", "location": "channel_without_places", "form": "channel_without_forms"}
 
 
 def channel_problems(bot: Mapping[str, Any], dialogs: list[Tree]) -> Iterator[Problem]:
-    """Questions that nobody could answer on a channel where their dialog begins."""
+    """Questions that nobody could answer on a channel where their dialog begins, or is called or follows."""
     channels = {str(name): plain(channel) for name, channel in plain(bot.get("channels")).items()}
     texts = [name for name, channel in channels.items() if kind_of(channel) == "sms"]
+    named = {str(tree.data.get("dialog")): tree for tree in dialogs}
+    reached: dict[str, str] = {}  # a dialog, and the first text channel that comes to it
     for tree in dialogs if texts else ():
-        name = tree.data.get("dialog")
+        name = str(tree.data.get("dialog"))
         begins = [each for each in texts if name == _default(bot, channels[each], dialogs)]
         if not begins and "keywords" in plain(tree.data.get("starts")) and len(texts) == len(channels):
             begins = texts
-        if begins:
-            yield from _unanswerable(tree, begins[0])
+        for one in called(named, name) if begins else ():
+            reached.setdefault(one, begins[0])
+    for name, tree in named.items():
+        if name in reached:
+            yield from _unanswerable(tree, reached[name])
 
 
 def kind_of(channel: Mapping[str, Any]) -> str:

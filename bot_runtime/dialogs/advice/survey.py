@@ -142,6 +142,8 @@ class Survey:
         if question is not None:
             yield (*said, question.told)
             return
+        if "ask" in state:
+            return  # asked in the dialog's own language, such as which one they speak: judged there
         onward = [one for one in self.walk.ways.get(name, ()) if one not in met]
         if not onward or len(met) > _MOST_OPENINGS:
             if said:

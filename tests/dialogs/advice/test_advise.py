@@ -54,6 +54,17 @@ def test_the_operator_says_how_serious_a_rule_is(level, severities):
     assert [problem.severity for problem in found] == severities
 
 
+def test_who_is_asked_for_their_language_first_has_read_who_writes_by_then():
+    states = (
+        "  cual:\n    ask: Aurora. Español / English?\n"
+        "    menu: [{ label: Español, code: es }, { label: English, code: en }]\n    save: language\n    goto: uno\n"
+        '  uno: { ask: { es: "¿Para cuántos?", en: "For how many?" }, answer: number, goto: fin }\n'
+    )
+    assert [one.code for one in advice(states, About(names=("Aurora",))) if one.code == "W01"] == []
+    unnamed = advice(states.replace("Aurora. ", ""), About(names=("Aurora",)))
+    assert [(one.code, one.where.line) for one in unnamed if one.code == "W01"] == [("W01", 5)]
+
+
 def test_a_text_by_language_is_judged_in_each_language():
     states = "  uno: { ask: { es: ¿Lees mucho?, en: Do you read a lot? }, answer: yes_no, goto: fin }\n"
     found = advice(states)
