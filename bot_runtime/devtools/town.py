@@ -52,7 +52,7 @@ class Town:
         self.url = f"http://{host}:{settings.port}"
         self.started = False
         self.changed: list[Callable[[list[str]], None]] = []
-        self._seen: tuple[str, list[str]] = ("", [])  # the workspace's version and problems
+        self._seen: tuple[str, list[str]] = (workspace.version, [])  # the workspace's version and problems
         self.fakes = FakeProviders(
             accounts_of(workspace),
             target=self.url,
@@ -84,7 +84,6 @@ class Town:
 
     def add_to(self, app: web.Application, server: Neighbour) -> None:
         self.server, self.started = server, True
-        self._seen = (server.workspace.version, list(server.problems))
         api = PhonesApi(self.fakes, server, self.language)
         dev = api.app()
         dev.add_routes([*self.fakes.routes(), *self.services.routes()])

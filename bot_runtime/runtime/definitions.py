@@ -119,8 +119,7 @@ class Definitions:
                 dialogs[name] = live
             if record is not None and record.trial is not None and await self.pinned(name, record.trial.version):
                 trials[name] = record.trial
-        self.folder = workspace
-        self.workspace = replace(workspace, dialogs=dialogs, version=f"{workspace.version}:{rev}")
+        self.folder, self.workspace = workspace, replace(workspace, dialogs=dialogs)
         self.channels, self.book = channels, Book.of(self.workspace)
         self.moving = {record.dialog for record in records.values() if record.moving}
         self.trials, self._books, self._rev = trials, {}, rev
