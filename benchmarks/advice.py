@@ -18,10 +18,10 @@ from typing import Any
 
 from bot_runtime.dialogs import tree
 from bot_runtime.dialogs.advice import RULES, About, advise
-from bot_runtime.dialogs.check import check_dialog
+from bot_runtime.dialogs.checks.dialog import check_dialog
 from bot_runtime.dialogs.load import load_dialog
 from bot_runtime.dialogs.problems import Problem
-from bot_runtime.dialogs.shape import shape_problems
+from bot_runtime.dialogs.schemas.shape import shape_problems
 
 CORPUS = Path(__file__).parent.parent / "tests" / "dialogs" / "advice" / "corpus"
 HALVES = ("known", "held_out")

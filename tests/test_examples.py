@@ -9,12 +9,12 @@ import pytest
 from click.testing import CliRunner
 
 from bot_runtime.cli import main
-from bot_runtime.dialogs import coverage, transcripts
 from bot_runtime.dialogs.conversation import Book, converse
 from bot_runtime.dialogs.events import MediaReceived, TextReceived, TimedOut
 from bot_runtime.dialogs.model import Dialog
+from bot_runtime.dialogs.rehearsing import coverage, transcripts
+from bot_runtime.dialogs.rehearsing.transcripts import Difference, Transcript
 from bot_runtime.dialogs.session import About, Session
-from bot_runtime.dialogs.transcripts import Difference, Transcript
 from bot_runtime.workspace import Loaded, Workspace, load_workspace
 
 EXAMPLES = Path(__file__).parent.parent / "dialogs_examples"

@@ -10,8 +10,8 @@ from bot_runtime.cli import main
 from bot_runtime.dialogs.answers import KINDS, Fits, Here, read
 from bot_runtime.dialogs.expressions import Expression
 from bot_runtime.dialogs.model import Answer
-from bot_runtime.dialogs.schema_dialog import state_schema
-from bot_runtime.dialogs.schema_parts import Describe
+from bot_runtime.dialogs.schemas.dialog import state_schema
+from bot_runtime.dialogs.schemas.parts import Describe
 from bot_runtime.dialogs.words import consent
 
 DOCS = Path(__file__).parent.parent / "docs"

@@ -13,9 +13,9 @@ from bot_runtime.campaigns.record import Campaign, Placed
 from bot_runtime.campaigns.words import Refused
 from bot_runtime.dialogs.advice.data import how_asked, proposed
 from bot_runtime.dialogs.advice.proposals import proposal
-from bot_runtime.dialogs.check_names import ABOUT
+from bot_runtime.dialogs.checks.names import ABOUT
 from bot_runtime.dialogs.model import Dialog
-from bot_runtime.dialogs.schema_advice import EXPECTED_TYPES, GOALS
+from bot_runtime.dialogs.schemas.advice import EXPECTED_TYPES, GOALS
 
 MOST: Final = 100
 LONGEST: Final = 100

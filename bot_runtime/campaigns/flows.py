@@ -17,7 +17,7 @@ from bot_runtime.campaigns.words import Refused
 from bot_runtime.channels.rendering import header_text
 from bot_runtime.dialogs import texts
 from bot_runtime.dialogs.load import slug
-from bot_runtime.dialogs.schema_parts import LANGUAGES
+from bot_runtime.dialogs.schemas.parts import LANGUAGES
 from bot_runtime.workspace import Loaded, Template, Workspace
 
 REASON: Final = "answered"  # the closing reason where the brand has it; else the dialog just ends

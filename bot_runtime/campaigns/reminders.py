@@ -9,7 +9,7 @@ import msgspec
 from bot_runtime.campaigns.words import Refused
 from bot_runtime.dialogs.events import Reminding
 from bot_runtime.dialogs.expressions import ExpressionError, Text
-from bot_runtime.dialogs.schema_flow import MOST_REMINDERS
+from bot_runtime.dialogs.schemas.flow import MOST_REMINDERS
 from bot_runtime.workspace import Template
 
 LONGEST_TEXT: Final = 1_024

@@ -12,10 +12,10 @@ from pathlib import Path
 from bot_runtime.cli.authoring import Words
 from bot_runtime.cli.reports import WORDS as SAID
 from bot_runtime.cli.reports import Report, details, explain
-from bot_runtime.dialogs.coverage import FITS, SILENCE, UNFIT, Covered, Exercised, Question, Watch, share
-from bot_runtime.dialogs.graph import draw, overlay
+from bot_runtime.dialogs.drawing.graph import draw, overlay
+from bot_runtime.dialogs.drawing.svg import svg
 from bot_runtime.dialogs.model import Dialog
-from bot_runtime.dialogs.svg import svg
+from bot_runtime.dialogs.rehearsing.coverage import FITS, SILENCE, UNFIT, Covered, Exercised, Question, Watch, share
 from bot_runtime.workspace import Workspace
 
 

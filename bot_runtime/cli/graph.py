@@ -8,11 +8,11 @@ import msgspec
 
 from bot_runtime.cli.authoring import language_option, misuse, open_workspace, pick_dialog, workspace_of
 from bot_runtime.cli.operating import Room, in_room
-from bot_runtime.dialogs.diagrams import dot, mermaid
-from bot_runtime.dialogs.graph import draw, overlay
+from bot_runtime.dialogs.drawing.diagrams import dot, mermaid
+from bot_runtime.dialogs.drawing.graph import draw, overlay
+from bot_runtime.dialogs.drawing.palette import Theme
+from bot_runtime.dialogs.drawing.svg import svg
 from bot_runtime.dialogs.model import Dialog
-from bot_runtime.dialogs.palette import Theme
-from bot_runtime.dialogs.svg import svg
 from bot_runtime.workspace import Loaded
 
 _THEMES = ("auto", "light", "dark")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bot_runtime.cli.languages import language_option, terminal_language
-from bot_runtime.dialogs.schema import KINDS, schema
+from bot_runtime.dialogs.schemas.schema import KINDS, schema
 
 _NEXT = {
     "es": """Listo: {folder}

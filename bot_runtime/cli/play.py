@@ -9,9 +9,9 @@ import click
 from bot_runtime.cli.authoring import Words, language_option, misuse, open_workspace, pick_dialog, workspace_of
 from bot_runtime.cli.play_words import WORDS
 from bot_runtime.cli.playing import Play, Screen
-from bot_runtime.dialogs import transcripts
 from bot_runtime.dialogs.conversation import Book
-from bot_runtime.dialogs.schema_parts import LANGUAGES
+from bot_runtime.dialogs.rehearsing import transcripts
+from bot_runtime.dialogs.schemas.parts import LANGUAGES
 from bot_runtime.dialogs.session import About
 
 

@@ -6,18 +6,18 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from bot_runtime.cli.authoring import Words
-from bot_runtime.dialogs import transcripts
 from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.drawing.graph import duration_text
 from bot_runtime.dialogs.effects import AnyEffect, Send
-from bot_runtime.dialogs.expectations import worth_checking
 from bot_runtime.dialogs.formats import listed
-from bot_runtime.dialogs.graph import duration_text
 from bot_runtime.dialogs.model import Dialog
-from bot_runtime.dialogs.rehearsal import CannotHandOver, Rehearsal, Scene, act
+from bot_runtime.dialogs.rehearsing import transcripts
+from bot_runtime.dialogs.rehearsing.expectations import worth_checking
+from bot_runtime.dialogs.rehearsing.rehearsal import CannotHandOver, Rehearsal, Scene, act
+from bot_runtime.dialogs.rehearsing.rewriting import document
+from bot_runtime.dialogs.rehearsing.standins import Collected, NotAwaited, NothingAsked
 from bot_runtime.dialogs.requests import ERRORS
-from bot_runtime.dialogs.rewriting import document
 from bot_runtime.dialogs.session import About, Session, Value
-from bot_runtime.dialogs.standins import Collected, NotAwaited, NothingAsked
 
 MEDIA = ("image", "audio", "video", "document", "sticker", "location")
 

@@ -21,8 +21,8 @@ from bot_runtime.cli.publishing import (
     split_places,
     tell_moved,
 )
+from bot_runtime.dialogs.checks.vanishing import Vanished
 from bot_runtime.dialogs.differences import Differences, compare
-from bot_runtime.dialogs.vanishing import Vanished
 from bot_runtime.runtime.publishing import Errors, Publishing
 from bot_runtime.versions.model import Choice
 from bot_runtime.versions.rules import Change

@@ -11,10 +11,10 @@ import msgspec
 
 from bot_runtime.cli.authoring import Words
 from bot_runtime.cli.tables import table
-from bot_runtime.dialogs.coverage import Covered, share
 from bot_runtime.dialogs.problems import Problem
-from bot_runtime.dialogs.rasa import Unmapped
-from bot_runtime.dialogs.transcripts import Difference, Outcome
+from bot_runtime.dialogs.rehearsing.coverage import Covered, share
+from bot_runtime.dialogs.rehearsing.rasa import Unmapped
+from bot_runtime.dialogs.rehearsing.transcripts import Difference, Outcome
 
 WORDS = {
     "es": {

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bot_runtime.cli.reports import Report
-from bot_runtime.dialogs import coverage, rasa, transcripts, tree
+from bot_runtime.dialogs import tree
 from bot_runtime.dialogs.conversation import Book
-from bot_runtime.dialogs.expectations import Difference
-from bot_runtime.dialogs.rewriting import updated
-from bot_runtime.dialogs.transcripts import Outcome, Transcript
+from bot_runtime.dialogs.rehearsing import coverage, rasa, transcripts
+from bot_runtime.dialogs.rehearsing.expectations import Difference
+from bot_runtime.dialogs.rehearsing.rewriting import updated
+from bot_runtime.dialogs.rehearsing.transcripts import Outcome, Transcript
 from bot_runtime.workspace import Workspace
 
 

@@ -5,7 +5,7 @@ import json
 import click
 
 from bot_runtime.cli.languages import language_option, terminal_language
-from bot_runtime.dialogs.schema import KINDS, schema
+from bot_runtime.dialogs.schemas.schema import KINDS, schema
 
 
 @click.command()
@@ -16,7 +16,7 @@ def command(kind: str, reference: bool, language: str | None) -> None:
     """Print the JSON Schema (draft 2020-12) of a file: dialog, bot, template or test."""
     spoken = language or terminal_language()
     if reference:
-        from bot_runtime.dialogs import reference as pages
+        from bot_runtime.dialogs.schemas import reference as pages
 
         click.echo("\n".join(pages.reference(spoken)))
     else:

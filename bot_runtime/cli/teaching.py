@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot_runtime.cli.playing import example_data
-from bot_runtime.dialogs import editing, menus, transcripts, tree, words
-from bot_runtime.dialogs.casting import rehearse
+from bot_runtime.dialogs import menus, tree, words
 from bot_runtime.dialogs.conversation import Book
-from bot_runtime.dialogs.expectations import Difference, happened, worth_checking
 from bot_runtime.dialogs.model import Dialog, Option, State
-from bot_runtime.dialogs.reaching import way_to
-from bot_runtime.dialogs.rewriting import document
+from bot_runtime.dialogs.rehearsing import editing, transcripts
+from bot_runtime.dialogs.rehearsing.casting import rehearse
+from bot_runtime.dialogs.rehearsing.expectations import Difference, happened, worth_checking
+from bot_runtime.dialogs.rehearsing.reaching import way_to
+from bot_runtime.dialogs.rehearsing.rewriting import document
+from bot_runtime.dialogs.rehearsing.unexpected import Group
 from bot_runtime.dialogs.session import About
-from bot_runtime.dialogs.unexpected import Group
 from bot_runtime.workspace import Workspace, load_workspace
 
 MOST_SYNONYMS = 10  # of one group: what is no typo of another

@@ -10,7 +10,8 @@ import click
 from bot_runtime.cli import reports, watching
 from bot_runtime.cli.authoring import Words, language_option, misuse, open_workspace, workspace_of
 from bot_runtime.cli.running import Run
-from bot_runtime.dialogs import coverage, rasa, tree
+from bot_runtime.dialogs import tree
+from bot_runtime.dialogs.rehearsing import coverage, rasa
 
 
 @click.command()

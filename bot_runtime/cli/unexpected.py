@@ -12,8 +12,8 @@ from bot_runtime.cli.operating import fail
 from bot_runtime.cli.peopling import print_json
 from bot_runtime.cli.tables import table
 from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.rehearsing.unexpected import Group, grouped, judge
 from bot_runtime.dialogs.session import About
-from bot_runtime.dialogs.unexpected import Group, grouped, judge
 from bot_runtime.errors import BotRuntimeError
 from bot_runtime.exports import csv_bytes
 

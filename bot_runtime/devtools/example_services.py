@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot_runtime.dialogs.durations import duration
 from bot_runtime.dialogs.model import Dialog
-from bot_runtime.dialogs.standins import scripted
+from bot_runtime.dialogs.rehearsing.standins import scripted
 from bot_runtime.workspace import Loaded
 
 LONGEST_S: Final = 9.0  # a service has ten seconds

@@ -13,7 +13,7 @@ from bot_runtime.dialogs import needs, words
 from bot_runtime.dialogs.expressions import Expression
 from bot_runtime.dialogs.machine import machine_of
 from bot_runtime.dialogs.model import AnywhereWord, Dialog, State
-from bot_runtime.dialogs.schema_flow import CALL_ENDED, MOST_CALLS
+from bot_runtime.dialogs.schemas.flow import CALL_ENDED, MOST_CALLS
 from bot_runtime.dialogs.session import Value
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """A checked tree → `Dialog`: durations in seconds, texts compiled, defaults written into each state.
 
-Only called on a tree in which `check.py` found no error, so it reads without looking twice.
+Only called on a tree in which `checks` found no error, so it reads without looking twice.
 """
 
 import hashlib

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from bot_runtime.dialogs.schema_parts import MEDIA
+from bot_runtime.dialogs.schemas.parts import MEDIA
 from bot_runtime.dialogs.tree import Path, items, plain
 
 

@@ -20,7 +20,7 @@ from bot_runtime.dialogs.events import (
     TimedOut,
 )
 from bot_runtime.dialogs.languages import VARIABLE, tag_of
-from bot_runtime.dialogs.schema_flow import MOST_REMINDERS
+from bot_runtime.dialogs.schemas.flow import MOST_REMINDERS
 from bot_runtime.dialogs.session import About, Session
 from bot_runtime.runtime.contact import Contact
 from bot_runtime.runtime.draft import Converse, Draft, Turn

@@ -8,12 +8,12 @@ from typing import Literal
 
 import msgspec
 
+from bot_runtime.dialogs.checks.vanishing import Vanished, vanishing
 from bot_runtime.dialogs.load import load_dialog
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.moving import standing
 from bot_runtime.dialogs.problems import Problem
 from bot_runtime.dialogs.tree import Tree
-from bot_runtime.dialogs.vanishing import Vanished, vanishing
 from bot_runtime.runtime.definitions import Definitions, UnknownVersion
 from bot_runtime.store.clock import from_ms
 from bot_runtime.versions import rules

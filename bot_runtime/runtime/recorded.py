@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import msgspec
 
 from bot_runtime.dialogs.conversation import Book
-from bot_runtime.dialogs.recording import Happening, Recording, record
-from bot_runtime.dialogs.rewriting import document
+from bot_runtime.dialogs.rehearsing.recording import Happening, Recording, record
+from bot_runtime.dialogs.rehearsing.rewriting import document
 from bot_runtime.dialogs.session import About, Session
 from bot_runtime.errors import BotRuntimeError
 from bot_runtime.runtime.contact import Contact

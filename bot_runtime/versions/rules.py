@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from bot_runtime.dialogs.vanishing import Vanished
+from bot_runtime.dialogs.checks.vanishing import Vanished
 from bot_runtime.errors import BotRuntimeError
 from bot_runtime.versions.model import Choice, Move, Record, Trial, Version
 

@@ -6,7 +6,7 @@ from bot_runtime.campaigns.declared import title
 from bot_runtime.campaigns.metadata import available
 from bot_runtime.campaigns.plans import Status, parameter_names
 from bot_runtime.dialogs.advice.proposals import proposal
-from bot_runtime.dialogs.schema_advice import EXPECTED_TYPES, GOALS
+from bot_runtime.dialogs.schemas.advice import EXPECTED_TYPES, GOALS
 from bot_runtime.workspace import Template, Workspace
 
 

@@ -11,10 +11,10 @@ from aiohttp import web
 
 from bot_runtime.dialogs import tree
 from bot_runtime.dialogs.differences import compare
-from bot_runtime.dialogs.graph import draw, overlay
+from bot_runtime.dialogs.drawing.graph import draw, overlay
+from bot_runtime.dialogs.drawing.palette import Theme
+from bot_runtime.dialogs.drawing.svg import svg
 from bot_runtime.dialogs.model import Dialog
-from bot_runtime.dialogs.palette import Theme
-from bot_runtime.dialogs.svg import svg
 from bot_runtime.runtime.publishing import Errors, Publishing, VanishedSeen
 from bot_runtime.versions.model import Choice
 from bot_runtime.versions.rules import LONGEST_NOTE, LONGEST_TEXT, Change, Refused

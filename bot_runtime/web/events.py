@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import msgspec
 
 from bot_runtime.dialogs.requests import MAX_DEPTH
-from bot_runtime.dialogs.schema_parts import NAME
+from bot_runtime.dialogs.schemas.parts import NAME
 from bot_runtime.runtime.decide_outside import Moved
 from bot_runtime.runtime.outside_events import OutsideEvents
 from bot_runtime.web.api import Body, Call, Route

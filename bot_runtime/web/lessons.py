@@ -5,8 +5,8 @@ from typing import Annotated, Protocol
 import msgspec
 
 from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.rehearsing.unexpected import Group, grouped, judge
 from bot_runtime.dialogs.session import About
-from bot_runtime.dialogs.unexpected import Group, grouped, judge
 from bot_runtime.runtime.outside_events import OutsideEvents
 from bot_runtime.runtime.recorded import NotRecorded, Recordings
 from bot_runtime.store.connection import Store

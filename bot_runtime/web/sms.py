@@ -7,7 +7,7 @@ import msgspec
 
 from bot_runtime.channels.sms import figures
 from bot_runtime.dialogs.expressions import ExpressionError, Text
-from bot_runtime.dialogs.schema_parts import TEXT_MAX
+from bot_runtime.dialogs.schemas.parts import TEXT_MAX
 from bot_runtime.web.api import Body, Call, Route
 from bot_runtime.web.auth import needs
 from bot_runtime.web.errors import ApiError, Phrase

@@ -6,15 +6,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot_runtime.dialogs import texts
-from bot_runtime.dialogs.check import RESERVED_REASONS, Known, check_dialog
-from bot_runtime.dialogs.check_names import ABOUT, text_problems
+from bot_runtime.dialogs.checks.dialog import RESERVED_REASONS, Known, check_dialog
+from bot_runtime.dialogs.checks.names import ABOUT, text_problems
 from bot_runtime.dialogs.hours import faults
 from bot_runtime.dialogs.languages import variants
 from bot_runtime.dialogs.load import words
 from bot_runtime.dialogs.places import is_long_option, spread
 from bot_runtime.dialogs.problems import Problem, nearest
 from bot_runtime.dialogs.reasons import state_names
-from bot_runtime.dialogs.shape import shape_problems
+from bot_runtime.dialogs.schemas.shape import shape_problems
 from bot_runtime.dialogs.tree import Path, Tree, items, plain
 from bot_runtime.dialogs.words import fold
 from bot_runtime.workspace.check_calls import call_problems, called, callers_words

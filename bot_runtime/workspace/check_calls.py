@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from bot_runtime.dialogs.check_names import ABOUT, known_names
+from bot_runtime.dialogs.checks.names import ABOUT, known_names
 from bot_runtime.dialogs.load import words
 from bot_runtime.dialogs.problems import Problem, nearest
-from bot_runtime.dialogs.schema_flow import MOST_CALLS
+from bot_runtime.dialogs.schemas.flow import MOST_CALLS
 from bot_runtime.dialogs.tree import Path, Tree, items, plain
 
 Use = tuple[Path, str]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot_runtime.dialogs import languages
-from bot_runtime.dialogs.check_names import ABOUT, text_problems
+from bot_runtime.dialogs.checks.names import ABOUT, text_problems
 from bot_runtime.dialogs.faq import mattering
 from bot_runtime.dialogs.problems import Problem
 from bot_runtime.dialogs.tree import Path, Tree, items, plain

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot_runtime.dialogs.check_names import known_names
+from bot_runtime.dialogs.checks.names import known_names
 from bot_runtime.dialogs.problems import Problem, nearest
 from bot_runtime.dialogs.tree import Tree, items, plain
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from bot_runtime.channels.base import ChannelConfig
-from bot_runtime.dialogs.check_paths import path_problems
+from bot_runtime.dialogs.checks.paths import path_problems
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.problems import Problem
 from bot_runtime.dialogs.tree import Tree

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from bot_runtime.dialogs.check_names import known_names
+from bot_runtime.dialogs.checks.names import known_names
 from bot_runtime.dialogs.documents import Document
 from bot_runtime.dialogs.expressions import ExpressionError, Text
 from bot_runtime.dialogs.model import Where

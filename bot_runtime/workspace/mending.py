@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot_runtime.dialogs.fixes import applied, fix
+from bot_runtime.dialogs.checks.fixes import applied, fix
 from bot_runtime.dialogs.problems import Problem
 from bot_runtime.workspace import Loaded, load_workspace
 

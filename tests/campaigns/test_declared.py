@@ -11,10 +11,10 @@ from bot_runtime.campaigns.words import Refused
 from bot_runtime.dialogs import tree
 from bot_runtime.dialogs.advice import About, advise
 from bot_runtime.dialogs.advice.proposals import proposal
-from bot_runtime.dialogs.check import check_dialog
+from bot_runtime.dialogs.checks.dialog import check_dialog
 from bot_runtime.dialogs.load import load_dialog
-from bot_runtime.dialogs.schema_advice import EXPECTED_TYPES, GOALS
-from bot_runtime.dialogs.shape import shape_problems
+from bot_runtime.dialogs.schemas.advice import EXPECTED_TYPES, GOALS
+from bot_runtime.dialogs.schemas.shape import shape_problems
 
 SOURCE = """
 dialog: visita

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot_runtime.cli.teaching import CannotTeach, Taught, Wish, teach
-from bot_runtime.dialogs.unexpected import Group, grouped
+from bot_runtime.dialogs.rehearsing.unexpected import Group, grouped
 from bot_runtime.workspace import Workspace, load_workspace
 from tests.cli.authors import make_workspace, run
 

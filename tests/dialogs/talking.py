@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from bot_runtime.dialogs import tree
-from bot_runtime.dialogs.check import check_dialog
+from bot_runtime.dialogs.checks.dialog import check_dialog
 from bot_runtime.dialogs.conversation import Book, converse
 from bot_runtime.dialogs.effects import AnyEffect, Send, SendMenu
 from bot_runtime.dialogs.events import (
@@ -21,8 +21,8 @@ from bot_runtime.dialogs.events import (
 from bot_runtime.dialogs.load import load_dialog
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.problems import Problem
+from bot_runtime.dialogs.schemas.shape import shape_problems
 from bot_runtime.dialogs.session import About, Session
-from bot_runtime.dialogs.shape import shape_problems
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

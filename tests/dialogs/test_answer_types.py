@@ -7,8 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from bot_runtime.cli import main
-from bot_runtime.dialogs import check, tree
-from bot_runtime.dialogs.shape import shape_problems
+from bot_runtime.dialogs import tree
+from bot_runtime.dialogs.checks import dialog as check
+from bot_runtime.dialogs.schemas.shape import shape_problems
 from tests.dialogs.talking import Contact
 
 PROMISE = """\

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot_runtime.dialogs.check_names import ABOUT as OF_THE_CONTACT
-from bot_runtime.dialogs.check_names import known_names
-from bot_runtime.dialogs.check_unset import surely_set
+from bot_runtime.dialogs.checks.names import ABOUT as OF_THE_CONTACT
+from bot_runtime.dialogs.checks.names import known_names
+from bot_runtime.dialogs.checks.unset import surely_set
 from bot_runtime.dialogs.engine import advance, begin
 from bot_runtime.dialogs.events import OptionTapped, TextReceived, TimedOut
 from bot_runtime.dialogs.model import Dialog

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot_runtime.dialogs import tree
-from bot_runtime.dialogs.check import Known, check_dialog
+from bot_runtime.dialogs.checks.dialog import Known, check_dialog
 from bot_runtime.dialogs.problems import MAX_PROBLEMS, Problem, by_position
-from bot_runtime.dialogs.shape import shape_problems
+from bot_runtime.dialogs.schemas.shape import shape_problems
 from tests.dialogs.corpus import CASES, FINE
 
 BRAND = Known(departments=["cobranza"], close_reasons=["listo"])

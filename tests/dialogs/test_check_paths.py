@@ -9,7 +9,7 @@ import time
 import pytest
 
 from bot_runtime.dialogs import tree
-from bot_runtime.dialogs.check_paths import path_problems
+from bot_runtime.dialogs.checks.paths import path_problems
 from bot_runtime.dialogs.load import load_dialog
 
 ASK = "ask: ¿Seguimos?, answer: yes_no"

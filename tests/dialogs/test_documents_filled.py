@@ -2,12 +2,13 @@
 
 import pytest
 
-from bot_runtime.dialogs import documents, transcripts, tree
+from bot_runtime.dialogs import documents, tree
 from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.documents import Document, MissingField
 from bot_runtime.dialogs.effects import MakeDocument, SendMedia
 from bot_runtime.dialogs.events import ServiceAnswered
 from bot_runtime.dialogs.expressions import Text
+from bot_runtime.dialogs.rehearsing import transcripts
 from tests.dialogs.talking import Contact, dialog_of
 
 RECEIPT = Document("receipt", Text.parse('# Receipt\n\n{{ name }} paid **{{ amount }}**{{ note | default(".") }}\n'))

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from bot_runtime.dialogs.editing import CannotEdit, with_option, with_synonyms
+from bot_runtime.dialogs.rehearsing.editing import CannotEdit, with_option, with_synonyms
 
 OPTION = ("menu", 0)
 

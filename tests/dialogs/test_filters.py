@@ -3,7 +3,7 @@
 import pytest
 
 from bot_runtime.dialogs import tree
-from bot_runtime.dialogs.check import check_dialog
+from bot_runtime.dialogs.checks.dialog import check_dialog
 from bot_runtime.dialogs.expressions import ExpressionError, Text
 from bot_runtime.dialogs.filters import COUNTRY, FILTERS
 

@@ -7,12 +7,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bot_runtime.dialogs.diagrams import dot, mermaid
-from bot_runtime.dialogs.graph import ANYWHERE, draw, duration_text, overlay
-from bot_runtime.dialogs.layout import Link, Size, place
+from bot_runtime.dialogs.drawing.diagrams import dot, mermaid
+from bot_runtime.dialogs.drawing.graph import ANYWHERE, draw, duration_text, overlay
+from bot_runtime.dialogs.drawing.layout import Link, Size, place
+from bot_runtime.dialogs.drawing.measure import width
+from bot_runtime.dialogs.drawing.svg import svg
 from bot_runtime.dialogs.machine import END, machine_of
-from bot_runtime.dialogs.measure import width
-from bot_runtime.dialogs.svg import svg
 from tests.dialogs.talking import dialog_of
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot_runtime.dialogs import tree
-from bot_runtime.dialogs.check import Known, check_dialog
+from bot_runtime.dialogs.checks.dialog import Known, check_dialog
 from bot_runtime.dialogs.expressions import Expression
 from bot_runtime.dialogs.hours import BadHours, Opening, faults, hours_of, weekdays
 from tests.dialogs.talking import Contact

@@ -4,13 +4,13 @@ import pytest
 from msgspec import structs
 
 from bot_runtime.dialogs import texts, tree
-from bot_runtime.dialogs.check import check_dialog
+from bot_runtime.dialogs.checks.dialog import check_dialog
+from bot_runtime.dialogs.drawing.graph import draw
 from bot_runtime.dialogs.effects import SendMedia, SendMenu
-from bot_runtime.dialogs.graph import draw
 from bot_runtime.dialogs.languages import ByLanguage, tag_of, text
 from bot_runtime.dialogs.problems import by_position
-from bot_runtime.dialogs.schema_parts import LANGUAGES
-from bot_runtime.dialogs.shape import shape_problems
+from bot_runtime.dialogs.schemas.parts import LANGUAGES
+from bot_runtime.dialogs.schemas.shape import shape_problems
 from bot_runtime.dialogs.texts import own_texts
 from bot_runtime.workspace import load_workspace
 from tests.dialogs.talking import Contact, dialog_of

@@ -6,11 +6,11 @@ import pytest
 from msgspec import structs
 
 from bot_runtime.dialogs import tree
-from bot_runtime.dialogs.check import check_dialog
+from bot_runtime.dialogs.checks.dialog import check_dialog
 from bot_runtime.dialogs.needs import as_kind
 from bot_runtime.dialogs.problems import by_position
 from bot_runtime.dialogs.recognizers.result import Fits, Here
-from bot_runtime.dialogs.shape import shape_problems
+from bot_runtime.dialogs.schemas.shape import shape_problems
 from tests.dialogs.talking import Contact
 
 MEXICO = Here("es", "MX", datetime(2026, 3, 1, 12))  # noqa: DTZ001  (a wall clock)

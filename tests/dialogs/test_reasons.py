@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot_runtime.dialogs.diagrams import mermaid
-from bot_runtime.dialogs.graph import draw
+from bot_runtime.dialogs.drawing.diagrams import mermaid
+from bot_runtime.dialogs.drawing.graph import draw
 from tests.dialogs.talking import Contact, dialog_of, problems_of
 
 UNPAID = """\

@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from bot_runtime.dialogs import transcripts, tree
-from bot_runtime.dialogs.casting import rehearse
+from bot_runtime.dialogs import tree
 from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.model import Dialog
-from bot_runtime.dialogs.recording import Happening, Recording, record
-from bot_runtime.dialogs.rehearsal import CannotHandOver, NothingToTap, Rehearsal, act
-from bot_runtime.dialogs.rewriting import document
+from bot_runtime.dialogs.rehearsing import transcripts
+from bot_runtime.dialogs.rehearsing.casting import rehearse
+from bot_runtime.dialogs.rehearsing.recording import Happening, Recording, record
+from bot_runtime.dialogs.rehearsing.rehearsal import CannotHandOver, NothingToTap, Rehearsal, act
+from bot_runtime.dialogs.rehearsing.rewriting import document
+from bot_runtime.dialogs.rehearsing.transcripts import Difference
 from bot_runtime.dialogs.session import About
-from bot_runtime.dialogs.transcripts import Difference
 from bot_runtime.workspace import load_workspace
 from tests.dialogs.talking import dialog_of
 

@@ -8,11 +8,15 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from bot_runtime.channels.base import Limits
-from bot_runtime.dialogs import answers, check, model, reference, schema, schema_dialog, transcripts, tree
-from bot_runtime.dialogs.schema_dialog import state_schema
-from bot_runtime.dialogs.schema_files import limits as limits_schema
-from bot_runtime.dialogs.schema_parts import ANSWER_TYPES, LANGUAGES, Describe, Schema
-from bot_runtime.dialogs.vocabulary import KEYS_BY_WORD
+from bot_runtime.dialogs import answers, model, tree
+from bot_runtime.dialogs.checks import dialog as check
+from bot_runtime.dialogs.rehearsing import transcripts
+from bot_runtime.dialogs.schemas import dialog as schema_dialog
+from bot_runtime.dialogs.schemas import reference, schema
+from bot_runtime.dialogs.schemas.dialog import state_schema
+from bot_runtime.dialogs.schemas.files import limits as limits_schema
+from bot_runtime.dialogs.schemas.parts import ANSWER_TYPES, LANGUAGES, Describe, Schema
+from bot_runtime.dialogs.schemas.vocabulary import KEYS_BY_WORD
 from tests.repository import ROOT
 
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from bot_runtime.dialogs import schema, tree
-from bot_runtime.dialogs.schema_fits import compiled
+from bot_runtime.dialogs import tree
+from bot_runtime.dialogs.schemas import schema
+from bot_runtime.dialogs.schemas.fits import compiled
 from tests.dialogs.corpus import CASES, FINE
 from tests.dialogs.test_check_corpus import values, words
 from tests.repository import ROOT

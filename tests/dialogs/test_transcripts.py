@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot_runtime.dialogs import transcripts, tree
+from bot_runtime.dialogs import tree
 from bot_runtime.dialogs.conversation import Book
-from bot_runtime.dialogs.coverage import Watch, share
 from bot_runtime.dialogs.durations import duration_written
-from bot_runtime.dialogs.rewriting import document, turn_yaml, updated
-from bot_runtime.dialogs.transcripts import Difference, Outcome
+from bot_runtime.dialogs.rehearsing import transcripts
+from bot_runtime.dialogs.rehearsing.coverage import Watch, share
+from bot_runtime.dialogs.rehearsing.rewriting import document, turn_yaml, updated
+from bot_runtime.dialogs.rehearsing.transcripts import Difference, Outcome
 from tests.dialogs.talking import dialog_of
 from tests.dialogs.test_conversation import DUE
 

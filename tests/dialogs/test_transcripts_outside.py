@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from bot_runtime.dialogs import transcripts, tree
+from bot_runtime.dialogs import tree
 from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.rehearsing import transcripts
 from tests.dialogs.talking import dialog_of
 from tests.dialogs.test_outside_events import PAYMENT
 from tests.dialogs.test_requests import BALANCE

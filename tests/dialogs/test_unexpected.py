@@ -1,7 +1,7 @@
 """Answers that fitted nothing come in groups: what was meant once, however it was typed."""
 
+from bot_runtime.dialogs.rehearsing.unexpected import grouped, judge
 from bot_runtime.dialogs.session import About
-from bot_runtime.dialogs.unexpected import grouped, judge
 from tests.dialogs.talking import dialog_of
 
 

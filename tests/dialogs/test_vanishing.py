@@ -1,9 +1,9 @@
 """Who would lose their place when a new version of a dialog takes over (B11, B25)."""
 
 from bot_runtime.dialogs import tree
+from bot_runtime.dialogs.checks.vanishing import Vanished, vanishing
 from bot_runtime.dialogs.load import load_dialog
 from bot_runtime.dialogs.model import Dialog
-from bot_runtime.dialogs.vanishing import Vanished, vanishing
 
 
 def dialog(*states: str) -> Dialog:

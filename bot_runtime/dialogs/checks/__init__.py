@@ -1,0 +1,1 @@
+"""What can be told of a dialog before anybody talks to it."""

@@ -1,0 +1,1 @@
+"""The shapes of a workspace's files, and whether a file fits."""
