@@ -6,8 +6,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +18,8 @@ from bot_runtime.campaigns.schedule import Schedule
 from bot_runtime.campaigns.service import Campaigns
 from bot_runtime.channels.addresses import from_provider
 from bot_runtime.channels.sender import Sender
-from bot_runtime.dialogs.events import DialogRequested
 from bot_runtime.dialogs.session import Value
-from bot_runtime.errors import BotRuntimeError, SettingError, StoreUnavailable
+from bot_runtime.errors import SettingError, StoreUnavailable
 from bot_runtime.people.logins import Logins
 from bot_runtime.people.service import People
 from bot_runtime.runtime.attachments import Attachments
@@ -34,7 +32,6 @@ from bot_runtime.runtime.ingest import Ingest
 from bot_runtime.runtime.inspect import contact_view
 from bot_runtime.runtime.level_sync import LevelSync
 from bot_runtime.runtime.limits import Limits
-from bot_runtime.runtime.mover import ROUND_S as MOVER_LOOKS_S
 from bot_runtime.runtime.mover import Mover
 from bot_runtime.runtime.outbox import LaneSender, Listeners
 from bot_runtime.runtime.outgoing import Outgoing
@@ -44,6 +41,7 @@ from bot_runtime.runtime.papers import Papers
 from bot_runtime.runtime.poller import Poller
 from bot_runtime.runtime.publishing import Publishing
 from bot_runtime.runtime.reachable import Rules
+from bot_runtime.runtime.requesting import request_of
 from bot_runtime.runtime.services import Services
 from bot_runtime.runtime.spool import Spool
 from bot_runtime.runtime.template_sync import TemplateSync
@@ -53,16 +51,14 @@ from bot_runtime.runtime.watermarks import Watermarks
 from bot_runtime.settings import Settings
 from bot_runtime.store.calls import Calls
 from bot_runtime.store.checks import META_KEY
-from bot_runtime.store.clock import Clock
 from bot_runtime.store.connection import Store
 from bot_runtime.store.contacts import Contacts
 from bot_runtime.store.keys import Keys
 from bot_runtime.store.limits import LimitStore
 from bot_runtime.store.outbox import Entry, Outbox
-from bot_runtime.store.processes import BEAT_S, Beat
+from bot_runtime.store.processes import Beat
 from bot_runtime.store.turns import Turns
 from bot_runtime.tickets.service import Tickets
-from bot_runtime.versions.model import Move
 from bot_runtime.web.api import Api
 from bot_runtime.web.auth import Door
 from bot_runtime.web.campaign_news import NEWS_S, CampaignNews
@@ -96,14 +92,6 @@ log = structlog.get_logger("server")
 
 Load = Callable[[], Loaded]
 AddRoutes = Callable[[web.Application, "Server"], None]
-
-
-class NotInWorkspace(BotRuntimeError):
-    """A channel, dialog or template that the workspace doesn't define; `field` says which."""
-
-    def __init__(self, field: str, name: str, known: Sequence[str]) -> None:
-        super().__init__(f"{field}: there is no '{name}'; expected one of {', '.join(known) or '(none)'}")
-        self.field = field
 
 
 class Server:
@@ -261,35 +249,7 @@ class Server:
             NotInWorkspace: no such channel, dialog, or template for it.
             StoreUnavailable: nothing was started for sure; asking again may start it twice.
         """
-        workspace = self.workspace
-        if channel not in workspace.channels:
-            raise NotInWorkspace("channel", channel, list(workspace.channels))
-        if dialog not in workspace.dialogs:
-            raise NotInWorkspace("dialog", dialog, list(workspace.dialogs))
-        to = from_provider(address)
-        if to is None:
-            raise NotInWorkspace("address", address, ["a phone number with its country code"])
-        definition = workspace.dialogs[dialog]
-        needs = {name: need.default for name, need in definition.needs.items() if need.default is not None}
-        values = {**needs, **(given or {})}
-        name, language, parameters = definition.starts.template, "", ()  # type: str | None, str, tuple[str, ...]
-        if name is not None:
-            template = workspace.templates.get((name, definition.language)) or next(
-                (one for (known, _), one in workspace.templates.items() if known == name), None
-            )
-            if template is None:
-                raise NotInWorkspace("template", name, [known for known, _ in workspace.templates])
-            language = template.language
-            parameters = tuple(_as_text(values.get(parameter)) for parameter in template.parameters)
-        event = DialogRequested(
-            at=self.store.clock.now(),
-            channel=channel,
-            dialog=dialog,
-            template=name,
-            language=language,
-            parameters=parameters,
-            given=values,
-        )
+        to, event = request_of(self.workspace, self.store.clock.now(), channel, address, dialog, given or {})
         return await self.ingest.request_dialog(channel, [(to.canonical, to.spelling)], event)
 
     async def serve(self, load: Load | None, routes: Sequence[AddRoutes], *, reuse_port: bool) -> None:
@@ -352,7 +312,7 @@ class Server:
                 f"BOT_PORT: cannot listen on {self.settings.host}:{self.settings.port}: {os.strerror(error.errno or 0)}"
             ) from error
         self.port = self._runner.addresses[0][1]
-        self._run(self._beat())
+        self._run(self.overviews.processes.keep_beating(self._beats))
 
     def _api(self) -> Api:
         """All of `/api/v1`: each subject adds its rows here."""
@@ -444,24 +404,18 @@ class Server:
         worker = f"#{self.settings.worker_number}" if self.settings.supervisor_fd >= 0 else ""
         return f"{socket.gethostname()}:{self.port}{worker}"
 
-    async def _beat(self) -> None:
-        """Say every few seconds that this process lives, and what it counted."""
-        started_at = self.overviews.processes.now_ms()
-        while True:
-            beat = Beat(
-                name=self.name,
-                role=self.settings.role,
-                version=__version__,
-                pid=os.getpid(),
-                started_at=started_at,
-                turns=self._turns.busy if self._turns else 0,
-                sends=self._sender.busy if self._sender else 0,
-                refused=len(self.problems),
-                figures=metrics.snapshot(),
-            )
-            with contextlib.suppress(StoreUnavailable):
-                await self.overviews.processes.beat(beat)
-            await asyncio.sleep(BEAT_S)
+    def _beats(self, started_at: int) -> Beat:
+        return Beat(
+            name=self.name,
+            role=self.settings.role,
+            version=__version__,
+            pid=os.getpid(),
+            started_at=started_at,
+            turns=self._turns.busy if self._turns else 0,
+            sends=self._sender.busy if self._sender else 0,
+            refused=len(self.problems),
+            figures=metrics.snapshot(),
+        )
 
     async def _missing(self) -> list[str]:
         """Why nobody should send anything here now."""
@@ -518,70 +472,7 @@ async def start(
     return server
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What commands need to read tickets and to act on them, and on sessions."""
-
-    tickets: Tickets
-    definitions: Definitions
-    outbox: Outbox
-    clock: Clock
-    outside: OutsideEvents
-
-
-@contextlib.asynccontextmanager
-async def desk_without_server(store: Store, keys: Keys, workspace: Workspace) -> AsyncIterator[Desk]:
-    """For a command, beside a running server or without one.
-
-    What it does with a ticket it takes as a turn itself, unless a server holds the contact and does so. It sends
-    nothing: what a turn says waits for a server.
-    """
-    definitions = Definitions(store, keys, "")
-    await definitions.publish(workspace, saves=False)
-    contacts, outbox = Contacts(store, keys), Outbox(store, keys)
-    if store.owns_server:  # nobody serves this store: whoever held a contact is gone
-        await asyncio.gather(*(contacts.release_all(shard) for shard in range(keys.shards)))
-    turns = TurnTaker(contacts, Turns(store, keys), definitions, store.clock, None)
-    try:
-        events = OutsideEvents(store, keys, contacts, definitions, turns.start)
-        yield Desk(Tickets(store, keys, contacts, turns.start), definitions, outbox, store.clock, events)
-    finally:
-        await turns.drain()
-
-
-async def mover_without_server(
-    store: Store, keys: Keys, workspace: Workspace, move: Move, tell: Callable[[int, int], None]
-) -> dict[str, int]:
-    """Carry a move of people to its end for a command, beside a running server or without one; what became of them.
-
-    Turns are taken here unless a server does; what they say waits for one.
-    """
-    definitions = Definitions(store, keys, "")
-    await definitions.publish(workspace, saves=False)
-    contacts = Contacts(store, keys)
-    if store.owns_server:  # nobody serves this store: whoever held a contact is gone
-        await asyncio.gather(*(contacts.release_all(shard) for shard in range(keys.shards)))
-    turns = TurnTaker(contacts, Turns(store, keys), definitions, store.clock, None)
-    mover = Mover(store, keys, definitions, contacts, turns)
-    try:
-        while True:
-            await mover.round()
-            now = await definitions.published.move(move.dialog, move.number)
-            counts = await definitions.published.progress(now or move)
-            noted = sum(count for name, count in counts.items() if name.startswith("noted:"))
-            tell(sum(counts.values()) - noted, noted)
-            if now is None or now.ended_at:
-                return counts
-            await asyncio.sleep(MOVER_LOOKS_S)
-    finally:
-        await turns.drain()
-
-
 async def store_keys(store: Store, brand: str, shards: int) -> Keys:
     """The keys of `brand` in this store, with the secret that the store got when it was first used."""
     await store.command("HSETNX", META_KEY, "id_secret", secrets.token_hex(16), key=META_KEY)
     return Keys(brand, shards, await store.command("HGET", META_KEY, "id_secret", key=META_KEY))
-
-
-def _as_text(value: Value) -> str:
-    return "" if value is None else str(value)

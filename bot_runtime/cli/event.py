@@ -63,12 +63,12 @@ def command(
 async def _happen(
     folder: Path, workspace: Workspace, contact: str, event: str, data: dict[str, Any], *, key: str, channel: str
 ) -> "Moved":
-    from bot_runtime.app import desk_without_server
+    from bot_runtime import without_server
     from bot_runtime.cli.stored import open_store
 
     async with (
         open_store(folder, workspace.brand) as (store, keys),
-        desk_without_server(store, keys, workspace) as desk,
+        without_server.desk(store, keys, workspace) as desk,
     ):
         return await desk.outside.happen(contact, event, data, channel=channel, key=key, by=OPERATOR)
 

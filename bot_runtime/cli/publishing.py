@@ -38,9 +38,9 @@ class Press:
 
     async def move(self, move: Move, tell: Callable[[int, int], None]) -> dict[str, int]:
         """Move the people, beside a running server or without one; `tell` hears how many of how many are done."""
-        from bot_runtime.app import mover_without_server
+        from bot_runtime import without_server
 
-        return await mover_without_server(self.store, self.keys, self.workspace, move, tell)
+        return await without_server.moved(self.store, self.keys, self.workspace, move, tell)
 
 
 def at_press(

@@ -19,8 +19,8 @@ from bot_runtime.settings import settings_of
 from bot_runtime.workspace import Workspace
 
 if TYPE_CHECKING:
-    from bot_runtime.app import Desk
     from bot_runtime.web.ticket_views import Line, Row, Whole
+    from bot_runtime.without_server import Desk
 
 T = TypeVar("T")
 
@@ -144,12 +144,12 @@ def _with_desk(
     workspace = workspace_of(open_workspace(folder, language))
 
     async def run() -> T:
-        from bot_runtime.app import desk_without_server
+        from bot_runtime import without_server
         from bot_runtime.cli.stored import open_store
 
         async with (
             open_store(folder, workspace.brand) as (store, keys),
-            desk_without_server(store, keys, workspace) as desk,
+            without_server.desk(store, keys, workspace) as desk,
         ):
             return await work(desk, workspace)
 

@@ -3,8 +3,13 @@
 Who ends in order takes its name back; so a name that is no longer heard of is a process that was killed, or cut off.
 """
 
+import asyncio
+import contextlib
+from collections.abc import Callable
+
 import msgspec
 
+from bot_runtime.errors import StoreUnavailable
 from bot_runtime.metrics import Snapshot
 from bot_runtime.store.connection import Store
 from bot_runtime.store.keys import Keys
@@ -48,6 +53,14 @@ class Processes:
     async def beat(self, beat: Beat) -> None:
         raw = msgspec.json.encode(msgspec.structs.replace(beat, seen_at=self.now_ms()))
         await self._store.command("HSET", self._key, beat.name, raw, key=self._key)
+
+    async def keep_beating(self, told: Callable[[int], Beat]) -> None:
+        """Beat for ever; `told` is given when that began, in ms. While the store is away nobody hears of us."""
+        started_at = self.now_ms()
+        while True:
+            with contextlib.suppress(StoreUnavailable):
+                await self.beat(told(started_at))
+            await asyncio.sleep(BEAT_S)
 
     async def leave(self, name: str) -> None:
         await self._store.command("HDEL", self._key, name, key=self._key)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot_runtime.app import NotInWorkspace, Server
+from bot_runtime.app import Server
 from bot_runtime.devtools.simulate import FakeProviders
 from bot_runtime.devtools.world import Phone
+from bot_runtime.runtime.requesting import NotInWorkspace
 from bot_runtime.store.unfit import read_unfit
 from tests.servers import VISIT, StartServer, write_workspace
 
