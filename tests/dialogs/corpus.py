@@ -321,8 +321,14 @@ CASES = [
     Case(
         "duration words",
         changed("needs:", "response_timeout: 4 horas\nneeds:"),
-        ["3:19: '4 horas' is not a time; write 90m, 4h, 1h30m or 0, in whole minutes"],
-        ["3:19: '4 horas' no es un tiempo; escribe 90m, 4h, 1h30m o 0, en minutos enteros"],
+        ["3:19: '4 horas' is not a time; did you mean 4h? Times are written 90m, 4h, 1h30m or 0"],
+        ["3:19: '4 horas' no es un tiempo; ¿quisiste decir 4h? Los tiempos se escriben 90m, 4h, 1h30m o 0"],
+    ),
+    Case(
+        "duration day",
+        changed("needs:", "response_timeout: 1d\nneeds:"),
+        ["3:19: '1d' is not a time; did you mean 24h? Times are written 90m, 4h, 1h30m or 0"],
+        ["3:19: '1d' no es un tiempo; ¿quisiste decir 24h? Los tiempos se escriben 90m, 4h, 1h30m o 0"],
     ),
     Case(
         "duration seconds",
@@ -381,6 +387,20 @@ CASES = [
         [
             "6:5: la pregunta 'inicio' no dice qué respuesta espera; agrega `menu:` o `answer:` (`answer: text` acepta cualquier texto)"
         ],
+    ),
+    Case(
+        "menu without options",
+        changed("    answer: yes_no\n", "    menu: []\n"),
+        ["7:5: 'menu' is empty; write something or delete it"],
+        ["7:5: 'menu' está vacío; escribe algo o bórralo"],
+    ),
+    Case(
+        "address of a medium",
+        changed(
+            "    ask: ¿Seguimos?\n    answer: yes_no\n    save: sigue\n", "    say: { image: shop.example/map.png }\n"
+        ),
+        ["6:19: 'image' must be a web address, not 'shop.example/map.png'; it begins with https://"],
+        ["6:19: 'image' tiene que ser una dirección web, no 'shop.example/map.png'; empieza con https://"],
     ),
     Case(
         "menu and answer",

@@ -156,6 +156,17 @@ def test_a_word_that_opts_out_is_no_name(word):
         ("multiple", "choice_without_choices"),
         ("{ type: pattern, pattern: '(?=x)' }", "bad_pattern"),
         ("{ type: amount, currency: pesos }", "bad_currency"),
+        ("{ type: date, min: 31/12/2026 }", "bad_limit"),  # a sum
+        ("{ type: date, max: 2026-02-30 }", "bad_limit"),
+        ("{ type: date, min: 5 }", "bad_limit"),
+        ("{ type: time, max: '25:00' }", "bad_limit"),
+        ("{ type: time, max: 9 }", "bad_limit"),
+        ("{ type: amount, max: '10:30' }", "bad_limit"),
+        ("{ type: number, max: 2026-12-31 }", "bad_limit"),
+        ("{ type: date, min: 2026-12-31, max: 2026-01-01 }", "min_above_max"),
+        ("{ type: time, min: '18:00', max: '9:00' }", "min_above_max"),  # nobody's answer fits both
+        ("{ type: multiple, choices: [uno, dos], min: 3 }", "min_above_max"),
+        ("{ type: location, fallback: texto }", "not_one_of"),
     ],
 )
 def test_a_mistake_in_an_answer_is_told(answer, code):
@@ -163,6 +174,19 @@ def test_a_mistake_in_an_answer_is_told(answer, code):
     problems = [*shape_problems(written, "dialog"), *check.check_dialog(written)]
     assert [problem.code for problem in problems] == [code]
     assert all(problem.line(language) for problem in problems for language in ("es", "en"))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "{ type: date, min: 2026-01-01, max: today() + days(30) }",
+        "{ type: time, min: '9:00', max: '18:30' }",
+        "{ type: amount, min: 0.5, max: 10 * 100 }",
+        "{ type: number, min: -3, max: '7' }",
+    ],
+)
+def test_limits_that_are_written_out_or_computed_are_right(answer):
+    assert check.check_dialog(tree.read("dialogs/x.yaml", asked(answer).encode())) == []
 
 
 def test_a_workspace_with_each_type_is_sound_and_its_transcripts_hold():

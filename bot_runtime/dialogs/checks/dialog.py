@@ -53,6 +53,7 @@ RESERVED_REASONS = frozenset(
     ]
 )
 # kind of a datum → what JSON Schema calls it, and whether a value is one
+_MEDIUM = re.compile(r"https://[^\s/]|\{\{|\$\{")  # what providers fetch; or what data or the operator bring
 _KINDS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "number": ("number", lambda value: isinstance(value, (int, float)) and not isinstance(value, bool)),
     "yes_no": ("boolean", lambda value: isinstance(value, bool)),
@@ -241,6 +242,9 @@ class _Dialog:
             kinds = [kind for kind in MEDIA_KINDS if kind in said]
             if len(kinds) != 1:
                 yield self.tree.problem(path, "one_medium", known=list(MEDIA_KINDS))
+            for kind in kinds:
+                if isinstance(said[kind], str) and not _MEDIUM.match(said[kind]):
+                    yield self.tree.problem((*path, kind), "bad_url", name=kind, got=f"'{said[kind]}'")
 
 
 def _is_whole(value: Any) -> bool:

@@ -113,7 +113,7 @@ def _dead_ways(tree: Tree, states: Mapping[str, Mapping[str, Any]]) -> Iterator[
     """Ways out that nothing ever takes."""
     for name, state in states.items():
         menu = state.get("menu")
-        if isinstance(menu, list) and all(isinstance(plain(option).get("goto"), str) for option in menu):
+        if isinstance(menu, list) and menu and all(isinstance(plain(option).get("goto"), str) for option in menu):
             for key in ("goto", "when"):
                 if key in state:
                     yield tree.problem(("states", name, key), "never_taken", key=True, warning=True, name=key)

@@ -112,6 +112,8 @@ def _one(tree: Tree, path: Path, error: Any, meant: str | None) -> Iterator[Prob
                 yield tree.problem(path, "out_of_range", name=name, got=got, least=least, most=most)
         case "enum":
             yield _not_one_of(tree, path, got, error.validator_value, meant)
+        case "const" if isinstance(error.validator_value, str):
+            yield _not_one_of(tree, path, got, [error.validator_value], meant)
         case "type" if meant != "duration":
             yield wrong_type(tree, path, got, error.validator_value)
         case _:
@@ -204,12 +206,24 @@ def _not_one_of(tree: Tree, path: Path, got: Any, known: list[str], meant: str |
 
 def _not_meant(tree: Tree, path: Path, got: Any, meant: str) -> Problem:
     if meant == "duration":
-        near = f"{got}m" if isinstance(got, int) and not isinstance(got, bool) and 0 < got <= 1440 else None
+        near = f"{got}m" if isinstance(got, int) and not isinstance(got, bool) and 0 < got <= 1440 else _as_time(got)
         return tree.problem(path, "bad_duration", name=_name(path), got=_shown(got), near=near)
     facts = {"name": _name(path), "got": _shown(got)}
     if meant in ("name", "variable", "template_name") and isinstance(got, str):
         facts["near"] = _as_name(got)
     return tree.problem(path, f"bad_{meant}", **facts)
+
+
+_SPELT = re.compile(r"([0-9]{1,4}) ?([mhd])(?:in|inutos?|inutes?|rs?|oras?|ours?|ías?|ias?|ays?)?\.?", re.IGNORECASE)
+
+
+def _as_time(got: Any) -> str | None:
+    """`2 horas`, `30 min` or `1d`, as times are written here."""
+    found = _SPELT.fullmatch(got.strip()) if isinstance(got, str) else None
+    if found is None:
+        return None
+    count, unit = int(found[1]), found[2].lower()
+    return f"{count * 24}h" if unit == "d" else f"{count}{unit}"
 
 
 def _bad_key(tree: Tree, path: Path, error: Any, meant: str | None) -> Iterator[Problem]:
