@@ -23,7 +23,20 @@ hypothesis.settings.load_profile("steady")
 pytest_plugins = ["tests.servers", "tests.web.desk"]
 
 
+# Where few tests take long: they begin first, lest one of them is left to run alone at the end.
+SLOW = ("console", "prove", "runtime", "cli", "campaigns", "store")
+
 _configure_logs = structlog.configure
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    folders = Path(__file__).parent
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(folders).parts[0]
+        return SLOW.index(folder) if folder in SLOW else len(SLOW)
+
+    items.sort(key=place)
 
 
 @pytest.fixture(autouse=True)
