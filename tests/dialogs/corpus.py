@@ -389,6 +389,32 @@ CASES = [
         ],
     ),
     Case(
+        "comma in a label",
+        changed("answer: yes_no", "menu: [{ label: Sí, claro, goto: fin }, { label: { es: No, gracias }, goto: fin }]"),
+        [
+            "7:21: a comma cuts this text of 'label'; put it in quotes: \"Sí, claro\"",
+            "7:60: a comma cuts this text of 'es'; put it in quotes: \"No, gracias\"",
+            "9:5: warning: `goto` is never taken: each option has a `goto` of its own; delete it",
+        ],
+        [
+            "7:21: una coma corta este texto de 'label'; ponlo entre comillas: \"Sí, claro\"",
+            "7:60: una coma corta este texto de 'es'; ponlo entre comillas: \"No, gracias\"",
+            "9:5: aviso: `goto` no se toma nunca: cada opción tiene su propio `goto`; bórralo",
+        ],
+    ),
+    Case(
+        "key of an option without a value",
+        changed("answer: yes_no", "menu: [{ label: Sí, secondary }, No]"),
+        ["7:25: 'secondary' is empty; it takes true or false"],
+        ["7:25: 'secondary' está vacío; lleva true o false"],
+    ),
+    Case(
+        "key of an option misspelt",
+        changed("answer: yes_no", "menu: [{ label: Sí, synonims: [va] }, No]"),
+        ["7:25: unknown key 'synonims'; did you mean 'synonyms'?"],
+        ["7:25: clave desconocida 'synonims'; ¿quisiste decir 'synonyms'?"],
+    ),
+    Case(
         "menu without options",
         changed("    answer: yes_no\n", "    menu: []\n"),
         ["7:5: 'menu' is empty; write something or delete it"],

@@ -61,6 +61,12 @@ def after(root: Path) -> str:
     return result.files.get("dialogs/demo.yaml", ("", ""))[1]
 
 
+def test_a_text_that_commas_cut_gets_its_quotes(tmp_path):
+    fin = '  fin: { say: Gracias, dijo "Ana", adiós, close: listo }\n'
+    root = workspace(tmp_path / "bot", f"dialog: demo\nstates:\n{fin}")
+    assert after(root).endswith('  fin: { say: "Gracias, dijo \\"Ana\\", adiós", close: listo }\n')
+
+
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, ["check", *map(str, arguments), "--language", "en"])
 

@@ -122,9 +122,19 @@ def _quoted_word(source: str, start: int, problem: Problem) -> Edit | None:
     return Edit(start, start + len(name), f"'\"{name}\"'") if source.startswith(name, start) else None
 
 
+def _quoted_whole(source: str, start: int, problem: Problem) -> Edit | None:
+    """The text that a comma cut, in quotes."""
+    text = str(problem.facts["got"])
+    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
+    return (
+        Edit(start, start + len(text), f'"{quoted}"') if source.startswith(text, start) and "\n" not in text else None
+    )
+
+
 _MENDS: Mapping[str, Callable[[str, int, Problem], Edit | None]] = {
     "tab": _spaces,
     "colon": _quoted_value,
+    "comma": _quoted_whole,
     "reserved_character": _quoted_value,
     "unquoted_braces": _quoted_value,
     "control_character": _nothing,

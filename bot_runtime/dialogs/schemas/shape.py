@@ -11,6 +11,7 @@ from bot_runtime.dialogs.load import slug
 from bot_runtime.dialogs.problems import MAX_PROBLEMS, Problem, Term, nearest
 from bot_runtime.dialogs.schemas import fits as schema_fits
 from bot_runtime.dialogs.schemas import schema
+from bot_runtime.dialogs.schemas.commas import comma_problems
 from bot_runtime.dialogs.schemas.parts import LANGUAGES
 from bot_runtime.dialogs.schemas.vocabulary import meant_key
 from bot_runtime.dialogs.tree import Path, Tree
@@ -36,8 +37,12 @@ def shape_problems(tree: Tree, kind: str) -> list[Problem]:
         return [tree.problem((), "not_a_mapping", expected=Term(f"a_{kind}"))] if () not in tree.broken else []
     if _fits(kind)(tree.data):
         return []
+    cut = list(islice(comma_problems(tree, _keys(kind)), MAX_PROBLEMS))
+    if cut and _fits(kind)(tree.data):
+        return cut
     errors = _validator(kind).iter_errors(tree.data)
-    problems = list(islice((problem for error in errors for problem in _problems(tree, error, ())), MAX_PROBLEMS))
+    told = (problem for error in errors for problem in _problems(tree, error, ()))
+    problems = [*cut, *islice(told, MAX_PROBLEMS - len(cut))]
     misspelt = {
         (problem.facts["inside"], problem.facts["near"]) for problem in problems if problem.code == "unknown_key"
     }
@@ -52,6 +57,21 @@ def _is_misspelt(problem: Problem, misspelt: set[tuple[Path, str | None]]) -> bo
 @cache
 def _fits(kind: str) -> schema_fits.Fits:
     return schema_fits.compiled(schema.validator_schema(kind))
+
+
+@cache
+def _keys(kind: str) -> frozenset[str]:
+    """Every key of our own that such a file may have somewhere."""
+    found: set[str] = set()
+    pending: list[Any] = [schema.validator_schema(kind)]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, dict):
+            found |= part.get("properties", {}).keys()
+            pending += part.values()
+        elif isinstance(part, list):
+            pending += part
+    return frozenset(found)
 
 
 @cache
@@ -126,14 +146,16 @@ def _of_branches(tree: Tree, error: Any, base: Path) -> Iterator[Problem]:
     forms: dict[Any, list[Any]] = {}
     for inner in error.context or ():
         forms.setdefault(inner.relative_schema_path[0], []).append(inner)
-    fitting = [
-        errors
-        for errors in forms.values()
+    possible = {
+        at: errors
+        for at, errors in forms.items()
         if not any(one.validator == "type" and not one.relative_path for one in errors)
-    ]
+    }
     path = (*base, *error.relative_path)
+    fitting = list(possible.values())
     if isinstance(error.instance, dict) and len(fitting) > 1:
-        fitting = [forms[at] for at in forms if _is_by_language(error.validator_value[at]) == _has_tags(error.instance)]
+        tags = _has_tags(error.instance)
+        fitting = [possible[at] for at in possible if _is_by_language(error.validator_value[at]) == tags]
     if not fitting:
         yield wrong_type(tree, path, error.instance, _types(error.validator_value))
         return
