@@ -261,14 +261,18 @@ def _socket_path(folder: Path) -> Path:
     path = folder / "valkey" / "valkey.sock"
     if len(os.fsencode(path)) <= SOCKET_PATH_MAX:
         return path
-    private = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / f"bot-runtime-{os.getuid()}"
+    name = f"{hashlib.sha256(os.fsencode(folder)).hexdigest()[:24]}.sock"
+    for above in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp"):
+        private = Path(above or "/tmp") / f"bot-runtime-{os.getuid()}"
+        if len(os.fsencode(private / name)) <= SOCKET_PATH_MAX:
+            break
     private.mkdir(mode=0o700, exist_ok=True)
     status = private.lstat()
     if status.st_uid != os.getuid() or status.st_mode & 0o077:
         raise SettingError(
             f"{private} belongs to someone else or is open to others; remove it, or set a shorter BOT_DATA_DIR"
         )
-    return private / f"{hashlib.sha256(os.fsencode(folder)).hexdigest()[:24]}.sock"
+    return private / name
 
 
 def _ping(path: Path) -> bool:

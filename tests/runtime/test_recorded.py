@@ -60,7 +60,6 @@ def line(event: AnyEvent, **more: object) -> Line:
         (OtherReceived(kind="contacts", **SENT), "other", "contacts"),
         (DialogRequested(dialog="d", template="due", **ON), "start", "template"),
         (DialogRequested(dialog="d", **ON), "start", "dialog"),
-        (DialogDue(number=1, **ON), "start", "dialog"),
         (TimedOut(wait=3, **ON), "timed_out", True),
         (TicketGivenBack(state="rate", **BY), "given_back", "rate"),
         (TicketGivenBack(**BY), "given_back", True),
@@ -95,3 +94,4 @@ def test_an_answer_to_a_campaign_of_before_begins_with_its_template():
 
 def test_what_moves_no_session_is_left_out():
     assert list(happened(line(ReactionReceived(emoji="👍", target="1", **SENT)))) == []
+    assert list(happened(line(DialogDue(number=1, **ON)))) == []  # one that begins is told as the request it becomes

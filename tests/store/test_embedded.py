@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -131,14 +133,16 @@ async def test_a_damaged_file_stops_the_start_with_the_servers_own_words(tmp_pat
 
 
 async def test_a_folder_with_a_long_name_gets_its_socket_elsewhere_in_private(tmp_path: Path, monkeypatch):
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    folder = tmp_path / ("long" * 30)
+    folder, short = tmp_path / ("long" * 30), tempfile.mkdtemp()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / ("long" * 20)))  # it is too long itself
+    monkeypatch.setattr(tempfile, "tempdir", short)
     async with opened(folder) as store:
         await store.command("SET", "k", "v")
-        (socket,) = (tmp_path / f"bot-runtime-{os.getuid()}").iterdir()
+        (socket,) = (Path(short) / f"bot-runtime-{os.getuid()}").iterdir()
         assert stat.S_IMODE(socket.parent.stat().st_mode) == 0o700
     async with opened(folder) as store:
         assert await store.command("GET", "k") == b"v"
+    shutil.rmtree(short)
 
 
 async def test_a_folder_that_cannot_be_used_is_said(tmp_path: Path):
