@@ -9,7 +9,8 @@ WIDE = 1_000  # into a pipe or a file nothing is cut or wrapped
 def table(columns: str | Sequence[str], rows: Iterable[Sequence[str]], style: str = "") -> None:
     """Print rows under their columns, named as in "one|two"; without names there is no header.
 
-    The first column is mostly an id that other commands ask for, so it is never cut.
+    The first column is mostly an id that other commands ask for, so it is never cut. What is no visible sign (much of
+    this was written by contacts) is shown by its number: it would turn lines around, or steer the terminal.
     """
     from rich.console import Console
     from rich.table import Table
@@ -20,5 +21,10 @@ def table(columns: str | Sequence[str], rows: Iterable[Sequence[str]], style: st
     for number, name in enumerate(names):
         shown.add_column(name, no_wrap=number == 0, overflow="fold")
     for row in rows:
-        shown.add_row(*map(Text, row), style=style)
+        shown.add_row(*(Text(visible(cell)) for cell in row), style=style)
     Console(width=None if sys.stdout.isatty() else WIDE).print(shown)
+
+
+def visible(text: str) -> str:
+    """`text` with what cannot be seen as `\\u202e`; new lines stay, and what joins emoji."""
+    return "".join(one if one.isprintable() or one in "\n\u200d" else f"\\u{ord(one):04x}" for one in text)

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from bot_runtime.dialogs.rehearsing.unexpected import Group, grouped, judge
 from bot_runtime.dialogs.session import About
 from bot_runtime.errors import BotRuntimeError
 from bot_runtime.exports import csv_bytes
+
+_SHOWN = 80  # characters of one answer
 
 folder_argument = click.argument(
     "folder", metavar="[DIR]", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path)
@@ -127,12 +130,17 @@ def _answers(folder: Path, brand: str) -> list[dict[str, Any]]:
         sys.exit(1)
 
 
+def _said(examples: Sequence[str]) -> str:
+    """In short; all of it is in --json and --csv."""
+    return " · ".join(one if len(one) <= _SHOWN else one[: _SHOWN - 1].rstrip() + "…" for one in examples)
+
+
 def _print(groups: list[Group], words: Words) -> None:
     if not groups:
         click.echo(words("none"))
         return
     rows = [
-        (one.id, f"{one.dialog} · {one.state}", str(one.count), " · ".join(one.examples), (one.versions[-1])[:12])
+        (one.id, f"{one.dialog} · {one.state}", str(one.count), _said(one.examples), (one.versions[-1])[:12])
         for one in groups
     ]
     table((words("group"), words("question"), words("count"), words("texts"), words("version")), rows)

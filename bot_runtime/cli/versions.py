@@ -7,9 +7,10 @@ import msgspec
 
 from bot_runtime.cli.authoring import Words, language_option
 from bot_runtime.cli.peopling import json_option, print_json
-from bot_runtime.cli.publishing import Press, at_press, split_places, tell_moved
+from bot_runtime.cli.publishing import OPERATOR, Press, at_press, split_places, tell_moved
 from bot_runtime.cli.tables import table
 from bot_runtime.runtime.publishing import DialogSeen, MoveSeen, VersionSeen
+from bot_runtime.versions.model import FILE, SYSTEM
 from bot_runtime.versions.words import WHY, pick
 
 
@@ -56,7 +57,15 @@ def _all(folder: Path, as_json: bool, language: str | None) -> None:
         trial = f"{one.trial.number} ({one.trial.share:.0%})" if one.trial else ""
         live = str(one.live or "–")
         rows.append(
-            (one.name, live, _when(one.at), one.by, str(one.people), trial, words("draft") if one.draft else "")
+            (
+                one.name,
+                live,
+                _when(one.at),
+                _who(one.by, words),
+                str(one.people),
+                trial,
+                words("draft") if one.draft else "",
+            )
         )
     table(words("all"), rows)
 
@@ -67,7 +76,7 @@ def _row(one: VersionSeen, words: Words) -> tuple[str, ...]:
         state = pick(WHY, one.why, words.language)
     note = " · ".join(filter(None, [words("again", number=one.again) if one.again else "", one.note]))
     where = ", ".join(f"{state} {people}" for state, people in one.states.items())
-    return str(one.number), _when(one.at), one.by, state, str(one.people or ""), where, note
+    return str(one.number), _when(one.at), _who(one.by, words), state, str(one.people or ""), where, note
 
 
 def _tell(dialog: DialogSeen, words: Words) -> None:
@@ -82,6 +91,11 @@ def _tell(dialog: DialogSeen, words: Words) -> None:
             click.echo(words("arm", number=number, **told))
 
 
+def _who(by: str, words: Words) -> str:
+    """A person by their name; who is none, in words: the file that was saved, this command, the server itself."""
+    return words(by) if by in (FILE, OPERATOR, SYSTEM) else by
+
+
 def _when(at: str | None) -> str:
     return at[:16].replace("T", " ") if at else ""
 
@@ -92,6 +106,9 @@ _WORDS = {
         "all": "diálogo|vale|cuándo (UTC)|quién|dentro|a prueba|",
         "live": "vale",
         "trial": "a prueba ({share})",
+        "file": "archivo guardado",
+        "operator": "línea de comandos",
+        "system": "el servidor",
         "withdrawn": "retirada",
         "earlier": "",
         "again": "otra vez la {number}",
@@ -106,6 +123,9 @@ _WORDS = {
         "all": "dialog|live|when (UTC)|who|inside|on trial|",
         "live": "live",
         "trial": "on trial ({share})",
+        "file": "saved file",
+        "operator": "command line",
+        "system": "the server",
         "withdrawn": "withdrawn",
         "earlier": "",
         "again": "{number} again",

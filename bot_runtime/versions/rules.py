@@ -47,22 +47,25 @@ def publish(
 ) -> Change:
     """Let new sessions begin on the text `version`: all of them, or a `share` to try it.
 
-    `inside`: the versions that have people, whom `choice` is about. A trial under way ends: what is published now
-    takes its place.
+    `inside`: the versions that have people, whom `choice` is about. What is live already is published again only to
+    move them: a saved file is live at once, and leaves people where they are. A trial under way ends: what is published
+    now takes its place.
 
     Raises:
         Refused: `same`, `nothing_live`, `share`, `share_moves`, `still_moving`, `note_too_long`, `text_missing`.
     """
-    choice = choice or Choice()
+    choice, repeats = choice or Choice(), again
     _check_choice(record, choice, share)
     if len(note) > LONGEST_NOTE:
         raise Refused("note_too_long", most=LONGEST_NOTE)
     if record is not None and record.version == version and record.trial is None:
-        raise Refused("same", dialog=dialog, number=record.live)
+        if choice.people == "keep" or all(one == version for one in inside):
+            raise Refused("same", dialog=dialog, number=record.live)
+        repeats = record.live
     if share < 1 and record is None:
         raise Refused("nothing_live", dialog=dialog)
     number = (record.last if record else 0) + 1
-    added = Version(number=number, version=version, at=at, by=by, note=note, again=again, share=share)
+    added = Version(number=number, version=version, at=at, by=by, note=note, again=repeats, share=share)
     record = record or Record(dialog=dialog, last=0, live=0, version="")
     if record.trial is not None:
         record = _without_trial(record, "replaced")

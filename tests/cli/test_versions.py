@@ -197,3 +197,23 @@ def test_check_live_tells_whose_place_the_files_no_longer_have(root: Path, store
     assert found["message"] == "3 people are in state 'amount', and the dialog no longer has it"
     assert found["hint"].startswith("is it 'count' now?")
     assert "vanishing_state" not in run("check", "--no-advice", root).output
+
+
+def test_who_published_is_told_in_words(root: Path):
+    run("publish", "order", root)
+    assert "command line" in run("versions", "order", root).output
+    assert "línea de comandos" in run("versions", "order", root, "--language", "es").output
+    assert "línea de comandos" in run("versions", root, "--language", "es").output
+
+
+def test_answers_nobody_understood_are_listed_in_short_and_cannot_steer_the_terminal(
+    root: Path, store_settings: Settings
+):
+    told("publish", "order", root)
+    talk(root, store_settings, range(1), "hi", "\u202eolleh 👨‍👩‍👧")
+    talk(root, store_settings, range(1, 2), "hi", "blah " * 400)
+    listed = run("unexpected", root).output
+    assert "\\u202eolleh 👨‍👩‍👧" in listed
+    assert "blah blah …" in listed or "blah…" in listed
+    assert max(map(len, listed.splitlines())) < 200
+    assert sorted(len(one["text"]) for one in told("unexpected", "list", root))[-1] > 1000

@@ -384,3 +384,23 @@ states:
         [("red", True), ("green", False), ("blue", True), ("(unfit)", False), ("(silence)", False)],
         [("left", False), ("right", False), ("(unfit)", False)],  # nobody is waited for
     ]
+
+
+def test_what_was_not_exercised_is_told_in_the_language_asked_for():
+    dialog = dialog_of("""
+dialog: words
+language: es
+retry: { goto: bye }
+states:
+  sure: { ask: ¿Seguro?, answer: yes_no, save: sure, goto: say }
+  say: { ask: ¿Qué?, answer: text, goto: bye }
+  bye: { say: Adiós. }
+""")
+    watch = Watch([dialog])
+    watch.close()
+    ((spanish,), (english,)) = watch.covered("es"), watch.covered("en")
+    assert spanish.missed_answers[:4] == ("sure: sí", "sure: no", "sure: (no sirve)", "sure: (silencio)")
+    assert spanish.missed_answers[4] == "say: (sirve)"
+    assert "sure → (fin) (sin respuesta: 24h)" in spanish.missed_transitions
+    assert english.missed_answers[:4] == ("sure: yes", "sure: no", "sure: (unfit)", "sure: (silence)")
+    assert "sure → (end) (no answer: 24h)" in english.missed_transitions

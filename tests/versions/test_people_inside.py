@@ -6,6 +6,7 @@ import pytest
 
 from bot_runtime.store.connection import Store
 from bot_runtime.versions.model import Choice
+from bot_runtime.versions.rules import Refused
 from tests.versions.business import FIRST, SECOND
 from tests.versions.crowd import Crowd
 
@@ -40,6 +41,22 @@ async def test_a_thousand_people_stay_are_moved_or_begin_anew_as_chosen(crowd: C
     assert (await crowd.said(3))[-2:] == ["We begin again.", "What is your name?"]
     audit = [line for line in await crowd.versions.audit() if line["what"] == "dialog_people_moved"]
     assert [line.get("restarted", 0) for line in audit] == [999, 0]
+
+
+async def test_people_are_moved_to_what_is_live_already(crowd: Crowd):
+    """A saved file is live at once and leaves people where they are; moving them is decided afterwards."""
+    await crowd.say(range(3), "hi")
+    await crowd.publish(SECOND)
+    with pytest.raises(Refused, match="same"):
+        await crowd.publish(SECOND)
+    again = await crowd.publish(SECOND, Choice(people="migrate"))
+
+    assert await crowd.move() == {"moved": 3}
+    assert await crowd.versions.living(again.version) == {"name": 3}
+    history = await crowd.versions.history("visit")
+    assert [(one.number, one.again) for one in history] == [(1, 0), (2, 0), (3, 2)]
+    with pytest.raises(Refused, match="same"):  # nobody is left to move
+        await crowd.publish(SECOND, Choice(people="migrate"))
 
 
 async def test_a_map_says_where_the_people_of_a_vanished_state_go_and_answers_and_attempts_stay(crowd: Crowd):

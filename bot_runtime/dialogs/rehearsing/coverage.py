@@ -4,7 +4,7 @@ An answer is an option or choice, an answer that fits where there are none, one 
 machine tells which transitions were taken and what was chosen; the runner, which answers did not fit.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot_runtime.dialogs.drawing.graph import label
@@ -13,6 +13,10 @@ from bot_runtime.dialogs.model import Dialog, State
 
 FITS, UNFIT, SILENCE = "(fits)", "(unfit)", "(silence)"  # beside the codes of options, which have no such signs
 _YES_NO = ("yes", "no")
+_SAID = {
+    "es": {FITS: "(sirve)", UNFIT: "(no sirve)", SILENCE: "(silencio)", END: "(fin)", "yes": "sí", "no": "no"},
+    "en": {FITS: FITS, UNFIT: UNFIT, SILENCE: SILENCE, END: "(end)", "yes": "yes", "no": "no"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ class Watch:
                 ways.setdefault(key, []).append(edge)
         missed = [edges[0] for edges in ways.values() if taken.edges.isdisjoint(edges)]
         missed_states = tuple(name for name in dialog.states if name not in reached)
-        questions = tuple(_question(state, taken) for state in dialog.states.values() if state.waits)
+        questions = tuple(_question(state, taken, language) for state in dialog.states.values() if state.waits)
         answers = [(each.state, answer) for each in questions for answer in each.answers]
         missed_answers = tuple(f"{state}: {answer.label}" for state, answer in answers if not answer.taken)
         return Covered(
@@ -125,7 +129,7 @@ class Watch:
             len(answers),
             len(answers) - len(missed_answers),
             missed_states,
-            tuple(_named(edge, label(machine, edge, language)) for edge in missed),
+            tuple(_named(edge, label(machine, edge, language), language) for edge in missed),
             missed_answers,
             questions,
         )
@@ -139,22 +143,28 @@ def share(covered: Iterable[Covered]) -> float:
     return 100 * taken / total if total else 100.0
 
 
-def _question(state: State, taken: Exercise) -> Question:
-    answers = tuple(Exercised(code, label, (state.name, code) in taken.answers) for code, label in _possible(state))
+def _question(state: State, taken: Exercise, language: str) -> Question:
+    words = _words(language)
+    possible = _possible(state, words)
+    answers = tuple(Exercised(code, label, (state.name, code) in taken.answers) for code, label in possible)
     return Question(state.name, "menu" if state.menu else state.answer.kind if state.answer else "text", answers)
 
 
-def _possible(state: State) -> Iterator[tuple[str, str]]:
+def _words(language: str) -> Mapping[str, str]:
+    return _SAID["es" if language.startswith("es") else "en"]
+
+
+def _possible(state: State, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Each answer's code and label, in order."""
-    known = list(_coded(state))
-    yield from known or [(FITS, "(fits)")]
+    known = list(_coded(state, words))
+    yield from known or [(FITS, words[FITS])]
     if state.otherwise is not None or state.retry is not None:
-        yield UNFIT, "(unfit)"
+        yield UNFIT, words[UNFIT]
     if state.response_timeout_s:
-        yield SILENCE, "(silence)"
+        yield SILENCE, words[SILENCE]
 
 
-def _coded(state: State) -> Iterator[tuple[str, str]]:
+def _coded(state: State, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The few answers that the author named; of a question that keeps none of them, nobody could tell."""
     for option in state.menu:
         yield option.code, option.label.source
@@ -162,7 +172,7 @@ def _coded(state: State) -> Iterator[tuple[str, str]]:
         for option in state.answer.limits.get("choices", ()):
             yield option.code, option.label.source
         if state.answer.kind == "yes_no":
-            yield from zip(_YES_NO, _YES_NO, strict=True)
+            yield from ((code, words[code]) for code in _YES_NO)
 
 
 def _chosen(state: State, turn: Turn) -> Iterator[str]:
@@ -176,7 +186,7 @@ def _chosen(state: State, turn: Turn) -> Iterator[str]:
     yield FITS
 
 
-def _named(edge: Edge, why: str) -> str:
+def _named(edge: Edge, why: str, language: str) -> str:
     source = "*" if isinstance(edge.condition, Said) else edge.source
-    target = "" if edge.target == END else f" {edge.target}"
-    return f"{source} →{target or ' .'}" + (f" ({why})" if why else "")
+    target = _words(language)[END] if edge.target == END else edge.target
+    return f"{source} → {target}" + (f" ({why})" if why else "")
