@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 import click
 
+from bot_runtime.cli.languages import language_of
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.problems import nearest
 from bot_runtime.workspace import Loaded, Workspace, load_workspace
@@ -34,7 +35,7 @@ def open_workspace(root: Path, language: str | None) -> Loaded:
     loaded = load_workspace(root, {}, missing_ok=True)
     if loaded.workspace is None:
         for problem in loaded.errors:
-            click.echo(problem.line(language or "en"), err=True)
+            click.echo(problem.line(language_of(loaded, language)), err=True)
         sys.exit(1)
     return loaded
 

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import click
 
-from bot_runtime.cli.languages import LANGUAGES, language_option, terminal_language
+from bot_runtime.cli.languages import language_of, language_option, terminal_language
 from bot_runtime.dialogs.advice.about import RULES as ADVICE
 from bot_runtime.dialogs.problems import Problem, Severity, by_position
-from bot_runtime.dialogs.tree import plain
 from bot_runtime.workspace import Loaded, load_workspace
 
 _UNSET = "unset_variable"
@@ -113,7 +112,7 @@ def command(
         told = [problem for problem in told if problem.code in ADVICE]
     loaded = replace(found, problems=told)
     unset = list(dict.fromkeys(str(problem.facts["name"]) for problem in found.problems if problem.code == _UNSET))
-    language = language or _own_language(loaded) or terminal_language()
+    language = language_of(loaded, language)
     if as_json:
         click.echo(json.dumps(_report(loaded, folder, language) | {"unset": unset}, ensure_ascii=False, indent=2))
     elif github:
@@ -124,13 +123,6 @@ def command(
         if unset:
             click.echo(_SAID[language]["unset"].format(names=", ".join(unset)))
     sys.exit(1 if loaded.errors or (strict and loaded.warnings) else 0)
-
-
-def _own_language(loaded: Loaded) -> str | None:
-    """The workspace's language, also when its other files have errors."""
-    bot = loaded.trees.get("bot.yaml")
-    language = plain(bot.data).get("language") if bot is not None else None
-    return language if language in LANGUAGES else None
 
 
 def shown_path(problem: Problem, folder: Path) -> str:

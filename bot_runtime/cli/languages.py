@@ -6,6 +6,9 @@ from typing import Any
 
 import click
 
+from bot_runtime.dialogs.tree import plain
+from bot_runtime.workspace import Loaded
+
 LANGUAGES = ("es", "en")
 
 
@@ -15,6 +18,13 @@ def terminal_language() -> str:
         if value := os.environ.get(name):
             return "es" if value.lower().startswith("es") else "en"
     return "en"
+
+
+def language_of(loaded: Loaded, asked: str | None) -> str:
+    """The language asked for, else the workspace's, also when its files have errors."""
+    bot = loaded.trees.get("bot.yaml")
+    own = plain(bot.data).get("language") if bot is not None else None
+    return asked or (own if own in LANGUAGES else terminal_language())
 
 
 def language_option(function: Callable[..., Any]) -> Callable[..., Any]:

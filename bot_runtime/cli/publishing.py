@@ -12,6 +12,7 @@ import msgspec
 
 from bot_runtime import logs
 from bot_runtime.cli.authoring import Words, misuse
+from bot_runtime.cli.languages import language_of
 from bot_runtime.cli.operating import Catalog, confirm, fail
 from bot_runtime.errors import BotRuntimeError
 from bot_runtime.runtime.publishing import Errors, Publishing
@@ -51,7 +52,7 @@ def at_press(
     A dialog whose file has errors counts as published: that is what somebody in trouble wants to see, or go back from.
     """
     loaded = load_workspace(folder, {}, missing_ok=True)
-    spoken = language or (loaded.workspace.language if loaded.workspace else "en")
+    spoken = language_of(loaded, language)
 
     async def run() -> tuple[T, str]:
         from bot_runtime.cli.stored import open_store

@@ -11,6 +11,7 @@ from bot_runtime.campaigns.catalogue import MISSING, ListsNothing
 from bot_runtime.campaigns.plans import parameter_names
 from bot_runtime.cli.authoring import Words, language_option, misuse
 from bot_runtime.cli.campaigning import Office, folder_argument, in_office, json_option, print_json
+from bot_runtime.cli.languages import language_of
 from bot_runtime.cli.tables import table
 from bot_runtime.errors import SendFailed
 from bot_runtime.store.clock import from_ms
@@ -49,7 +50,7 @@ def sync(folder: Path, channel: str | None, as_json: bool, language: str | None)
     loaded = load_workspace(folder, os.environ)  # this needs the tokens
     if loaded.workspace is None:
         for problem in loaded.errors:
-            click.echo(problem.line(language or "en"), err=True)
+            click.echo(problem.line(language_of(loaded, language)), err=True)
         sys.exit(1)
     workspace = loaded.workspace
     words = Words(_WORDS, language or workspace.language)

@@ -8,6 +8,7 @@ import click
 
 from bot_runtime.cli import reports
 from bot_runtime.cli.authoring import Words
+from bot_runtime.cli.languages import language_of
 from bot_runtime.cli.running import Run
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.tree import Tree
@@ -33,7 +34,7 @@ def watch(root: Path, language: str | None, dialog: str = "", pause: Callable[[]
             if changed:
                 first, seen = not seen, found
                 loaded = load_workspace(root, {}, missing_ok=True)
-                words = Words(_WORDS, language or (loaded.workspace.language if loaded.workspace else "en"))
+                words = Words(_WORDS, language_of(loaded, language))
                 _again(root, loaded, changed, first, failing, words, dialog)
                 click.echo(words("watching"))
             wait()

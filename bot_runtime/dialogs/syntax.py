@@ -1,5 +1,6 @@
 """The YAML parser's complaints in our words: what an author usually did when the parser says that."""
 
+import re
 from typing import Any
 
 from bot_runtime.dialogs.model import Where
@@ -21,6 +22,7 @@ _CODES = (
     ("did not find expected node content", "stray_bracket"),
     ("did not find expected <document start>", "stray_bracket"),
 )
+_STAR = re.compile(r"[:-] +([*&])\S")
 
 
 def syntax_problem(file: str, source: str, error: Any) -> Problem:
@@ -32,6 +34,9 @@ def syntax_problem(file: str, source: str, error: Any) -> Problem:
     if "cannot start any token" in said:
         code = "tab" if source[index : index + 1] == "\t" else "reserved_character"
         facts["name"] = source[index : index + 1]
+    if code == "yaml_syntax" and (star := _STAR.search(source, source.rfind("\n", 0, index) + 1, index + 1)):
+        code, index = "reserved_character", star.start(1)  # `*Hola* a todos`: bold on WhatsApp, an alias to YAML
+        facts["name"] = star[1]
     if code == "stray_bracket" and not source[index:].strip():
         index = max(source.rfind("["), source.rfind("{"))
         code = "unclosed_mapping" if source.startswith("{", index) else "unclosed_list"

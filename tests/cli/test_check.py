@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot_runtime.cli import main
+from tests.cli.authors import make_workspace
 from tests.repository import ROOT
 
 
@@ -188,3 +189,15 @@ def test_our_starter_is_well_written(tmp_path, language):
 
 def test_our_examples_are_well_written():
     assert json.loads(run("check", ROOT / "dialogs_examples", "--json").output)["problems"] == []
+
+
+@pytest.mark.parametrize("words", [("play",), ("test",), ("graph",), ("export",)])
+def test_other_commands_tell_errors_in_the_language_of_the_workspace_too(tmp_path, monkeypatch, words):
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    root = make_workspace(tmp_path / "bot", language="es")
+    dialog = root / "dialogs" / "order.yaml"
+    dialog.write_text(dialog.read_text("utf-8").replace("goto: thanks", "goto: thansk"), "utf-8")
+    result = CliRunner().invoke(main, [*words, str(root)])
+    assert "estado desconocido 'thansk'; ¿quisiste decir 'thanks'?" in result.output
+    assert result.exit_code == 1

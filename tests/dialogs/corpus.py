@@ -389,6 +389,36 @@ CASES = [
         ],
     ),
     Case(
+        "branches in Spanish",
+        changed("    goto: fin\n  fin", "    when:\n      - { si: sigue, goto: fin }\n      - { sino: fin }\n  fin"),
+        [
+            "10:11: unknown key 'si'; did you mean 'if'?",
+            "11:11: unknown key 'sino'; did you mean 'else'?",
+        ],
+        [
+            "10:11: clave desconocida 'si'; ¿quisiste decir 'if'?",
+            "11:11: clave desconocida 'sino'; ¿quisiste decir 'else'?",
+        ],
+    ),
+    Case(
+        "word that leads nowhere, in Spanish",
+        FINE + "anywhere: [{ words: [menu], ir: inicio }]\n",
+        ["12:29: unknown key 'ir'; did you mean 'goto'?"],
+        ["12:29: clave desconocida 'ir'; ¿quisiste decir 'goto'?"],
+    ),
+    Case(
+        "state with a capital",
+        FINE.replace("fin\n", "Año\n").replace("fin }", "Año }").replace("  fin:", "  Año:"),
+        ["10:3: a state cannot be called 'Año'; did you mean 'año'?"],
+        ["10:3: un estado no puede llamarse 'Año'; ¿quisiste decir 'año'?"],
+    ),
+    Case(
+        "bold at the beginning",
+        changed("¿Seguimos?", "*Hola*, ¿seguimos?"),
+        ["6:10: a text cannot begin with *; put it in quotes"],
+        ["6:10: un texto no puede empezar con *; ponlo entre comillas"],
+    ),
+    Case(
         "comma in a label",
         changed("answer: yes_no", "menu: [{ label: Sí, claro, goto: fin }, { label: { es: No, gracias }, goto: fin }]"),
         [

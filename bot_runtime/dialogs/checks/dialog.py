@@ -219,9 +219,10 @@ class _Dialog:
         if not isinstance(branches, list) or not branches:
             return
         elses = [at for at, branch in enumerate(branches) if "else" in plain(branch)]
+        misspelt = any(meant_key(str(key), ("if", "goto", "else")) == "else" for key in plain(branches[-1]))
         if "goto" in state:
             yield self.tree.problem((*path, "goto"), "goto_and_when", key=True)
-        elif not elses:
+        elif not elses and not misspelt:
             yield self.tree.problem((*path, "when"), "when_without_else", key=True)
         for at in elses:
             place: Path = (*path, "when", at, "else")

@@ -12,7 +12,7 @@ from bot_runtime.dialogs.problems import MAX_PROBLEMS, Problem, Term, nearest
 from bot_runtime.dialogs.schemas import fits as schema_fits
 from bot_runtime.dialogs.schemas import schema
 from bot_runtime.dialogs.schemas.commas import comma_problems
-from bot_runtime.dialogs.schemas.parts import LANGUAGES
+from bot_runtime.dialogs.schemas.parts import LANGUAGES, STATE_NAME
 from bot_runtime.dialogs.schemas.vocabulary import meant_key
 from bot_runtime.dialogs.tree import Path, Tree
 
@@ -51,6 +51,8 @@ def shape_problems(tree: Tree, kind: str) -> list[Problem]:
 
 def _is_misspelt(problem: Problem, misspelt: set[tuple[Path, str | None]]) -> bool:
     """A missing key that stands there under a wrong name: one mistake, one problem."""
+    if problem.code in ("bad_branch", "bad_anywhere"):
+        return any(problem.facts["inside"] == inside and near is not None for inside, near in misspelt)
     return problem.code == "missing_key" and (problem.facts["inside"], problem.facts["name"]) in misspelt
 
 
@@ -230,7 +232,7 @@ def _not_meant(tree: Tree, path: Path, got: Any, meant: str) -> Problem:
     if meant == "duration":
         near = f"{got}m" if isinstance(got, int) and not isinstance(got, bool) and 0 < got <= 1440 else _as_time(got)
         return tree.problem(path, "bad_duration", name=_name(path), got=_shown(got), near=near)
-    facts = {"name": _name(path), "got": _shown(got)}
+    facts: dict[str, Any] = {"name": _name(path), "got": _shown(got), "inside": path}
     if meant in ("name", "variable", "template_name") and isinstance(got, str):
         facts["near"] = _as_name(got)
     return tree.problem(path, f"bad_{meant}", **facts)
@@ -250,13 +252,19 @@ def _as_time(got: Any) -> str | None:
 
 def _bad_key(tree: Tree, path: Path, error: Any, meant: str | None) -> Iterator[Problem]:
     key = str(error.instance)
-    near = _as_name(key) if meant != "channel_name" else slug(key)
+    near = slug(key) if meant == "channel_name" else _as_state(key) if meant == "state_name" else _as_name(key)
     yield tree.problem((*path, key), f"bad_{meant or 'name'}", key=True, name=key, got=f"'{key}'", near=near)
 
 
 def _as_name(text: str) -> str | None:
     near = slug(text)
     return near if near and near[0].isalpha() else None
+
+
+def _as_state(text: str) -> str | None:
+    """States keep the letters of Spanish: `Año` is `año`, not what is left without its tilde."""
+    near = re.sub("[^a-z0-9ñáéíóúü]+", "_", text.lower()).strip("_")
+    return near if re.fullmatch(STATE_NAME, near) else None
 
 
 def _name(path: Path) -> str:
