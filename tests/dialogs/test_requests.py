@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot_runtime.dialogs import expressions, requests
+from bot_runtime.dialogs import expressions, requests, tree
+from bot_runtime.dialogs.checks.dialog import check_dialog
 from bot_runtime.dialogs.effects import CallService, CancelTimer, SendText, StartTimer
 from bot_runtime.dialogs.events import ServiceAnswered
 from bot_runtime.dialogs.requests import ERRORS, load_request, read_answer, unseal, unseal_tree
@@ -291,3 +292,23 @@ def test_the_texts_of_a_step_are_said_before_it_is_asked():
         SendText,
         CallService,
     ]
+
+
+@pytest.mark.parametrize(
+    ("request_", "told"),
+    [
+        ('url: "https://a.example/x?api_key=4f1c&page=2"', [("secret_written", "api_key")]),
+        ('url: "https://a.example/x?page=2&Token=4f1c"', [("secret_written", "Token")]),
+        ('url: "https://acme:4f1c@a.example/x"', [("log_in_url", None)]),
+        ("url: https://a.example/x, headers: { Authorization: Bearer 4f1c }", [("secret_written", "Authorization")]),
+        ("url: https://a.example/x, headers: { X-Api-Key: 4f1c }", [("secret_written", "X-Api-Key")]),
+        ('url: "https://a.example/x?token=${TOKEN}&key={{ contact_phone }}"', []),
+        ('url: https://a.example/x, headers: { Authorization: "Bearer ${TOKEN}", Accept: text/plain }', []),
+        ('url: "https://a.example/keys/1?monkey=5&tokens=3"', []),
+    ],
+)
+def test_a_secret_written_in_a_dialog_is_told_and_not_repeated(request_, told):
+    written = f"dialog: x\nstates:\n  a: {{ request: {{ {request_}, failure: b }}, goto: b }}\n  b: {{ say: x }}\n"
+    problems = list(check_dialog(tree.read("dialogs/x.yaml", written.encode())))
+    assert [(one.code, one.facts.get("name")) for one in problems] == told
+    assert not any("4f1c" in one.line(language) for one in problems for language in ("es", "en"))

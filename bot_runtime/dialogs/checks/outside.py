@@ -11,6 +11,11 @@ from bot_runtime.dialogs.tree import Path, Tree, items, plain
 
 # the address up to the first `/`, `?` or `#`: ours to write, never a contact's; or a `${NAME}` the operator fills
 _FIXED_HOST = re.compile(r"(?:https?://[A-Za-z0-9.\[\]:_-]+|\$\{[A-Za-z_][A-Za-z0-9_]*\})(?=[/?#]|$)")
+_SECRET_NAME = r"(?:api|access|auth|client|secret)?[_-]?(?:key|token|secret|password|passwd|pwd|clave)"
+_LOG_IN = re.compile(r"https?://([^/?#@\s]+)@")
+_SECRET_IN_URL = re.compile(rf"[?&]({_SECRET_NAME})=((?!\$?\{{)[^&#\s]+)", re.IGNORECASE)
+_SECRET_HEADER = re.compile(rf"^(?:proxy-)?authorization$|^cookie$|(?:^|-){_SECRET_NAME}$", re.IGNORECASE)
+_REFERS = re.compile(r"\$\{|\{\{")  # to the environment, or to data
 _NOT_YOURS = frozenset(
     [
         *("host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "expect"),
@@ -44,7 +49,9 @@ def state_problems(
 
 def _request(tree: Tree, path: Path, request: Mapping[str, Any], secrets: Collection[str] | None) -> Iterator[Problem]:
     url = request.get("url")
-    if isinstance(url, str) and not _FIXED_HOST.match(url):
+    if isinstance(url, str) and (found := _LOG_IN.match(url)):
+        yield Problem(tree.inside((*path, "url"), found.start(1)), "log_in_url", width=len(found[1]))
+    elif isinstance(url, str) and not _FIXED_HOST.match(url):
         yield tree.problem((*path, "url"), "host_not_fixed", got=url)
     if "body" in request and request.get("method") == "GET":
         yield tree.problem((*path, "body"), "body_of_get", key=True)
@@ -52,12 +59,25 @@ def _request(tree: Tree, path: Path, request: Mapping[str, Any], secrets: Collec
         if str(name).lower() in _NOT_YOURS:
             yield tree.problem((*path, "headers", name), "header_not_yours", key=True, name=name)
     yield from _saved(tree, (*path, "save"), request.get("save"))
+    yield from _written_secrets(tree, path, request)
     for spot, text in strings(request, path):
         for found in SECRET.finditer(text):
             if secrets is not None and found[1] not in secrets:
                 near = nearest(found[1], secrets)
                 told = {"name": found[1], "near": near, "known": sorted(secrets)}
                 yield Problem(tree.inside(spot, found.start()), "secret_not_listed", told, width=len(found[0]))
+
+
+def _written_secrets(tree: Tree, path: Path, request: Mapping[str, Any]) -> Iterator[Problem]:
+    """Passwords and keys that stand in the file, where everybody who reads the dialog, its versions and copies has
+    them."""
+    url = request.get("url")
+    for found in _SECRET_IN_URL.finditer(url) if isinstance(url, str) else ():
+        where = tree.inside((*path, "url"), found.start(2))
+        yield Problem(where, "secret_written", {"name": found[1]}, "warning", len(found[2]))
+    for name, value in plain(request.get("headers")).items():
+        if isinstance(value, str) and _SECRET_HEADER.search(str(name)) and not _REFERS.search(value) and value.strip():
+            yield tree.problem((*path, "headers", name), "secret_written", warning=True, name=name)
 
 
 def _awaited(tree: Tree, path: Path, state: Mapping[str, Any]) -> Iterator[Problem]:
