@@ -40,6 +40,22 @@ def open_workspace(root: Path, language: str | None) -> Loaded:
     return loaded
 
 
+def folder_and_dialog(places: tuple[str, ...]) -> tuple[Path, str | None]:
+    """`[DIR] [DIALOG]`, in either order; without a folder, this one."""
+    if len(places) > 2:
+        raise click.UsageError(f"expected a folder and a dialog, got {' '.join(places)}")
+    folders = [place for place in places if Path(place).is_dir()]
+    if len(places) == 2 and not folders:
+        misuse(f"{places[0]}: no such folder")
+    folder = folders[0] if folders else None
+    names = list(places)
+    if folder is not None:
+        names.remove(folder)
+    elif names and ("/" in names[0] or names[0].startswith(".")):
+        misuse(f"{names[0]}: no such folder")
+    return Path(folder or "."), names[0] if names else None
+
+
 def workspace_of(loaded: Loaded) -> Workspace:
     assert loaded.workspace is not None  # open_workspace saw to it
     return loaded.workspace

@@ -6,21 +6,19 @@ from pathlib import Path
 
 import click
 
-from bot_runtime.cli.authoring import language_option, open_workspace, pick_dialog, workspace_of
+from bot_runtime.cli.authoring import folder_and_dialog, language_option, open_workspace, pick_dialog, workspace_of
 from bot_runtime.cli.publishing import Press, at_press
 from bot_runtime.errors import BotRuntimeError
 
 
 @click.command("export")
-@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.argument("dialog", required=False)
+@click.argument("places", metavar="[DIR] [DIALOG]", nargs=-1)
 @click.option("--version", help="A version that conversations began with, as a contact's session shows it.")
 @click.option("--number", type=click.IntRange(min=1), help="A published version, as `versions` lists them.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of the screen.")
 @language_option
 def command(
-    folder: Path,
-    dialog: str | None,
+    places: tuple[str, ...],
     version: str | None,
     number: int | None,
     output: Path | None,
@@ -30,6 +28,7 @@ def command(
 
     With --number or --version it comes from the store: a published version, or one that conversations began with.
     """
+    folder, dialog = folder_and_dialog(places)
     workspace = workspace_of(open_workspace(folder, language))
     if number is not None:
         name = pick_dialog(workspace, dialog, language or workspace.language).name

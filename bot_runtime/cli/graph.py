@@ -6,7 +6,14 @@ from pathlib import Path
 import click
 import msgspec
 
-from bot_runtime.cli.authoring import language_option, misuse, open_workspace, pick_dialog, workspace_of
+from bot_runtime.cli.authoring import (
+    folder_and_dialog,
+    language_option,
+    misuse,
+    open_workspace,
+    pick_dialog,
+    workspace_of,
+)
 from bot_runtime.cli.operating import Room, in_room
 from bot_runtime.dialogs.drawing.diagrams import dot, mermaid
 from bot_runtime.dialogs.drawing.graph import draw, overlay
@@ -17,10 +24,11 @@ from bot_runtime.workspace import Loaded
 
 _THEMES = ("auto", "light", "dark")
 _FORMS = ("mermaid", "svg", "dot")
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf")
 
 
 @click.command()
-@click.argument("places", nargs=-1)
+@click.argument("places", metavar="[DIR] [DIALOG]", nargs=-1)
 @click.option("--format", "form", type=click.Choice(_FORMS), help="Mermaid unless given or FILE ends in .svg or .dot.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write; else printed.")
 @click.option("--coverage", "covered", is_flag=True, help="Mark what the workspace's transcripts exercise.")
@@ -45,7 +53,9 @@ def command(
     language: str | None,
 ) -> None:
     """Draw a dialog: [DIR] [DIALOG]. Questions, actions, and what leads from one to the next."""
-    folder, name = _folder_and_dialog(places)
+    folder, name = folder_and_dialog(places)
+    if output is not None and form is None and output.suffix.lower() in _PICTURES:
+        misuse(f"{output.name}: a drawing is written as .svg, .dot or Mermaid's text")
     loaded = open_workspace(folder, language)
     workspace = workspace_of(loaded)
     dialog = pick_dialog(workspace, name, language or workspace.language)
@@ -101,16 +111,3 @@ def _living(folder: Path, dialog: Dialog, language: str | None) -> dict[str, int
         return counts
 
     return in_room(folder, language, {"es": {}, "en": {}}, work)[0]
-
-
-def _folder_and_dialog(places: tuple[str, ...]) -> tuple[Path, str | None]:
-    """A folder, a dialog, both in this order, or neither."""
-    if len(places) > 2:
-        raise click.UsageError("[DIR] [DIALOG]")
-    if len(places) == 2:
-        if not Path(places[0]).is_dir():
-            misuse(f"{places[0]}: no such folder")
-        return Path(places[0]), places[1]
-    if places and Path(places[0]).is_dir():
-        return Path(places[0]), None
-    return Path(), places[0] if places else None

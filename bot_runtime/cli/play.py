@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from bot_runtime.cli.authoring import Words, language_option, misuse, open_workspace, pick_dialog, workspace_of
+from bot_runtime.cli.authoring import (
+    Words,
+    folder_and_dialog,
+    language_option,
+    misuse,
+    open_workspace,
+    pick_dialog,
+    workspace_of,
+)
 from bot_runtime.cli.play_words import WORDS
 from bot_runtime.cli.playing import Play, Screen
 from bot_runtime.dialogs.conversation import Book
@@ -16,7 +24,7 @@ from bot_runtime.dialogs.session import About
 
 
 @click.command()
-@click.argument("folder", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("places", metavar="[DIR] [DIALOG]", nargs=-1)
 @click.option("--dialog", "name", help="Dialog to talk to; the workspace's default unless given.")
 @click.option("--channel", type=click.Choice(transcripts.CHANNELS), default="whatsapp", show_default=True)
 @click.option("--start", type=click.Choice(["template"]), help="Let the dialog's template begin.")
@@ -25,7 +33,7 @@ from bot_runtime.dialogs.session import About
 @click.option("--save", type=click.Path(dir_okay=False, path_type=Path), help="Write what happened as a transcript.")
 @language_option
 def command(
-    folder: Path,
+    places: tuple[str, ...],
     name: str | None,
     channel: str,
     start: str | None,
@@ -34,7 +42,9 @@ def command(
     save: Path | None,
     language: str | None,
 ) -> None:
-    """Talk to a dialog of the workspace in FOLDER, as a contact would."""
+    """Talk to DIALOG of the workspace in DIR, as a contact would."""
+    folder, named = folder_and_dialog(places)
+    name = name or named
     workspace = workspace_of(open_workspace(folder, language))
     words = Words(WORDS, language or workspace.language)
     dialog = pick_dialog(workspace, name, words.language)

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.cli.authors import make_workspace, run
 
 
@@ -55,3 +57,22 @@ def test_a_picture_follows_the_screen_unless_it_is_told(tmp_path):
     assert "<style>.dialog .paper{fill:#1c1c1a}" in run("graph", root, "--format", "svg", "--theme", "dark").stdout
     assert run("graph", root, "-o", tmp_path / "a.dot").exit_code == 0
     assert (tmp_path / "a.dot").read_text("utf-8").startswith("digraph {\n")
+
+
+@pytest.mark.parametrize("words", [("graph",), ("export",), ("play",)])
+def test_a_dialog_and_its_folder_are_named_in_either_order_or_from_within(tmp_path, monkeypatch, words):
+    root = make_workspace(tmp_path / "bot")
+    shown = run(*words, root, "order").output
+    assert "what now" in shown or "Orders" in shown
+    assert run(*words, "order", root).output == shown
+    monkeypatch.chdir(root)
+    assert run(*words, "order").output == run(*words).output == shown
+    assert "there is no dialog 'nope'" in run(*words, "nope").output
+    assert {run(*words, *wrong).exit_code for wrong in (("./nope",), ("a", "b"), ("a", "b", "c"))} == {2}
+
+
+def test_a_drawing_is_not_written_as_a_picture_it_is_not(tmp_path):
+    root = make_workspace(tmp_path / "bot")
+    refused = run("graph", root, "-o", tmp_path / "order.png")
+    assert (refused.exit_code, "order.png: a drawing is written as .svg" in refused.output) == (2, True)
+    assert not (tmp_path / "order.png").exists()

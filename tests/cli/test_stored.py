@@ -69,6 +69,9 @@ async def test_an_unexpected_answer_is_accepted_and_understood(fakes: FakeProvid
         assert (await run(*accept, "nope", data=data))[0] == 1
         code, said = await run(*accept, "yes", data=data)
         assert (code, said.splitlines()[0]) == (0, "«with pleasure» now means 'yes':"), said
+        async with asyncio.timeout(30):  # until the server has taken up the saved file
+            while json.loads((await run("versions", "visit", str(root), "--json", data=data))[1])["live"] < 2:
+                pass
         for number, said in enumerate(("hi", "5", "with pleasure"), 1):
             fakes.say(luis, said)
             await fakes.expect(luis, number)
