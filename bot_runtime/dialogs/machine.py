@@ -40,6 +40,12 @@ class DialogMachine:
 
     def __init__(self, dialog: Dialog) -> None:
         self.dialog = dialog
+        # Whether the way back has to be kept: for a word, maybe of a dialog that it calls, or for who answers late.
+        self.goes_back = (
+            dialog.late == "resume"
+            or any(entry.back for entry in dialog.anywhere)
+            or any(state.call is not None for state in dialog.states.values())
+        )
         self.words_by_state: dict[str, dict[str, AnywhereWord]] = {
             name: {words.fold(word): entry for entry in dialog.anywhere for word in heard(state, entry)}
             for name, state in dialog.states.items()

@@ -198,6 +198,8 @@ class Working(Turn):
         goes_on = self.phase == "waiting" or (self.cause == "timed_out" and self.dialog.late == "resume")
         if self.before is None or not goes_on:
             return ()
+        if not (self.callers or self.machine.goes_back or machine_of(self.own).goes_back):
+            return ()
         if not self.left:
             return self.trail
         was, now = trail.stack_of(self.before), [*self.callers, self.frame()]

@@ -45,6 +45,7 @@ class Later(msgspec.Struct, frozen=True, omit_defaults=True):
 _informed = msgspec.json.Decoder(Informed)
 _later = msgspec.json.Decoder(Later)
 _session = msgspec.json.Decoder(Session)
+_asks = msgspec.json.Decoder(list[int])
 _guard = msgspec.json.Decoder(Guard)
 _ticket = msgspec.json.Decoder(Ticket)
 
@@ -129,12 +130,14 @@ class Contact:
 
     def asks(self, channel: str, now_ms: int) -> list[int]:
         """When (ms) the responder was asked for them lately."""
-        asked = msgspec.json.decode(self.text(f"asks:{channel}") or "[]", type=list[int])
-        return [at for at in asked if at > now_ms - ASKS_MS]
+        raw = self.fields.get(b"asks:" + channel.encode())
+        return [at for at in _asks.decode(raw) if at > now_ms - ASKS_MS] if raw else []
 
     def metadata(self, channel: str) -> dict[str, str]:
         """What the contact's open tickets on `channel` carry; of several, the newest says."""
-        tickets = sorted(self.tickets(), key=lambda ticket: ticket.number)
+        if not (tickets := self.tickets()):
+            return {}
+        tickets.sort(key=lambda ticket: ticket.number)
         return {key: value for one in tickets if one.channel == channel for key, value in one.metadata.items()}
 
     def window_open(self, channel: str, now_ms: int) -> bool:

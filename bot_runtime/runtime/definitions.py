@@ -174,7 +174,9 @@ class Definitions:
 
     async def versions(self, session: Session | None) -> dict[str, Dialog]:
         """Every version that `session` may go on in beside the one it runs (F010); one nobody has is left out."""
-        wanted = session.versions if session is not None else set()
+        wanted = session.versions if session is not None else None
+        if not wanted:
+            return {}
         found = {version: await self.pinned(name, version) for name, version in wanted}
         return {version: dialog for version, dialog in found.items() if dialog is not None}
 
