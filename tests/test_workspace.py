@@ -187,6 +187,13 @@ def test_what_one_file_says_of_another_is_checked(root, file, this, into, says):
     assert lines[0].split(": ", 1)[1] == says
 
 
+def test_reasons_that_cannot_be_read_are_told_once_and_not_wherever_one_is_used(root):
+    change(root, "bot.yaml", "[listo, otro]", "listo")
+    assert [line.split(": ", 1)[1] for line in told(load_workspace(root, ENV))] == [
+        "'close_reasons' must be a list or a group of `key: value`, not 'listo'"
+    ]
+
+
 @pytest.mark.parametrize("how", ["call: foto", "then: foto"])
 def test_what_a_text_channel_comes_to_by_way_of_another_dialog_is_checked_for_it(tmp_path, how):
     sms = "channels: { sms: { provider: twilio, account_sid: A, auth_token: B, number: '+525555500002' } }\n"

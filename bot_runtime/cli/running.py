@@ -49,7 +49,7 @@ class Run:
         else:
             self.watch.begun(read.dialog.name)
             outcome = transcripts.run(read, self.book, to_end=self.update and rewritable)
-            if self.update and rewritable and outcome.difference is not None:
+            if self.update and rewritable and (outcome.difference is not None or _is_blank(read)):
                 outcome = self._rewrite(read, outcome)
         for question in outcome.unfit:
             self.watch.unfit(*question)
@@ -60,7 +60,8 @@ class Run:
         """Bring the file up to date; a transcript that could not go on is left as it is."""
         if len(outcome.happened) < len(transcript.turns):
             return outcome
-        changed = [transcripts.differs(transcript, n, got) for n, got in enumerate(outcome.happened, 1)]
+        blank, happened = _is_blank(transcript), enumerate(outcome.happened, 1)
+        changed = [blank or transcripts.differs(transcript, number, got) for number, got in happened]
         text = updated(transcript.tree, outcome.happened, changed)
         (self.root / transcript.file).write_text(text, "utf-8")
         self.report.updated.append(transcript.file)
@@ -68,3 +69,8 @@ class Run:
         return (
             Outcome(transcript.file, "", again) if isinstance(again, Difference) else transcripts.run(again, self.book)
         )
+
+
+def _is_blank(transcript: Transcript) -> bool:
+    """Whether it says what contacts do and nothing of what the bot should: it is to be filled in."""
+    return not any(key in transcripts.EXPECTS for turn in transcript.turns for key in turn)

@@ -58,14 +58,20 @@ def _mappings(trees: list[Tree]) -> list[Tree]:
     return [tree for tree in trees if isinstance(tree.data, dict)]
 
 
+def _named(bot: Tree, key: str) -> dict[str, str] | None:
+    """The names under `key`; None where nobody can tell them: it is said there, not again wherever one is used."""
+    written = bot.data.get(key)
+    readable = (key,) not in bot.broken and isinstance(written, list | dict | None)
+    return titles(written) if readable else None
+
+
 def _known(sources: Sources) -> Known:
     bot = sources.bot
     if bot is None or not isinstance(bot.data, dict):
         return Known(documents=list(sources.documents))
-    departments, reasons = ("departments",), ("close_reasons",)
     return Known(
-        None if departments in bot.broken else titles(bot.data.get("departments")),
-        None if reasons in bot.broken else titles(bot.data.get("close_reasons")),
+        _named(bot, "departments"),
+        _named(bot, "close_reasons"),
         documents=list(sources.documents),
         secrets=[str(name) for _, name in items(plain(bot.data.get("services")).get("secrets"), ())],
         language=str(bot.data.get("language") or "es"),

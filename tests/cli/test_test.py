@@ -56,6 +56,19 @@ def test_update_writes_what_happened_and_leaves_the_rest_alone(tmp_path):
     assert (root / "tests/buys.yaml").read_text("utf-8") == BUYS
 
 
+def test_update_fills_in_a_transcript_that_says_only_what_the_contact_does(tmp_path):
+    turns = "  - { contact: hi }\n  - { tap: Buy }  # one\n  - { contact: '3' }\n"
+    blank = f"dialog: order\ngiven: {{ name: Ana }}\nturns:\n{turns}"
+    root = make_workspace(tmp_path, buys=blank)
+    assert run("test", root, "--update").stdout.startswith("1 passed, 1 updated")
+    assert (root / "tests" / "buys.yaml").read_text("utf-8").splitlines()[3:] == [
+        '  - { contact: hi, bot: ["Hello Ana, what now?\\n1) Buy\\n2) Talk to us"], state: first }',
+        "  - { tap: Buy, bot: [How many?], state: amount }  # one",
+        '  - { contact: "3", bot: ["3 it is."], state: thanks, ended: closed }',
+    ]
+    assert run("test", root, "--update").stdout.startswith("1 passed, coverage")
+
+
 def test_update_leaves_a_transcript_that_cannot_go_on(tmp_path):
     lost = BUYS.replace("tap: Buy", "tap: Sell")
     root = make_workspace(tmp_path, buys=lost)
