@@ -152,7 +152,7 @@ def test_the_guided_tour_leads_along_what_is_there(readme: str, tour: str, langu
     sources = ROOT / "bot_runtime" / "console" / "app" / "src"
     routes = re.findall(r'path: "(\w+)"', (sources / "shell" / "routes.ts").read_text(encoding="utf-8"))
     addresses = re.findall(r"`/console/(\w+)`", text)
-    assert set(addresses) == {"phones", "inbox", "campaigns"} <= set(routes)
+    assert set(addresses) == {"phones", "inbox", "campaigns", "dialogs"} <= set(routes)
     texts = "".join(path.read_text(encoding="utf-8") for path in (sources / "texts").glob(f"*{language}.ts"))
     for step, button in re.findall(r"(\d\. )?\*\*([^*]+)\*\*", text):
         assert step or f'"{button}"' in texts, f"no page says {button}"
