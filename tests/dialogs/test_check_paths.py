@@ -181,6 +181,15 @@ def test_who_only_got_a_template_may_never_have_written():
     assert told(silent + "  c: { say: Adiós, goto: fin }\n", head) == []  # whoever gets to b has written
 
 
+def test_an_event_may_come_at_the_end_of_the_wait_for_it():
+    paid = (
+        "  a: { say: Paga., response_timeout: {}, timeout: fin, on: [{ event: paid, goto: b }] }\n"
+        "  b: { say: Gracias, goto: fin }\n"
+    )
+    assert told(paid.replace("{}", "23h50m")) == []
+    assert told(paid.replace("{}", "24h")) == [("late_text", "a")]
+
+
 def test_a_reminder_comes_inside_the_window():
     remind = f"  a: {{ {ASK}, goto: fin, timeout: fin, remind: [{{ after: {{}}, say: ¿Sigues ahí? }}] }}\n"
     assert told(remind.replace("{}", "20h")) == []

@@ -14,7 +14,7 @@ NEVER = 10**9
 
 
 def late_problems(tree: Tree, paths: Paths) -> Iterator[Problem]:
-    """Each place where silence leads to a text, the first of a chain; reminders; dialogs that follow much later."""
+    """Each place where silence, or an event waited for, leads to a text, the first of a chain; reminders; dialogs that follow much later."""
     dialog = paths.dialog
     silence = _silence(paths)
     told: set[Path] = set()
@@ -32,8 +32,8 @@ def late_problems(tree: Tree, paths: Paths) -> Iterator[Problem]:
     for edge in paths.edges():
         waited = silence.get(edge.source)
         state = dialog.states[edge.source]
-        if edge.trigger != "timeout" or waited is None or edge.source in late:
-            continue
+        if edge.trigger not in ("timeout", "event") or waited is None or edge.source in late:
+            continue  # an event may come at the very end of the wait for it
         after = waited + state.response_timeout_s
         if after <= OPEN_S:
             continue
