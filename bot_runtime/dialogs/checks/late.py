@@ -14,7 +14,8 @@ NEVER = 10**9
 
 
 def late_problems(tree: Tree, paths: Paths) -> Iterator[Problem]:
-    """Each place where silence, or an event waited for, leads to a text, the first of a chain; reminders; dialogs that follow much later."""
+    """Each place where silence, or what is waited for, leads to a text, the first of a chain; reminders; dialogs that
+    follow much later."""
     dialog = paths.dialog
     silence = _silence(paths)
     told: set[Path] = set()
