@@ -56,6 +56,7 @@ class Contact:
 
     id: str
     fields: dict[bytes, bytes]
+    _tickets: list[Ticket] | None = None  # as the fields say; a turn asks several times
 
     def text(self, name: str) -> str:
         return self.fields.get(name.encode(), b"").decode()
@@ -74,7 +75,9 @@ class Contact:
 
     def tickets(self) -> list[Ticket]:
         """The open ones."""
-        return [_ticket.decode(value) for name, value in self.fields.items() if name.startswith(b"t:")]
+        if self._tickets is None:
+            self._tickets = [_ticket.decode(value) for name, value in self.fields.items() if name.startswith(b"t:")]
+        return list(self._tickets)
 
     def late(self, channel: str, now_ms: int) -> Ticket | None:
         """The campaign's ticket that closed without an answer, while a late one still reopens it (D05)."""
@@ -160,6 +163,7 @@ class Contact:
         return canonical.removeprefix("tel:") if canonical.startswith("tel:") else self.spelling(channel)
 
     def apply(self, changes: TurnChanges) -> None:
+        self._tickets = None
         for name, value in changes.set_fields.items():
             self.fields[name.encode()] = value if isinstance(value, bytes) else str(value).encode()
         for name in changes.remove_fields:

@@ -13,7 +13,16 @@ from bot_runtime.channels.base import Channel
 from bot_runtime.dialogs import engine
 from bot_runtime.dialogs.calls import EMPTY, Shelf
 from bot_runtime.dialogs.conversation import Book
-from bot_runtime.dialogs.effects import AnyEffect, CancelTimer, Flag, RecordUnfit, Send, SendText, SetConsent
+from bot_runtime.dialogs.effects import (
+    AnyEffect,
+    CancelTimer,
+    Flag,
+    OpenTicket,
+    RecordUnfit,
+    Send,
+    SendText,
+    SetConsent,
+)
 from bot_runtime.dialogs.events import (
     AnyEvent,
     AnyOutside,
@@ -108,9 +117,10 @@ def decide(
     draft.queue(sends, "consent" if kind == "consent" else "reply", draft.keep_timers(effects, bool(sends)), after)
     if session:
         draft.keep_unfit(session, [effect for effect in effects if isinstance(effect, RecordUnfit)])
-    own = after.dialog if after and after.campaign else ""
-    for dialog_name, given in changed(begun, moved, effects):
-        draft.keep_answers(own, _named(dialog_name, pinned, book), given)
+    if draft.row:
+        own = after.dialog if after and after.campaign else ""
+        for dialog_name, given in changed(begun, moved, effects):
+            draft.keep_answers(own, _named(dialog_name, pinned, book), given)
     draft.keep_row(effects, moved)
     draft.keep_ticket(answers or ticket, after)
     return draft.turn(session, moved, sends, effects, after)
@@ -181,6 +191,11 @@ def ticket_after(
 ) -> Ticket | None:
     """The conversation's ticket after a turn; where no bot answers, `department` gets who wrote (F292)."""
     event, now_ms = draft.event, draft.now_ms
+    unanswered = isinstance(event, Message) and not effects
+    if isinstance(event, ResponderAnswered):
+        unanswered = bool(event.error)
+    if ticket is None and not unanswered and not any(isinstance(effect, OpenTicket) for effect in effects):
+        return None
     fresh = Ticket(
         contact=contact.id,
         number=contact.last_ticket + 1,
@@ -198,9 +213,8 @@ def ticket_after(
     if ticket is not None and isinstance(event, Message):
         ticket = desk.heard(ticket, text_of_event(event), contact_name, now_ms)
     nobody_answers = moved is None or moved.phase == "ended"
-    unanswered = isinstance(event, Message) and not effects
     if isinstance(event, ResponderAnswered):
-        unanswered, fresh = bool(event.error), structs.replace(fresh, last_text=event.asked, unread=1)
+        fresh = structs.replace(fresh, last_text=event.asked, unread=1)
     if ticket is None and department and unanswered and nobody_answers:
         return structs.replace(fresh, department=department, queued_at=now_ms)
     return desk.follow(ticket, effects, moved, fresh, now_ms)
