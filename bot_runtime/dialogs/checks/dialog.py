@@ -10,6 +10,7 @@ from itertools import chain, islice
 from typing import Any
 
 from bot_runtime.dialogs.checks.answers import answer_problems
+from bot_runtime.dialogs.checks.compared import comparison_problems
 from bot_runtime.dialogs.checks.flow import flow_problems
 from bot_runtime.dialogs.checks.languages import language_problems
 from bot_runtime.dialogs.checks.names import name_problems
@@ -86,6 +87,7 @@ def check_dialog(tree: Tree, known: Known | None = None) -> list[Problem]:
         back_problems(tree),
         language_problems(tree, known.language),
         flow_problems(tree),
+        comparison_problems(tree),
     )
     return list(islice(found, MAX_PROBLEMS))
 

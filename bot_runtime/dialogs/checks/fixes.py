@@ -122,6 +122,12 @@ def _quoted_word(source: str, start: int, problem: Problem) -> Edit | None:
     return Edit(start, start + len(name), f"'\"{name}\"'") if source.startswith(name, start) else None
 
 
+def _compared(source: str, start: int, problem: Problem) -> Edit | None:
+    """The whole comparison, where it stands as it is read."""
+    got, near = str(problem.facts["got"]), problem.facts["near"]
+    return Edit(start, start + len(got), str(near)) if near and source.startswith(got, start) else None
+
+
 def _quoted_whole(source: str, start: int, problem: Problem) -> Edit | None:
     """The text that a comma cut, in quotes."""
     text = str(problem.facts["got"])
@@ -135,6 +141,7 @@ _MENDS: Mapping[str, Callable[[str, int, Problem], Edit | None]] = {
     "tab": _spaces,
     "colon": _quoted_value,
     "comma": _quoted_whole,
+    "never_equal": _compared,
     "reserved_character": _quoted_value,
     "unquoted_braces": _quoted_value,
     "control_character": _nothing,
