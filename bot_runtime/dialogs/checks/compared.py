@@ -96,6 +96,8 @@ def _values(state: Mapping[str, Any]) -> Values | None:
     kind = plain(answer).get("type") if isinstance(answer, dict) else answer
     if isinstance(state.get("menu"), list):
         return _codes(state["menu"])
+    if kind == "choice" and plain(answer).keys() & {"other", "ask"}:
+        return None  # meant as a list of reasons, and told as that
     if kind in ("choice", "reason") and isinstance(plain(answer).get("choices"), list):
         return _codes(plain(answer)["choices"]) | ({OTHER: OTHER} if kind == "reason" else {})
     return _YES_NO if kind == "yes_no" else {code: code for code in _FIXED[kind]} if kind in _FIXED else None
