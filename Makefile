@@ -28,7 +28,7 @@ dev: setup  ## the examples with fake providers and a phone page (DIR=my_bot for
 test: setup  ## every test, the browser's too (ARGS="-k menus" for some)
 	@chromium=$$(sh scripts/find_chromium.sh --install) && \
 	$(BIN)/python scripts/test_pages.py && \
-	CHROMIUM="$$chromium" $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder $(ARGS)
+	CHROMIUM="$$chromium" sh scripts/test.sh $(BIN)/python $(ARGS)
 
 check: setup  ## what CI runs: style, types, import layers, every test
 	$(BIN)/ruff check .
