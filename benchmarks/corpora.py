@@ -18,6 +18,7 @@ What is taken of each, so that it is one whole answer with one value:
 - ovos-yes-no-plugin (es, en, pt): its words for yes and no; those for neither are no answer.
 """
 
+# ruff: noqa: DTZ001 - a suite's clock is on its wall and has no zone
 import ast
 import csv
 import hashlib
@@ -73,7 +74,7 @@ def archive(folder: Path, name: str) -> dict[str, str]:
 # duckling: `"text" "text" (datetime 2013 2 12 15 :hour 3)`, comments from `;`
 
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|;[^\n]*|([()\[\]{}])|([^\s()\[\]{}";]+)')
-_DAY_OF_CLOCK = datetime(2013, 2, 12, 4, 30)  # noqa: DTZ001
+_DAY_OF_CLOCK = datetime(2013, 2, 12, 4, 30)
 _SAYS_A_DAY = re.compile(r"hoy|hoje|amanh|mañana$|today|tomorrow|tonight|noche$|night$|noite$|hace|ago|atrás")
 
 
@@ -116,9 +117,9 @@ def ducklings_case(language: str, text: str, form: list[str]) -> Iterator[Case]:
         case "datetime" if len(numbers) == 3 and _grain(rest) in (":week", ":month", ":quarter", ":year"):
             yield Case("date", *where, "-")
         case "datetime" if len(numbers) == 3:
-            yield Case("date", *where, datetime(*map(int, numbers)).date().isoformat())  # type: ignore[arg-type] # noqa: DTZ001
+            yield Case("date", *where, datetime(*map(int, numbers)).date().isoformat())
         case "datetime" if len(numbers) >= 4 and ":hour" in rest and not {":day", ":month", ":day-of-week"} & {*rest}:
-            at = datetime(*map(int, numbers))  # type: ignore[arg-type] # noqa: DTZ001
+            at = datetime(*map(int, numbers))
             soon = timedelta() <= at - _DAY_OF_CLOCK.replace(hour=0, minute=0) < timedelta(days=1, hours=5)
             if soon and not _SAYS_A_DAY.search(text.lower()):
                 yield Case("time", *where, f"{at:%H:%M}")
@@ -138,7 +139,7 @@ def day_of(interval: list[str]) -> str | None:
         return None
     if len(ends) != 2 or not all(len(end) >= 3 for end in ends):
         return "-"
-    first, last = (datetime(*end) for end in ends)  # type: ignore[arg-type] # noqa: DTZ001
+    first, last = (datetime(*end) for end in ends)
     return first.date().isoformat() if last - timedelta(seconds=1) < _midnight_after(first) else "-"
 
 
@@ -168,9 +169,9 @@ def dateparser(folder: Path) -> Iterator[Case]:
             numbers = _whole_numbers(call.args[1].args)
             text = _constant(call.args[0])
             if len(numbers) == 3 and isinstance(text, str) and re.search(r"[0-9]{4}", text):
-                day = datetime(*numbers).date()  # type: ignore[arg-type] # noqa: DTZ001
+                day = datetime(*numbers).date()
                 yield Case("date", language, COUNTRIES[language], _NOBODYS_CLOCK, text, day.isoformat())
-    now = datetime(2014, 9, 1, 10, 30)  # noqa: DTZ001
+    now = datetime(2014, 9, 1, 10, 30)
     for language, call in _params(files["tests/test_freshness_date_parser.py"]):
         text = _constant(call.args[0]) if call.args else None
         for word in call.keywords:
@@ -202,7 +203,7 @@ def _whole_numbers(nodes: Iterable[ast.AST]) -> list[int]:
 
 def _constant(node: ast.AST) -> Any:
     try:
-        return ast.literal_eval(node)  # type: ignore[arg-type]
+        return ast.literal_eval(node)
     except ValueError:
         return None
 
@@ -234,7 +235,7 @@ def lingua_franca(folder: Path) -> Iterator[Case]:
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and "datetime" in ast.dump(node.value):
                 numbers = _whole_numbers(node.value.args)
                 if len(numbers) >= 5 and numbers[0] > 1900:
-                    at = datetime(*numbers)  # type: ignore[arg-type] # noqa: DTZ001
+                    at = datetime(*numbers)
             elif call := _compared(node, "nice_time"):
                 told = {word.arg: _constant(word.value) for word in call[0].keywords}
                 if told.get("use_ampm") and told.get("speech", True) and not told.get("use_24hour"):

@@ -161,7 +161,7 @@ def _wanted(file: Path, given: dict[str, Any], office: Office) -> Wanted:
 
 def _reminder(written: str, words: Words) -> Reminder:
     """`2h=again` (a template) or `2h:Are you there?` (a text)."""
-    time, sign, rest = re.fullmatch(r"([^=:]*)([=:]?)(.*)", written, re.DOTALL).groups()  # type: ignore[union-attr]
+    time, sign, rest = [*re.split("([=:])", written, maxsplit=1), "", ""][:3]
     after_s = duration_s(time.strip())
     if not after_s or not rest.strip():
         misuse(words("remind", written=written))

@@ -1,7 +1,7 @@
 """F059 end to end: a dialog asks a web service and goes on with what it says, whatever happens to either of them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -214,14 +214,7 @@ async def test_a_call_of_a_version_nobody_knows_fails_and_the_dialog_goes_on(
     fakes.say(ana, "7")
     await service.until_heard()
     await eventually(lambda: _waits_for_a_try(orders, ana))
-    for shard in range(orders.keys.shards):
-        key = orders.keys.calls(shard)
-        for member in await orders.store.command("ZRANGE", key, 0, -1, key=key):
-            contact, channel, _ = member.decode().split("|")
-            own = orders.keys.contact(contact)
-            raw = await orders.store.command("HGET", own, f"call:{channel}", key=own)
-            later = raw.replace(b'"do":"call_service"', b'"do":"ask_an_oracle"')
-            await orders.store.command("HSET", own, f"call:{channel}", later, key=own)
+    await _rewrite_calls(orders, lambda raw: raw.replace(b'"do":"call_service"', b'"do":"ask_an_oracle"'))
     await orders.advance_clock(20)
 
     assert (await fakes.expect(ana, 3))[1].text == "No luck: bad_request 0."
@@ -245,6 +238,17 @@ async def test_opting_out_drops_the_call(orders: Server, fakes: FakeProviders, s
 async def _calls(server: Server) -> int:
     keys = [server.keys.calls(shard) for shard in range(server.keys.shards)]
     return sum([await server.store.command("ZCARD", key, key=key) for key in keys])
+
+
+async def _rewrite_calls(server: Server, change: Callable[[bytes], bytes]) -> None:
+    """Change every waiting call as it is stored with its contact."""
+    for shard in range(server.keys.shards):
+        key = server.keys.calls(shard)
+        for member in await server.store.command("ZRANGE", key, 0, -1, key=key):
+            contact, channel, _ = member.decode().split("|")
+            own = server.keys.contact(contact)
+            raw = await server.store.command("HGET", own, f"call:{channel}", key=own)
+            await server.store.command("HSET", own, f"call:{channel}", change(raw), key=own)
 
 
 async def test_no_secret_reaches_the_store(orders: Server, fakes: FakeProviders, service: OutsideService):
@@ -312,13 +316,7 @@ async def test_a_service_that_kills_its_workers_is_given_up(
     fakes.say(ana, "7")
     await service.until_heard()
     await eventually(lambda: _waits_for_a_try(orders, ana))
-    for shard in range(orders.keys.shards):
-        key = orders.keys.calls(shard)
-        for member in await orders.store.command("ZRANGE", key, 0, -1, key=key):
-            contact, channel, _ = member.decode().split("|")
-            own = orders.keys.contact(contact)
-            raw = await orders.store.command("HGET", own, f"call:{channel}", key=own)
-            await orders.store.command("HSET", own, f"call:{channel}", b"3|" + raw.partition(b"|")[2], key=own)
+    await _rewrite_calls(orders, lambda raw: b"3|" + raw.partition(b"|")[2])
     await orders.advance_clock(20)
 
     assert (await fakes.expect(ana, 3))[1].text == "No luck: never_answered 0."
