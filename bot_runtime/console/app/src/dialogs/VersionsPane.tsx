@@ -123,8 +123,11 @@ function BackModal({ dialog, version, onClose }: { dialog: Dialog; version: Vers
   const note = useSignal("");
   const people = useSignal<People["people"]>("keep");
   const text = useSignal("");
+  const busy = useSignal(false);
   const wrong = useSignal("");
   const go = async (): Promise<void> => {
+    if (busy.value) return;
+    busy.value = true;
     try {
       const done = await api.rollBack(dialog.name, version.number, note.value, { people: people.value, ...(people.value === "restart" ? { text: text.value } : {}) });
       notify("done", w("rolled_back", { number: done.number, again: version.number }));
@@ -133,6 +136,8 @@ function BackModal({ dialog, version, onClose }: { dialog: Dialog; version: Vers
       await readDialog();
     } catch (error) {
       wrong.value = (error as Error).message;
+    } finally {
+      busy.value = false;
     }
   };
   return (
@@ -160,7 +165,7 @@ function BackModal({ dialog, version, onClose }: { dialog: Dialog; version: Vers
         )}
         <div class="form-actions">
           <Button onClick={onClose}>{t("close")}</Button>
-          <Button look="primary" type="submit">
+          <Button look="primary" type="submit" disabled={busy.value}>
             {w("roll_back")}
           </Button>
         </div>
