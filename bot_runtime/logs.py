@@ -1,5 +1,7 @@
 """Logging: one line an event, facts as keys. Never what a contact wrote, nor a number, token or signature (F273)."""
 
+import asyncio
+import atexit
 import logging
 import os
 import sys
@@ -29,7 +31,6 @@ def configure(settings: Settings, told_otherwise: Collection[str] = ()) -> None:
 
     shared: list[structlog.typing.Processor] = [left_out] if told_otherwise else []
     shared += [
-        structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.ExceptionRenderer(lambda told: _traceback(told[1])),
@@ -51,16 +52,36 @@ def configure(settings: Settings, told_otherwise: Collection[str] = ()) -> None:
 
 
 class _Lossy:
-    """A stream that loses lines rather than raise: whoever reads the log may be gone, the work goes on."""
+    """A stream that loses lines rather than raise: whoever reads the log may be gone, the work goes on.
+
+    Under an event loop the lines of one pass leave together: a write for each would be half of what logging costs.
+    """
 
     def __init__(self, stream: IO[Any]) -> None:
         self._stream = stream
+        self._lines: list[Any] = []
+        self._leave_with: asyncio.AbstractEventLoop | None = None
+        atexit.register(self._leave)  # what a loop was ended on
 
     def write(self, line: Any) -> None:
-        self._try(self._stream.write, line)
+        self._lines.append(line)
 
     def flush(self) -> None:
-        self._try(self._stream.flush)
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._leave()
+        else:
+            if self._leave_with is not loop:
+                self._leave_with = loop
+                loop.call_soon(self._leave)
+
+    def _leave(self) -> None:
+        self._leave_with = None
+        lines, self._lines = self._lines, []
+        if lines:
+            self._try(self._stream.write, type(lines[0])().join(lines))
+            self._try(self._stream.flush)
 
     def _try(self, do: Callable[..., object], *what: Any) -> None:
         try:
