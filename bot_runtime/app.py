@@ -273,7 +273,7 @@ class Server:
         self._run(self.definitions.follow(self._workspace_changed))
         if load:
             self._run(self.definitions.watch(load, self._workspace_changed))
-        app = web.Application(client_max_size=MOST_BODY)
+        app, webhooks = web.Application(client_max_size=MOST_BODY), None
         add_operations(
             app,
             self._missing,
@@ -281,7 +281,8 @@ class Server:
         )
         if self.settings.role != "worker":
             channels = lambda: self.definitions.channels  # noqa: E731 - they change with the workspace
-            Webhooks(channels, self.ingest, self.spool, self.store.clock, lambda: self._public_url()).add_to(app)
+            webhooks = Webhooks(channels, self.ingest, self.spool, self.store.clock, lambda: self._public_url())
+            webhooks.add_to(app)
             self._run(self.spool.run(channels, self.ingest))
             self._run(self.watermarks.run())
             add_console(app)
@@ -301,6 +302,8 @@ class Server:
             lingering_time=LINGER_S,
         )
         await self._runner.setup()
+        if webhooks and (server := self._runner.server):
+            server.request_handler = webhooks.ahead_of(server.request_handler)
         try:
             allow_descriptors(self.settings.connections)
             crowd = Crowd(self.settings.connections, self._proxies())

@@ -6,6 +6,7 @@ label `process`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from prometheus_client import (
@@ -83,6 +84,12 @@ CONNECTIONS_REFUSED = Counter(
     "bot_connections_closed", "HTTP connections closed on purpose: `slow`, `crowded`.", ["why"], registry=REGISTRY
 )
 STORE_UNAVAILABLE = Counter("bot_store_unavailable", "Calls of the store that got no good answer.", registry=REGISTRY)
+
+
+@cache
+def answered(channel: str, status: int) -> Counter:
+    """The webhooks of `channel` answered so: `labels` would look for it at each of them."""
+    return WEBHOOKS.labels(channel, str(status))
 
 
 def snapshot() -> list[tuple[str, dict[str, str], float]]:

@@ -19,8 +19,7 @@ class Address(msgspec.Struct, frozen=True):
     spelling: str
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(msgspec.Struct, frozen=True):
     """An inbound event and whose it is: `addresses` holds at least one, the phone first where there is one.
 
     `account` is the provider's name for our number (WhatsApp `phone_number_id`, Twilio `To`); it picks the channel
@@ -32,8 +31,7 @@ class Received:
     event: AnyInbound
 
 
-@dataclass(frozen=True, slots=True)
-class StatusReported:
+class StatusReported(msgspec.Struct, frozen=True):
     """A provider's report on one of our messages. `entry` is our id where the provider returned it.
 
     `status`: sent, delivered, read or failed. `code` is the provider's error code, `kind` its retry class.

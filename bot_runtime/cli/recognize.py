@@ -11,7 +11,7 @@ import click
 from bot_runtime.cli.languages import terminal_language
 from bot_runtime.dialogs import answers
 from bot_runtime.dialogs.expressions import ExpressionError
-from bot_runtime.dialogs.grammar import TODAY
+from bot_runtime.dialogs.grammar import NOW
 from bot_runtime.dialogs.load import choice
 from bot_runtime.dialogs.model import Answer
 from bot_runtime.dialogs.recognizers import validators
@@ -148,9 +148,7 @@ def _limit(kind: str, name: str, written: str, here: Here) -> Any:
     if isinstance(answers.read(Answer(kind), written, here), Fits):
         return written
     try:
-        computed = answers.bounded(
-            Answer(kind, {name: answers.as_limit(kind, written)}), {TODAY: here.now.date().isoformat()}
-        )
+        computed = answers.bounded(Answer(kind, {name: answers.as_limit(kind, written)}), {NOW: here})
     except ExpressionError:
         computed = Answer(kind)
     if name not in computed.limits:

@@ -6,8 +6,7 @@ and `then` of a called dialog end the call alone, for the conversation is its ca
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bot_runtime.dialogs import needs, words
 from bot_runtime.dialogs.expressions import Expression
@@ -20,12 +19,14 @@ if TYPE_CHECKING:
     from bot_runtime.dialogs.walk import Walk
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+_NONE: Final[Mapping[str, Dialog]] = {}
+
+
+class Shelf(NamedTuple):
     """The dialogs a session can go on in: the newest of each name, and the versions it has pinned."""
 
-    newest: Mapping[str, Dialog] = field(default_factory=dict)
-    versions: Mapping[str, Dialog] = field(default_factory=dict)
+    newest: Mapping[str, Dialog] = _NONE
+    versions: Mapping[str, Dialog] = _NONE
 
     def pinned(self, name: str, version: str) -> Dialog | None:
         newest = self.newest.get(name)

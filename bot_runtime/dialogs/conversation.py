@@ -198,7 +198,7 @@ class Book:
         departments' hours and our own texts."""
         country = about.country or self.country_by_channel.get(about.channel, self._country)
         zone, hours, own = about.time_zone or self.time_zone, about.hours or self.hours, about.texts or self.texts
-        metadata = {key: self._of_kind(key, value) for key, value in about.metadata.items()}
+        metadata = {key: self._of_kind(key, value) for key, value in about.metadata.items()} if about.metadata else {}
         return structs.replace(about, country=country, time_zone=zone, hours=hours, texts=own, metadata=metadata)
 
     def _of_kind(self, key: str, value: Value) -> Value:
@@ -274,10 +274,17 @@ def _converse(
     opted_out: bool,
     shelf: Shelf,
 ) -> Step:
-    if session is not None and any(shelf.pinned(frame.dialog, frame.version) is None for frame in session.callers):
+    callers = session.callers if session is not None else ()
+    if callers and any(shelf.pinned(frame.dialog, frame.version) is None for frame in callers):
         pinned = None  # it could not go on after its call
     live = session if session is not None and session.phase != "ended" and pinned is not None else None
     match event:
+        case TextReceived() | OptionTapped():  # nearly all there is, so it comes first
+            consent = _consent(event, live, pinned, about, opted_out, shelf)
+            if consent is not None:
+                known = opted_out and live is None
+                voice = texts.voice(_last_heard(book, session, pinned, about), about.texts)
+                return _consented(session, event, consent, known, voice)
         case ReactionReceived() | MessageEdited() | MessageRevoked() | ContactChanged():
             return Step(session, ())
         case TicketEvent() | CampaignReached() | CampaignFailed() | TicketTimedOut():
@@ -295,12 +302,6 @@ def _converse(
             return _opt_out(session, event.at, change) if event.opted_out else Step(session, (change,))
         case DialogRequested():
             return _request(book, session, live, event, about, opted_out, shelf)
-        case TextReceived() | OptionTapped():
-            consent = _consent(event, live, pinned, about, opted_out, shelf)
-            if consent is not None:
-                known = opted_out and live is None
-                voice = texts.voice(_last_heard(book, session, pinned, about), about.texts)
-                return _consented(session, event, consent, known, voice)
     if live is not None and pinned is not None:
         if live.asked_by_template and isinstance(event, TextReceived):
             event = _as_tap(book, pinned, event, numbered=about.channel_kind == "sms")
@@ -335,6 +336,8 @@ def _resumes(book: Book, reopened: Session, event: Message, about: About, shelf:
 
 def _chained(book: Book, step: Step, event: AnyEvent, about: About) -> Step:
     """Begin what follows the dialog at once (F018). What the ended one came to stays in the journal."""
+    if BeginLater not in map(type, step.effects):
+        return step
     for _ in range(MOST_CHAINED):
         ended, effects = step
         follows = next((one for one in effects if isinstance(one, BeginLater) and one.seconds == 0), None)

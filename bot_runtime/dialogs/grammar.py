@@ -26,8 +26,8 @@ Data = Mapping[str, Any]
 Compute = Callable[[Data], Any]
 
 
-TODAY = "today()"
-"""Under this name the data have the contact's date; nothing that an author names can be called so."""
+NOW = "today()"
+"""Under this name the data have who answers, where and when (`Here`); nothing an author names can be called so."""
 HOURS = "open()"
 """Under this name they have who is open (`hours.Opening`)."""
 
@@ -222,7 +222,7 @@ class Parser:
         opened = self.take()
         if name == "today" and self.at_symbol(")"):
             self.take()
-            return lambda data: data.get(TODAY)
+            return _today
         if name in _OF_DEPARTMENTS:
             return self._of_department(name, column)
         if name not in _FUNCTIONS:
@@ -287,6 +287,11 @@ def _number(text: str, column: int) -> int | float:
     if number is None:
         raise ExpressionError("number_too_large", {}, column)
     return number
+
+
+def _today(data: Data) -> str | None:
+    here = data.get(NOW)
+    return None if here is None else str(here.now.date())
 
 
 def _constant(value: Any) -> Compute:

@@ -79,7 +79,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def versions(self) -> set[tuple[str, str]]:
         """Every dialog it may go on in beside the running one, with the version it pinned."""
-        if not self.callers and not any(earlier.frames for earlier in self.trail):
+        if not self.callers and not (self.trail and any(earlier.frames for earlier in self.trail)):
             return set()
         frames = [*self.callers, *(frame for earlier in self.trail for frame in earlier.frames)]
         return {(frame.dialog, frame.version) for frame in frames}

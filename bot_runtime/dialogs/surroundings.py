@@ -19,4 +19,4 @@ def about_values(about: About) -> dict[str, Value]:
 
 def here_of(about: About, language: str, at: datetime) -> Here:
     """The contact's wall clock and country; a zone nobody knows is UTC."""
-    return Here(language, about.country, at.astimezone(zone_of(about.time_zone)).replace(tzinfo=None))
+    return Here(language, about.country, at, zone_of(about.time_zone))

@@ -1,8 +1,9 @@
 """A session's working copy during one turn: what is loaded from it, what may change, what is saved again."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
+
+from msgspec import structs
 
 from bot_runtime.dialogs import languages, trail
 from bot_runtime.dialogs.calls import EMPTY, Shelf
@@ -10,7 +11,7 @@ from bot_runtime.dialogs.edges import Turn
 from bot_runtime.dialogs.effects import AnyEffect
 from bot_runtime.dialogs.events import Message
 from bot_runtime.dialogs.filters import COUNTRY
-from bot_runtime.dialogs.grammar import HOURS, TODAY
+from bot_runtime.dialogs.grammar import HOURS, NOW
 from bot_runtime.dialogs.hours import Opening
 from bot_runtime.dialogs.machine import machine_of
 from bot_runtime.dialogs.model import Dialog
@@ -101,10 +102,11 @@ class Working(Turn):
         self.here = here_of(about, dialog.language, at)
         self.wall: dict[str, Any] = {
             **about_values(about),
-            TODAY: self.here.now.date().isoformat(),
+            NOW: self.here,
             COUNTRY: about.country,
-            HOURS: Opening(about.hours, at),
         }
+        if about.hours:
+            self.wall[HOURS] = Opening(about.hours, at)
         if session is not None:
             self._load(session)
         self.stand_in(dialog, given, dict(session.answers) if session is not None else {})
@@ -163,7 +165,7 @@ class Working(Turn):
         self.language = self.dialog.spoken(chosen, self.about.language)
         self.voice = voice(self.language, self.about.texts)
         if self.voice is not self.here.language:
-            self.here = replace(self.here, language=self.voice)
+            self.here = structs.replace(self.here, language=self.voice)
 
     def step(self) -> Step:
         """The session as it stands now, and everything to do."""

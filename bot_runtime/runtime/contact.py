@@ -1,5 +1,6 @@
 """A contact as a turn sees it: the fields of its hash, read as what they are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -73,11 +74,12 @@ class Contact:
     def last_ticket(self) -> int:
         return int(self.text("tn") or 0)
 
-    def tickets(self) -> list[Ticket]:
+    def tickets(self) -> Sequence[Ticket]:
         """The open ones."""
         if self._tickets is None:
-            self._tickets = [_ticket.decode(value) for name, value in self.fields.items() if name.startswith(b"t:")]
-        return list(self._tickets)
+            had = self.fields.items() if b"tn" in self.fields else ()  # the number of the last one there ever was
+            self._tickets = [_ticket.decode(value) for name, value in had if name.startswith(b"t:")]
+        return self._tickets
 
     def late(self, channel: str, now_ms: int) -> Ticket | None:
         """The campaign's ticket that closed without an answer, while a late one still reopens it (D05)."""
@@ -116,20 +118,28 @@ class Contact:
         raw = self.fields.get(b"g:" + channel.encode())
         return _guard.decode(raw) if raw else Guard()
 
-    def about(self, channel: Channel, event: AnyEvent) -> About:
+    def about(self, channel: Channel, event: AnyEvent, now_ms: int) -> About:
         """What dialogs may know of the contact. The name people entered comes before the channel's (F187)."""
         profile = event.profile_name if isinstance(event, Inbound) else None
         name = (None if self.text("name_by") else profile) or self.text("name")
-        phone = next((f[5:].decode() for f in self.fields if f.startswith(b"@tel:")), "")
         return About(
             contact_id=self.id,
             contact_name=name,
-            contact_phone=phone,
+            contact_phone=self.phone,
             language=self.text("language"),
             channel=channel.name,
             channel_kind=channel.kind,
             metadata=self.metadata(channel.name),
+            may_ask=len(self.asks(channel.name, now_ms)) < MOST_ASKS,
         )
+
+    @property
+    def phone(self) -> str:
+        """Canonical, without `tel:`; empty where they have none."""
+        for name in self.fields:
+            if name.startswith(b"@tel:"):
+                return name[5:].decode()
+        return ""
 
     def asks(self, channel: str, now_ms: int) -> list[int]:
         """When (ms) the responder was asked for them lately."""
@@ -140,7 +150,7 @@ class Contact:
         """What the contact's open tickets on `channel` carry; of several, the newest says."""
         if not (tickets := self.tickets()):
             return {}
-        tickets.sort(key=lambda ticket: ticket.number)
+        tickets = sorted(tickets, key=lambda ticket: ticket.number)
         return {key: value for one in tickets if one.channel == channel for key, value in one.metadata.items()}
 
     def window_open(self, channel: str, now_ms: int) -> bool:

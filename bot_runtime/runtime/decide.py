@@ -22,6 +22,7 @@ from bot_runtime.dialogs.effects import (
     Send,
     SendText,
     SetConsent,
+    sends_in,
 )
 from bot_runtime.dialogs.events import (
     AnyEvent,
@@ -35,11 +36,12 @@ from bot_runtime.dialogs.events import (
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import About, Session
 from bot_runtime.runtime.answered import changed
-from bot_runtime.runtime.contact import MOST_ASKS, Contact
+from bot_runtime.runtime.contact import Contact
 from bot_runtime.runtime.decide_campaign import is_asked_by, waiting_for_answer
 from bot_runtime.runtime.draft import Converse, Draft, Turn
 from bot_runtime.runtime.guard import allow, heard
 from bot_runtime.runtime.journal import text_of_event, text_of_send
+from bot_runtime.runtime.orders import keep_orders
 from bot_runtime.tickets import desk, rules
 from bot_runtime.tickets.model import WITH_PEOPLE, Outcome, Ticket
 from bot_runtime.workspace import Metadata
@@ -73,8 +75,8 @@ def decide(
     `pinned` is the session's dialog in its own version.
     """
     name = channel.name
-    about = structs.replace(contact.about(channel, event), may_ask=len(contact.asks(name, now_ms)) < MOST_ASKS)
-    consent, guard = contact.consent(name), contact.guard(name)
+    about = contact.about(channel, event, now_ms)
+    consent, known_guard = contact.consent(name), contact.guard(name)
     draft = Draft(contact, channel, event, now_ms, number)
     ticket = desk.current(contact.tickets(), name)
     answers = _answers(contact, session, event, ticket, name, now_ms)
@@ -84,10 +86,10 @@ def decide(
         dialog = waits
         begun, _ = waiting_for_answer(book, answers, about, draft, session)
         draft.facts["answers"] = answers.template
-    if isinstance(event, Inbound):
-        guard = heard(guard, now_ms // 1000)
+    guard = heard(known_guard, now_ms // 1000) if isinstance(event, Inbound) else known_guard
     moved, effects = converse(begun, event, about, consent is not None, dialog)
-    about_consent = any(isinstance(effect, SetConsent) for effect in effects)
+    kinds = set(map(type, effects))
+    about_consent = SetConsent in kinds
     if dialog is not None and session is not None and session.phase == "waiting":
         effects = (CancelTimer(session.wait), *effects)  # of the dialog that the contact left for this one
     if answers is not None and ticket is not None and not about_consent:
@@ -96,7 +98,7 @@ def decide(
         ticket = _answered(draft, answers, now_ms) if not about_consent else answers
     elif not about_consent and isinstance(event, Message):
         _count_informed(contact, draft, session, ticket, event)
-    if any(isinstance(effect, SetConsent) and effect.opted_out for effect in effects):
+    if about_consent and any(isinstance(effect, SetConsent) and effect.opted_out for effect in effects):
         _opt_out_of_others(contact, draft, ticket)
     stopped = guard.stopped and not isinstance(event, TimedOut | AnyOutside)
     with_people = ticket is not None and ticket.state in WITH_PEOPLE
@@ -104,19 +106,18 @@ def decide(
         moved, effects = session, ()  # then the bot follows nothing but the contact's consent
     draft.keep_session(session, moved)
     draft.keep_name(about.contact_name)
-    kind = draft.keep_consent(effects, consent)
-    sends = [effect for effect in effects if isinstance(effect, Send)] if kind != "silent" else []
-    sends, effects = draft.sayable(sends, effects)
+    kind = draft.keep_consent(effects, consent) if about_consent else "reply"
+    sends, effects = draft.sayable(sends_in(effects) if kind != "silent" else [], effects)
     if kind != "consent":
         guard, allowed = allow(guard, [text_of_send(send) for send in sends], channel.limits, now_ms // 1000)
         if allowed < len(sends):
             sends, effects = sends[:allowed], (*effects, Flag(guard.stopped))
-    draft.keep_guard(guard)
+    draft.keep_guard(guard, known_guard)
     after = ticket_after(contact, draft, ticket, effects, moved, about.contact_name, department)
     draft.row = after.of_row if after and after.campaign else contact.text(contact.row_field(name))
-    draft.queue(sends, "consent" if kind == "consent" else "reply", draft.keep_timers(effects, bool(sends)), after)
-    if session:
-        draft.keep_unfit(session, [effect for effect in effects if isinstance(effect, RecordUnfit)])
+    draft.queue(sends, "consent" if kind == "consent" else "reply", keep_orders(draft, effects, bool(sends)), after)
+    if session is not None and RecordUnfit in kinds:
+        draft.keep_unfit(session, effects)
     if draft.row:
         own = after.dialog if after and after.campaign else ""
         for dialog_name, given in changed(begun, moved, effects):
@@ -140,15 +141,17 @@ def _answers(
     """
     if not isinstance(event, Message) or (ticket is not None and ticket.state in WITH_PEOPLE):
         return None
-    late = contact.late(channel, now_ms)
-    if found := desk.quoted(contact.tickets(), channel, event.quoted):
+    late, tickets = contact.late(channel, now_ms), contact.tickets()
+    if late is None and not tickets:
+        return None
+    if found := desk.quoted(tickets, channel, event.quoted):
         return found
     if late is not None and late.message_id and late.message_id == event.quoted:
         return late
     live = session is not None and session.phase != "ended"
     if ticket is not None or (live and not is_asked_by(session, contact.asked(channel), contact)):
         return None  # the running dialog takes it
-    return desk.waiting(contact.tickets(), channel) or (None if live else late)
+    return desk.waiting(tickets, channel) or (None if live else late)
 
 
 def _count_informed(
@@ -194,7 +197,7 @@ def ticket_after(
     unanswered = isinstance(event, Message) and not effects
     if isinstance(event, ResponderAnswered):
         unanswered = bool(event.error)
-    if ticket is None and not unanswered and not any(isinstance(effect, OpenTicket) for effect in effects):
+    if ticket is None and not unanswered and OpenTicket not in map(type, effects):
         return None
     fresh = Ticket(
         contact=contact.id,
@@ -273,14 +276,14 @@ def decide_for_team(
         case "resumes" if quiet and team.pinned:
             state = getattr(event, "state", "")
             moved, effects = engine.give_back(
-                team.pinned, quiet, team.placed(contact.about(channel, event)), event.at, state, team.shelf
+                team.pinned, quiet, team.placed(contact.about(channel, event, now_ms)), event.at, state, team.shelf
             )
     draft.keep_session(session, moved)
-    sends: list[Send] = [SendText(ruling.says)] if ruling.says else [one for one in effects if isinstance(one, Send)]
+    sends: list[Send] = [SendText(ruling.says)] if ruling.says else sends_in(effects)
     sends, effects = draft.sayable(sends, effects)
     after = ruling.ticket
     if ruling.bot == "resumes":
         after = desk.follow(after, effects, moved, after, now_ms) or after
-    draft.queue(sends, "agent" if ruling.says else "reply", draft.keep_timers(effects, bool(sends)), after)
+    draft.queue(sends, "agent" if ruling.says else "reply", keep_orders(draft, effects, bool(sends)), after)
     draft.keep_ticket(ticket, after)
     return draft.turn(session, moved, sends, effects, after)

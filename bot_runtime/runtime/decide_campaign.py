@@ -10,7 +10,7 @@ from msgspec import structs
 from bot_runtime.channels.base import Channel
 from bot_runtime.dialogs import engine
 from bot_runtime.dialogs.conversation import Book
-from bot_runtime.dialogs.effects import AnyEffect, CancelTimer, Send, SendTemplate, SendText, StartTimer
+from bot_runtime.dialogs.effects import AnyEffect, CancelTimer, Send, SendTemplate, SendText, StartTimer, sends_in
 from bot_runtime.dialogs.events import (
     CampaignAccepted,
     CampaignFailed,
@@ -24,6 +24,7 @@ from bot_runtime.dialogs.schemas.flow import MOST_REMINDERS
 from bot_runtime.dialogs.session import About, Session
 from bot_runtime.runtime.contact import Contact
 from bot_runtime.runtime.draft import Converse, Draft, Turn
+from bot_runtime.runtime.orders import keep_orders
 from bot_runtime.tickets import desk, rules
 from bot_runtime.tickets.model import WITH_PEOPLE, Ticket
 
@@ -71,9 +72,9 @@ def decide_accepted(
         draft.start_ticket_wait(ticket, _next_at(ticket) or event.accepted_ms + event.wait_s * 1000)
         busy = session is not None and session.phase != "ended" and not session.asked_by_template
         if book.bound(event.dialog, channel.name, event.template) is not None and not busy:
-            moved, effects = waiting_for_answer(book, ticket, contact.about(channel, event), draft, session)
+            moved, effects = waiting_for_answer(book, ticket, contact.about(channel, event, now_ms), draft, session)
             draft.keep_session(session, moved)
-            draft.keep_timers(effects, speaks=True)
+            keep_orders(draft, effects, speaks=True)
     draft.keep_ticket(None, ticket)
     if event.informative:
         draft.keep_informed(ticket, event.accepted_ms)
@@ -102,12 +103,11 @@ def decide_wait_end(
     moved, effects = session, ()  # type: tuple[Session | None, Sequence[AnyEffect]]
     if session is not None and is_asked_by(session, ticket, contact):
         silence = TimedOut(at=event.at, channel=channel.name, wait=session.wait)
-        moved, effects = converse(session, silence, contact.about(channel, event), False)
+        moved, effects = converse(session, silence, contact.about(channel, event, now_ms), False)
     draft.keep_session(session, moved)
-    sends: list[Send] = [effect for effect in effects if isinstance(effect, Send)]
-    sends, effects = draft.sayable(sends, effects)
+    sends, effects = draft.sayable(sends_in(effects), effects)
     draft.row = ticket.of_row
-    draft.queue(sends, "reply", draft.keep_timers(effects, bool(sends)))
+    draft.queue(sends, "reply", keep_orders(draft, effects, bool(sends)))
     draft.keep_row(effects, moved)
     after = rules.closed(ticket, "wait_end", "no_answer", now_ms)
     draft.keep_ticket(ticket, after)
@@ -148,7 +148,7 @@ def decide_failed(
     draft.keep_ticket(ticket, after)
     moved = session
     if session is not None and is_asked_by(session, ticket, contact):
-        draft.keep_timers((CancelTimer(session.wait),), speaks=False)
+        keep_orders(draft, (CancelTimer(session.wait),), speaks=False)
         moved = structs.replace(session, phase="ended", cause="closed", updated_at=event.at)
         draft.keep_session(session, moved)
     return draft.turn(session, moved, (), (), after)

@@ -8,6 +8,7 @@ from bot_runtime.dialogs.events import SendRefused
 from bot_runtime.dialogs.session import Session
 from bot_runtime.runtime.contact import Contact
 from bot_runtime.runtime.draft import Draft, Turn
+from bot_runtime.runtime.orders import keep_orders
 
 
 def decide_refused(
@@ -18,7 +19,7 @@ def decide_refused(
     draft = Draft(contact, channel, event, now_ms, number)
     moved = session
     if session is not None and session.phase == "waiting" and event.wait and session.wait == event.wait:
-        draft.keep_timers((CancelTimer(session.wait),), speaks=False)
+        keep_orders(draft, (CancelTimer(session.wait),), speaks=False)
         moved = structs.replace(session, phase="ended", cause="failed", updated_at=event.at)
         draft.keep_session(session, moved)
     return draft.turn(session, moved, (), (), None)

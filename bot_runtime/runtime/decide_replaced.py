@@ -11,6 +11,7 @@ from bot_runtime.dialogs.session import Session
 from bot_runtime.runtime.contact import Contact
 from bot_runtime.runtime.decide import ticket_after
 from bot_runtime.runtime.draft import Draft, Turn, living
+from bot_runtime.runtime.orders import keep_orders
 from bot_runtime.tickets import desk
 from bot_runtime.tickets.model import WITH_PEOPLE
 from bot_runtime.versions.model import Move
@@ -34,7 +35,7 @@ def decide_replaced(
     if session is None or not any(version in living(session) for version in move.versions):
         draft.strike_off(move.name, "gone")
         return draft.turn(session, session, (), (), None)
-    about = book.placed(contact.about(channel, event))
+    about = book.placed(contact.about(channel, event, now_ms))
     ticket = desk.current(contact.tickets(), channel.name)
     with_people = ticket is not None and ticket.state in WITH_PEOPLE
     window = channel.kind != "whatsapp" or contact.window_open(channel.name, now_ms)
@@ -50,6 +51,6 @@ def decide_replaced(
     draft.keep_session(session, moved.session)
     sends: list[Send] = [effect for effect in moved.effects if isinstance(effect, Send)]
     after = ticket_after(contact, draft, ticket, moved.effects, moved.session, about.contact_name, "")
-    draft.queue(sends, "reply", draft.keep_timers(moved.effects, bool(sends)), after)
+    draft.queue(sends, "reply", keep_orders(draft, moved.effects, bool(sends)), after)
     draft.keep_ticket(ticket, after)
     return draft.turn(session, moved.session, sends, moved.effects, after)

@@ -172,13 +172,16 @@ class Definitions:
         self._versions[version] = dialog
         return dialog
 
-    async def versions(self, session: Session | None) -> dict[str, Dialog]:
-        """Every version that `session` may go on in beside the one it runs (F010); one nobody has is left out."""
-        wanted = session.versions if session is not None else None
-        if not wanted:
-            return {}
+    async def of_session(self, session: Session | None) -> tuple[Dialog | None, dict[str, Dialog]]:
+        """The dialog version that `session` runs, and every other one it may go on in (F010); those nobody has are left
+        out."""
+        if session is None:
+            return None, {}
+        pinned = self._versions.get(session.version) or await self.pinned(session.dialog, session.version)
+        if not (wanted := session.versions):
+            return pinned, {}
         found = {version: await self.pinned(name, version) for name, version in wanted}
-        return {version: dialog for version, dialog in found.items() if dialog is not None}
+        return pinned, {version: dialog for version, dialog in found.items() if dialog is not None}
 
     async def move(self, dialog: str, number: int) -> tuple[Move, Dialog]:
         """A move of people to a published version, and that version.

@@ -1,19 +1,17 @@
 """What a turn changes, as it is being written. Pure; `decide.py` says what, this says how it is stored."""
 
 import contextlib
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, get_args
+from typing import Any, Final
 
 import msgspec
 from msgspec import structs
 
 from bot_runtime.channels.base import Channel
 from bot_runtime.dialogs.effects import (
+    SENDS,
     AnyEffect,
     AskResponder,
-    BeginLater,
     CallService,
     CancelTimer,
     EndDialog,
@@ -30,24 +28,20 @@ from bot_runtime.dialogs.events import (
     CampaignAccepted,
     Inbound,
     Message,
-    ResponderAnswered,
-    ServiceAnswered,
     TicketClosed,
     TicketEvent,
     TicketTimedOut,
     TicketTransferred,
     TimedOut,
 )
-from bot_runtime.dialogs.general import MOST_ASKED
 from bot_runtime.dialogs.languages import VARIABLE, tag_of
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import Session
 from bot_runtime.errors import SendFailed
 from bot_runtime.runtime import answered
-from bot_runtime.runtime.contact import Consent, Contact, Informed, Later
+from bot_runtime.runtime.contact import Consent, Contact, Informed
 from bot_runtime.runtime.guard import Guard
 from bot_runtime.runtime.journal import Line, facts_of_event, name_of, text_of_event, text_of_send
-from bot_runtime.store.calls import field_of, member_of
 from bot_runtime.store.keys import of_campaign
 from bot_runtime.store.outbox import Kind, Meta, Payload
 from bot_runtime.store.turns import NewEntry, RowChange, TurnChanges
@@ -61,8 +55,7 @@ ONE_CONFIRMATION_S = 300
 Converse = Callable[..., tuple[Session | None, Sequence[AnyEffect]]]
 
 _encode = msgspec.json.encode
-# effects that a journal line tells otherwise
-_NOT_TOLD = (*get_args(Send), StartTimer, CancelTimer, CallService, AskResponder, MakeDocument)
+_TOLD_OTHERWISE: Final = SENDS | {StartTimer, CancelTimer, CallService, AskResponder, MakeDocument}  # by a journal line
 
 
 class Unfit(msgspec.Struct, frozen=True):
@@ -89,25 +82,25 @@ class FeedLine(msgspec.Struct, frozen=True, omit_defaults=True):
     was_of: str | None = None
 
 
-@dataclass(slots=True)
-class Turn:
+class Turn(msgspec.Struct):
     """What one event led to."""
 
     changes: TurnChanges
     came_from: str = ""
     now_in: str = ""
-    payloads: list[Payload] = field(default_factory=list)
-    metas: list[Meta] = field(default_factory=list)
-    flags: list[str] = field(default_factory=list)
+    payloads: list[Payload] = []
+    metas: list[Meta] = []
+    flags: list[str] = []
     session: Session | None = None  # after it
-    unfit: list[str] = field(default_factory=list)  # questions whose answer did not fit
+    unfit: list[str] = []  # questions whose answer did not fit
 
 
 def living(session: Session | None) -> dict[str, str]:
     """The dialog versions that a session is inside, its callers' too, with the state it stands in."""
     if session is None or session.phase == "ended":
         return {}
-    return {**{frame.version: frame.state for frame in session.callers}, session.version: session.state}
+    here = {session.version: session.state}
+    return {frame.version: frame.state for frame in session.callers} | here if session.callers else here
 
 
 class Draft:
@@ -155,8 +148,8 @@ class Draft:
         if name != self.contact.text("name"):
             self.changes.set_fields["name"] = name
 
-    def keep_guard(self, guard: Guard) -> None:
-        if guard != self.contact.guard(self.channel.name):
+    def keep_guard(self, guard: Guard, known: Guard) -> None:
+        if guard != known:
             self.changes.set_fields[f"g:{self.channel.name}"] = _encode(guard)
 
     def keep_consent(self, effects: Sequence[AnyEffect], known: Consent | None) -> str:
@@ -181,80 +174,6 @@ class Draft:
             return sends, effects
         kept: list[Send] = [send for send in sends if isinstance(send, SendTemplate)]
         return kept, effects if len(kept) == len(sends) else (*effects, Flag("window_closed"))
-
-    def keep_timers(self, effects: Sequence[AnyEffect], speaks: bool) -> str | None:
-        """Cancel and start waits and calls. A wait that begins with a message is returned as its entry's `w`."""
-        self._keep_calls(effects)
-        self._keep_later(effects)
-        name, changes = self.channel.name, self.changes
-        wait = None
-        for effect in effects:
-            if isinstance(effect, CancelTimer):
-                changes.cancel_timers.append(self.timer(str(effect.wait)))
-                wait = None
-                if f"wait:{name}" not in changes.remove_fields:
-                    changes.remove_fields.append(f"wait:{name}")
-            elif isinstance(effect, StartTimer):
-                if f"wait:{name}" in changes.remove_fields:
-                    changes.remove_fields.remove(f"wait:{name}")
-                changes.set_fields[f"wait:{name}"] = effect.wait
-                wait = f"{effect.wait}:{effect.seconds * 1000}"
-                if effect.since is not None:  # it goes on from there, whatever is said meanwhile
-                    wait, at_ms = None, round(effect.since.timestamp() * 1000) + effect.seconds * 1000
-                    changes.start_timers.append((self.timer(str(effect.wait)), f"@{at_ms}"))
-                elif not speaks:
-                    changes.start_timers.append((self.timer(str(effect.wait)), effect.seconds * 1000))
-        return wait
-
-    def _keep_calls(self, effects: Sequence[AnyEffect]) -> None:
-        """Ask for the calls of this turn, and drop the one that the session no longer waits for.
-
-        The key is made of the event's number, so a turn that is taken again asks under the same key.
-        """
-        name, changes = self.channel.name, self.changes
-        field = field_of(name)
-        answered = self.event if isinstance(self.event, ServiceAnswered | ResponderAnswered) else None
-        if answered is not None and self._pending(field)["key"] == answered.key:
-            changes.remove_fields.append(field)  # what brought the answer has forgotten the call already
-        for effect in effects:
-            if isinstance(effect, CancelTimer) and (key := self._pending(field)["key"]):
-                changes.calls.append((member_of(self.contact.id, name, key), ""))
-                changes.remove_fields.append(field)
-            elif isinstance(effect, AskResponder):
-                self._ask(field, self._with_what_waits(field, effect))
-                changes.set_fields[f"asks:{name}"] = _encode([*self.contact.asks(name, self.now_ms), self.now_ms])
-            elif isinstance(effect, CallService | MakeDocument):
-                self._ask(field, effect)
-
-    def _ask(self, field: str, effect: CallService | AskResponder | MakeDocument) -> None:
-        name, changes = self.channel.name, self.changes
-        key = hashlib.blake2b(f"{self.contact.id} {name} {self.number}".encode(), digest_size=16).hexdigest()
-        changes.remove_fields = [each for each in changes.remove_fields if each != field]
-        changes.set_fields[field] = b"0|" + _encode({"key": key, "call": effect})
-        changes.calls.append((member_of(self.contact.id, name, key), 0))
-
-    def _pending(self, field: str) -> dict[str, Any]:
-        """The call that waits for its answer, as it was stored."""
-        kept = self.contact.text(field)
-        pending: dict[str, Any] = msgspec.json.decode(kept.partition("|")[2]) if kept else {}
-        return pending or {"key": "", "call": {"do": "", "wait": -1}}
-
-    def _with_what_waits(self, field: str, effect: AskResponder) -> AskResponder:
-        """A further message while the responder thinks joins the one before: it is asked anew, about both."""
-        pending = self._pending(field)
-        if pending["call"]["do"] != "ask_responder" or pending["call"]["wait"] != effect.wait:
-            return effect
-        self.changes.calls.append((member_of(self.contact.id, self.channel.name, pending["key"]), ""))
-        return structs.replace(effect, text=f"{pending['call']['text']}\n{effect.text}"[-MOST_ASKED:])
-
-    def _keep_later(self, effects: Sequence[AnyEffect]) -> None:
-        """Have the dialog that follows begin when its time has come; `decide_due.py` takes it from there."""
-        for effect in effects:
-            if isinstance(effect, BeginLater):
-                wait_ms = effect.seconds * 1000
-                later = Later(effect.dialog, self.now_ms + wait_ms, effect.given, self.row)
-                self.changes.set_fields[self.contact.later_field(self.channel.name, self.number)] = _encode(later)
-                self.changes.start_timers.append((self.timer(f"n{self.number}"), wait_ms))
 
     def timer(self, name: str) -> str:
         """The member of the timers that is this contact's `name` on this channel."""
@@ -282,7 +201,7 @@ class Draft:
         self._turn.metas[-1] = meta
         number = self.changes.entries[-1].number
         after = _encode(structs.replace(accepted, entry=number))
-        self.changes.entries[-1] = replace(self.changes.entries[-1], meta=_encode(meta), after=after)
+        self.changes.entries[-1] = structs.replace(self.changes.entries[-1], meta=_encode(meta), after=after)
 
     def change_row(self, row: str, status: str = "", cause: str = "", ticket: str = "", answer: str = "") -> None:
         """What this turn means to a campaign's row."""
@@ -354,15 +273,11 @@ class Draft:
         """What the bot still had to say must not leave any more (D53); the script that starts a send looks at this."""
         self.changes.set_fields[f"void:{self.channel.name}"] = self._first_entry - 1
 
-    def keep_unfit(self, session: Session, unfit: Sequence[RecordUnfit]) -> None:
-        for one in unfit:
-            self.changes.unfit.append(
-                _encode(
-                    Unfit(
-                        self.now_ms, self.contact.id, session.dialog, session.version, one.state, one.text, one.attempt
-                    )
-                )
-            )
+    def keep_unfit(self, session: Session, effects: Sequence[AnyEffect]) -> None:
+        asked = (self.contact.id, session.dialog, session.version)
+        for one in effects:
+            if isinstance(one, RecordUnfit):
+                self.changes.unfit.append(_encode(Unfit(self.now_ms, *asked, one.state, one.text, one.attempt)))
 
     def keep_ticket(self, before: Ticket | None, after: Ticket | None) -> None:
         """Store the ticket where its state belongs, and move it between the lists it stands in."""
@@ -413,8 +328,10 @@ class Draft:
         turn.came_from = session.state if session and session.phase != "ended" else ""
         turn.now_in = moved.state if moved else ""
         turn.session = moved
-        turn.unfit = [effect.state for effect in effects if isinstance(effect, RecordUnfit)]
-        turn.flags = [effect.cause for effect in effects if isinstance(effect, Flag)]
+        told = [effect for effect in effects if type(effect) not in _TOLD_OTHERWISE]
+        turn.unfit = [effect.state for effect in told if isinstance(effect, RecordUnfit)]
+        turn.flags = [effect.cause for effect in told if isinstance(effect, Flag)]
+        ours = event if isinstance(event, TicketEvent) else None
         line = Line(
             at=self.now_ms,
             event=_happened(event, session, moved, ticket),
@@ -425,21 +342,20 @@ class Draft:
             came_from=turn.came_from,
             now_in=turn.now_in,
             cause=moved.cause if moved else "",
-            sent=tuple((number, self._as_read(send)) for number, send in enumerate(sends, self._first_entry)),
-            effects=tuple(name_of(effect) for effect in effects if not isinstance(effect, _NOT_TOLD)),
+            sent=tuple([(number, self._as_read(send)) for number, send in enumerate(sends, self._first_entry)]),
+            effects=tuple(map(name_of, told)),
             ticket=ticket.number if ticket else 0,
-            by=event.by if isinstance(event, TicketEvent) else "",
-            by_name=event.by_name if isinstance(event, TicketEvent) else "",
+            by=ours.by if ours else "",
+            by_name=ours.by_name if ours else "",
             queued=self._queued,
             closed=self._closed,
             begun=moved is not None and (session is None or moved.started_at != session.started_at),
             late=max(0, (self.now_ms - round(event.at.timestamp() * 1000)) // 1000),
             facts=facts_of_event(event) | self.facts,
         )
-        refused = isinstance(event, TicketEvent) and ticket is None
-        if not refused:
+        if ticket is not None or ours is None:  # else it was refused
             self.changes.journal.append(_encode(line))
-        if ticket is not None and (isinstance(event, TicketEvent) or desk.is_told(self._before, ticket)):
+        if ticket is not None and (ours or desk.is_told(self._before, ticket)):
             before = self._before or ticket
             was_in = before.department if before.department != ticket.department else None
             was_of = before.owner if before.owner != ticket.owner else None

@@ -36,13 +36,13 @@ def allow(guard: Guard, texts: Sequence[str], limits: Limits, now_s: int) -> tup
     """How many of `texts`, in order, may be said now; the guard says if a limit stopped the bot (`stopped` is new)."""
     if guard.stopped:
         return guard, 0
-    said = [(at, text) for at, text in guard.said if at > now_s - WINDOW_S]
+    said = [one for one in guard.said if one[0] > now_s - WINDOW_S]
     for count, text in enumerate(texts):
         checksum = zlib.crc32(text.encode())
         cause = ""
-        if sum(1 for at, _ in said if at > now_s - 60) >= limits.replies_per_min:
+        if len(said) >= limits.replies_per_min <= sum(at > now_s - 60 for at, _ in said):
             cause = "too_many_replies"
-        elif sum(1 for _, known in said if known == checksum) >= limits.same_text:
+        elif len(said) >= limits.same_text <= sum(known == checksum for _, known in said):
             cause = "same_text"
         if cause:
             return Guard(tuple(said), cause, now_s + QUIET_S), count

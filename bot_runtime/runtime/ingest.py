@@ -28,7 +28,7 @@ from bot_runtime.runtime.reports import DeliveryReports
 from bot_runtime.runtime.turns import TurnTaker
 from bot_runtime.runtime.watermarks import Watermarks
 from bot_runtime.store.clock import Clock
-from bot_runtime.store.contacts import Contacts, NotReplicated
+from bot_runtime.store.contacts import Claim, Contacts, NotReplicated
 from bot_runtime.store.keys import ContactId, hash64
 from bot_runtime.store.outbox import Entry, Outbox
 
@@ -60,8 +60,10 @@ class Ingest:
         self._recent: deque[tuple[float, Channel, list[Parsed]]] = deque()  # what was acknowledged, and when
         self._again: asyncio.Task[None] | None = None
 
-    async def take_in(self, channel: Channel, items: list[Parsed]) -> None:
+    async def take_in(self, channel: Channel, items: list[Parsed], kept: "asyncio.Future[None] | None" = None) -> None:
         """Store everything one webhook held; those of one contact in their order. Once it returns, all of it is kept.
+
+        With `kept` that is said earlier: where one turn follows, this task then takes it, and no other is needed.
 
         Raises:
             StoreUnavailable: some of it may not be kept; the provider must send all of it again (repeats do no harm).
@@ -69,11 +71,18 @@ class Ingest:
         self._watermarks.check()
         if self._again:  # what a store forgot goes first
             await asyncio.shield(self._again)
-        await self._take_in(channel, items)
+        claim = await self._take_in(channel, items)
         now = time.monotonic()
         self._recent.append((now, channel, items))
         while self._recent[0][0] < now - FORGOTTEN_S or len(self._recent) > MOST_RECENT:
             self._recent.popleft()
+        if kept is None:
+            self._start(claim)
+            return
+        if not kept.done():
+            kept.set_result(None)
+        if claim and self._turns:
+            await self._turns.take(claim)
 
     def append_again(self) -> None:
         """Another process of the store answers, which may have lost what we acknowledged last: append that again before
@@ -98,26 +107,28 @@ class Ingest:
     async def _until_kept(self, channel: Channel, items: list[Parsed]) -> None:
         while True:
             try:
-                return await self._take_in(channel, items)
+                return self._start(await self._take_in(channel, items))
             except StoreUnavailable:
                 await asyncio.sleep(AGAIN_S)
             except Exception:
                 log.exception("append_again_failed", channel=channel.name)
                 return None
 
-    async def _take_in(self, channel: Channel, items: list[Parsed]) -> None:
+    async def _take_in(self, channel: Channel, items: list[Parsed]) -> Claim | None:
+        """Store the items. The claim that a single one brought is the caller's; those of several have begun."""
         if len(items) == 1:
-            await self._one(channel, items[0])
-            return
+            return await self._one(channel, items[0])
         by_contact: dict[str, list[Parsed]] = {}
         for item in items:
             whose = item.addresses[0].canonical if isinstance(item, Received) else ""
             by_contact.setdefault(whose, []).append(item)
         await asyncio.gather(*(self._in_order(channel, same) for same in by_contact.values()))
+        return None
 
     async def request_dialog(self, channel: str, addresses: list[tuple[str, str]], event: DialogRequested) -> ContactId:
         self._watermarks.check()
-        contact, _ = await self._append(addresses, channel, event, None)
+        contact, claim, _ = await self._append(addresses, channel, event, None)
+        self._start(claim)
         return contact
 
     async def opted_out(self, contact: ContactId, channel: str, evidence: str) -> None:
@@ -133,7 +144,8 @@ class Ingest:
 
     async def tell(self, contact: ContactId, event: AnyEvent, once: int | None = None) -> None:
         """Append an event of our own to a contact's inbox; those with the same number count once."""
-        await self._append([], event.channel, event, once, contact)
+        _, claim, _ = await self._append([], event.channel, event, once, contact)
+        self._start(claim)
 
     async def _append(
         self,
@@ -142,28 +154,26 @@ class Ingest:
         event: AnyEvent,
         once: int | None,
         contact: ContactId | None = None,
-    ) -> tuple[ContactId, bool]:
-        """Append an event and start its contact's turns if they are ours; the contact, and whether it was new."""
+    ) -> tuple[ContactId, Claim | None, bool]:
+        """Append an event: the contact, the claim on it if it is ours now, and whether the event was new."""
         try:
-            contact, claim, new = await self._contacts.append(
-                addresses, channel, event, once, claim=self._has_room(), contact=contact
-            )
+            return await self._contacts.append(addresses, channel, event, once, claim=self._has_room(), contact=contact)
         except NotReplicated as error:
-            if error.claim and self._turns:
-                self._turns.start(error.claim)
+            self._start(error.claim)
             raise
+
+    def _start(self, claim: Claim | None) -> None:
         if claim and self._turns:
             self._turns.start(claim)
-        return contact, new
 
     async def _in_order(self, channel: Channel, items: Iterable[Parsed]) -> None:
         for item in items:
-            await self._one(channel, item)
+            self._start(await self._one(channel, item))
 
-    async def _one(self, channel: Channel, item: Parsed) -> None:
+    async def _one(self, channel: Channel, item: Parsed) -> Claim | None:
         match item:
             case Received():
-                await self._received(channel, item)
+                return await self._received(channel, item)
             case StatusReported():
                 await self.reports.take(self._by_account(channel, item.account), item)
             case LevelReported():
@@ -175,6 +185,7 @@ class Ingest:
                 log.info("address_changed", channel=channel.name)
             case Ignored(why=why):
                 log.info("webhook_item_ignored", channel=channel.name, why=why)
+        return None
 
     async def _ask_for_templates(self, came_to: Channel, item: TemplatesChanged) -> None:
         """The provider's whole list is read anew, by whoever looks next: what one webhook says may be old by then."""
@@ -183,16 +194,17 @@ class Ingest:
             if lists_templates(channel) and item.business in ("", channel.waba_id):
                 await self._catalogue.look_again(channel.name, 0)
 
-    async def _received(self, came_to: Channel, item: Received) -> None:
+    async def _received(self, came_to: Channel, item: Received) -> Claim | None:
         channel = self._by_account(came_to, item.account)
         event = item.event
         if channel.name != event.channel:
             event = msgspec.structs.replace(event, channel=channel.name)
         once = hash64(f"{channel.name}:{event.message_id}") if event.message_id else None
         addresses = [(address.canonical, address.spelling) for address in item.addresses]
-        contact, new = await self._append(addresses, channel.name, event, once)
+        contact, claim, new = await self._append(addresses, channel.name, event, once)
         if not new:
             log.info("repeat_dropped", channel=channel.name, contact_id=contact)
+        return claim
 
     def _by_account(self, came_to: Channel, account: str) -> Channel:
         """Numbers of one Meta app share a webhook URL: the account in the payload says which channel it is."""

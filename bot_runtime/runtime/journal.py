@@ -67,6 +67,8 @@ _TOLD = {"at", "channel", "message_id", "sent_at", "quoted", "profile_name", "te
 def facts_of_event(event: AnyEvent) -> dict[str, Any]:
     """What only a replay asks for, and no other field of the line tells."""
     match event:
+        case TextReceived() | OptionTapped():
+            return {}
         case MediaReceived() | LocationReceived() | FormReceived() | ServiceAnswered() | OutsideEvent():
             told = msgspec.to_builtins(event)
             return {name: fact for name, fact in told.items() if name not in _TOLD and name != "is"}

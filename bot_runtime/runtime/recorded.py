@@ -80,11 +80,10 @@ class Recordings:
         if not lines:
             raise NotRecorded("no_beginning")
         kind = self._workspace.channels[session.channel].kind
-        phone = next((name[5:].decode() for name in known.fields if name.startswith(b"@tel:")), "")
         about = About(
             contact_id=contact,
             contact_name=known.text("name"),
-            contact_phone=phone,
+            contact_phone=known.phone,
             language=known.text("language"),
             metadata=known.metadata(session.channel),
             channel=session.channel,

@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from typing import Any
 
 import msgspec
 import structlog
@@ -13,7 +14,7 @@ from msgspec import structs
 from bot_runtime import metrics
 from bot_runtime.channels.base import Channel
 from bot_runtime.dialogs import texts
-from bot_runtime.dialogs.conversation import converse
+from bot_runtime.dialogs.conversation import Book, converse
 from bot_runtime.dialogs.effects import SendText
 from bot_runtime.dialogs.events import (
     AnyEvent,
@@ -25,12 +26,15 @@ from bot_runtime.dialogs.events import (
     DialogReplaced,
     Inbound,
     MediaReceived,
+    Message,
     OutsideEvent,
     SendRefused,
     TicketEvent,
     TicketTimedOut,
     TimedOut,
 )
+from bot_runtime.dialogs.model import Dialog
+from bot_runtime.dialogs.session import Session
 from bot_runtime.errors import StaleClaim, StoreUnavailable
 from bot_runtime.runtime.attachments import Attachments, wanted_bytes
 from bot_runtime.runtime.contact import Contact
@@ -42,7 +46,7 @@ from bot_runtime.runtime.decide_outside import decide_outside
 from bot_runtime.runtime.decide_refused import decide_refused
 from bot_runtime.runtime.decide_replaced import decide_replaced
 from bot_runtime.runtime.definitions import Definitions
-from bot_runtime.runtime.draft import Turn
+from bot_runtime.runtime.draft import Converse, Turn
 from bot_runtime.runtime.outbox import LaneSender
 from bot_runtime.store.clock import Clock
 from bot_runtime.store.contacts import Claim, Contacts, DeadLetter, Pending
@@ -76,7 +80,7 @@ class TurnTaker:
     ) -> None:
         self._contacts, self._turns, self._definitions, self._clock = contacts, turns, definitions, clock
         self._sender, self._on_turn = sender, on_turn
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._one_suspect = asyncio.Lock()
         self._draining = False
         self.attachments: Attachments | None = None  # where files go that contacts send
@@ -91,6 +95,16 @@ class TurnTaker:
         task = asyncio.create_task(self._take_all(claim))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def take(self, claim: Claim) -> None:
+        """The same in the task that asks for it."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        try:
+            await self._take_all(claim)
+        finally:
+            self._tasks.discard(task)
 
     async def drain(self) -> None:
         """Finish the turns that began; while the store is away they are left to whoever claims their contacts next."""
@@ -160,8 +174,7 @@ class TurnTaker:
         if isinstance(event, TimedOut) and outrun(event, _readable(inbox[1:])):
             return await self._turns.save(claim, pending, channel.name, TurnChanges())
         session = contact.session(channel.name)
-        pinned = await self._definitions.pinned(session.dialog, session.version) if session else None
-        versions = await self._definitions.versions(session)
+        pinned, versions = await self._definitions.of_session(session)
         if isinstance(event, MediaReceived):
             ticket = desk.current(contact.tickets(), channel.name)
             if most := wanted_bytes(event, session, pinned, ticket):
@@ -172,43 +185,13 @@ class TurnTaker:
             return converse(book, session, dialog or pinned, event, about, opted_out, versions)
 
         taken = int(pending.number)
-        match event:
-            case TicketEvent():
-                ticket = await self._ticket(contact, event.ticket)
-                workspace = self._definitions.workspace
-                team = Team(workspace.close_reasons, pinned, workspace.metadata, book.placed, book.shelf(versions))
-                turn = decide_for_team(contact, channel, session, event, ticket, team, now_ms, taken)
-            case CampaignAccepted():
-                turn = decide_accepted(contact, channel, session, event, book, now_ms, taken)
-            case CampaignReached():
-                turn = decide_reached(contact, channel, session, event, now_ms, taken)
-            case SendRefused():
-                turn = decide_refused(contact, channel, session, event, now_ms, taken)
-            case CampaignFailed():
-                turn = decide_failed(contact, channel, session, event, now_ms, taken)
-            case DialogReplaced():
-                move, new = await self._definitions.move(event.dialog, event.number)
-                shelf = book.shelf(versions)
-                turn = decide_replaced(contact, channel, session, event, move, pinned, new, book, now_ms, taken, shelf)
-            case DialogDue():
-                begin = partial(decide, contact, channel, session)
-                begin = partial(begin, converse=step, book=book, now_ms=now_ms, number=taken, pinned=pinned)
-                turn = decide_due(contact, channel, session, event, book, begin, now_ms, taken)
-            case TicketTimedOut():
-                turn = decide_wait_end(contact, channel, session, event, step, now_ms, taken)
-            case ContactChanged():
-                turn = decide_contact(contact, event)
-            case OutsideEvent():
-                turn = decide_outside(
-                    contact,
-                    session,
-                    pinned,
-                    event,
-                    lambda: decide(contact, channel, session, event, step, book, now_ms, taken, "", pinned),
-                )
-            case _:
-                department = self._definitions.department(channel.name)
-                turn = decide(contact, channel, session, event, step, book, now_ms, taken, department, pinned)
+        if isinstance(event, Message | TimedOut):
+            department = self._definitions.department(channel.name)
+            turn = decide(contact, channel, session, event, step, book, now_ms, taken, department, pinned)
+        else:
+            turn = await self._decide_other(
+                contact, channel, session, event, step, book, now_ms, taken, pinned, versions
+            )
         for trial in self._definitions.trials.values():
             counted = tally(trial, session, turn.session, event, turn.unfit)
             turn.changes.counted += [(of_trial(trial.name), what, 1) for what in counted]
@@ -231,6 +214,50 @@ class TurnTaker:
             log.warning("flagged", contact_id=claim.contact, channel=channel.name, cause=flag)
         return saved
 
+    async def _decide_other(
+        self,
+        contact: Contact,
+        channel: Channel,
+        session: Session | None,
+        event: AnyEvent,
+        step: Converse,
+        book: Book,
+        now_ms: int,
+        taken: int,
+        pinned: Dialog | None,
+        versions: Mapping[str, Dialog],
+    ) -> Turn:
+        """What is neither a message nor the end of a wait: what we, the team, campaigns or the world did."""
+        match event:
+            case TicketEvent():
+                ticket = await self._ticket(contact, event.ticket)
+                workspace = self._definitions.workspace
+                team = Team(workspace.close_reasons, pinned, workspace.metadata, book.placed, book.shelf(versions))
+                return decide_for_team(contact, channel, session, event, ticket, team, now_ms, taken)
+            case CampaignAccepted():
+                return decide_accepted(contact, channel, session, event, book, now_ms, taken)
+            case CampaignReached():
+                return decide_reached(contact, channel, session, event, now_ms, taken)
+            case SendRefused():
+                return decide_refused(contact, channel, session, event, now_ms, taken)
+            case CampaignFailed():
+                return decide_failed(contact, channel, session, event, now_ms, taken)
+            case DialogReplaced():
+                move, new = await self._definitions.move(event.dialog, event.number)
+                shelf = book.shelf(versions)
+                return decide_replaced(contact, channel, session, event, move, pinned, new, book, now_ms, taken, shelf)
+            case TicketTimedOut():
+                return decide_wait_end(contact, channel, session, event, step, now_ms, taken)
+            case ContactChanged():
+                return decide_contact(contact, event)
+        take = partial(decide, contact, channel, session, converse=step, book=book, now_ms=now_ms, number=taken)
+        match event:
+            case DialogDue():
+                return decide_due(contact, channel, session, event, book, partial(take, pinned=pinned), now_ms, taken)
+            case OutsideEvent():
+                return decide_outside(contact, session, pinned, event, partial(take, event, pinned=pinned))
+        return take(event, department=self._definitions.department(channel.name), pinned=pinned)
+
     async def _fetched(self, channel: Channel, contact: str, event: MediaReceived, most: int) -> MediaReceived:
         if self.attachments is None:  # a command without a server keeps no files: the contact is asked again
             return structs.replace(event, trouble="unreachable")
@@ -245,7 +272,8 @@ class TurnTaker:
 
     async def _save(self, claim: Claim, contact: Contact, pending: Pending, channel: str, turn: Turn) -> Saved:
         saved = await self._turns.save(claim, pending, channel, turn.changes, claim_lane=self._sender is not None)
-        contact.apply(turn.changes)
+        if saved.inbox:
+            contact.apply(turn.changes)
         if self.on_call:
             for member, due in turn.changes.calls:
                 if due == 0:

@@ -35,8 +35,7 @@ _event_decoder = msgspec.json.Decoder(AnyEvent)
 _event_encoder = msgspec.json.Encoder()
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(msgspec.Struct, frozen=True):
     """An event in an inbox: `number` orders it among its contact's, `raw` is its JSON."""
 
     number: str
@@ -61,8 +60,7 @@ class DeadLetter(msgspec.Struct, frozen=True):
     event: str
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True):
     """`fields` is the contact's hash when it was claimed, `inbox` its oldest events (up to 16)."""
 
     contact: ContactId

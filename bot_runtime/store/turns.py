@@ -1,21 +1,20 @@
 """Saving a turn: everything that follows from one event, in one script."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+
+import msgspec
+from msgspec import structs
 
 from bot_runtime.errors import StaleClaim
-from bot_runtime.store.connection import Store
+from bot_runtime.store.connection import Argument, Store
 from bot_runtime.store.contacts import Claim, Pending, pending
 from bot_runtime.store.keys import ContactId, Keys, shard_of
 from bot_runtime.store.scripts import Script
 
-FIRST_LIST = 14  # KEYS of `save_turn.lua` from which the lists of tickets stand
-
 _SAVE = Script.load("save_turn")
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntry:
+class NewEntry(msgspec.Struct, frozen=True):
     """A message to send. `number` orders the contact's entries; `meta` and `payload` are JSON (`store/outbox.py`)."""
 
     number: int
@@ -24,8 +23,7 @@ class NewEntry:
     after: bytes = b""  # an event for the contact's inbox once the provider took it
 
 
-@dataclass(frozen=True, slots=True)
-class RowChange:
+class RowChange(msgspec.Struct, frozen=True):
     """What a turn means to a campaign's row (`campaign:number`). `answer`: `answered` or `late`, counted once.
 
     `answers`: a JSON object of texts that go over those the row keeps; an empty one takes its name away.
@@ -39,32 +37,30 @@ class RowChange:
     answers: bytes = b""
 
 
-@dataclass(slots=True)
-class TurnChanges:
+class TurnChanges(msgspec.Struct):
     """What a turn changes beside the event it takes. Timer members are `contact|channel|wait`."""
 
-    set_fields: dict[str, str | bytes | int] = field(default_factory=dict)
-    remove_fields: list[str] = field(default_factory=list)
-    cancel_timers: list[str] = field(default_factory=list)
-    start_timers: list[tuple[str, int | str]] = field(default_factory=list)  # member, ms from now or "@ms" of the clock
-    journal: list[bytes] = field(default_factory=list)
-    entries: list[NewEntry] = field(default_factory=list)
-    unfit: list[bytes] = field(default_factory=list)  # answers that did not fit, for the authors' report
-    indexed: list[tuple[str, str, int | None]] = field(default_factory=list)  # list of tickets, ticket id, order or out
-    archived: list[tuple[int, bytes]] = field(default_factory=list)  # closed tickets: number, JSON
-    feed: list[bytes] = field(default_factory=list)
-    rows: list[RowChange] = field(default_factory=list)
-    counted: list[tuple[str, str, int]] = field(default_factory=list)  # hash (`keys.of_…`), what, how many
-    placed: list[tuple[str, str]] = field(default_factory=list)  # dialog version, state the session stands in or ""
-    calls: list[tuple[str, int | str]] = field(default_factory=list)  # to make: member, ms from now; or "" to drop it
-    moved: list[tuple[str, str]] = field(default_factory=list)  # move of people (`keys.version_name`), outcome
+    set_fields: dict[str, str | bytes | int] = {}
+    remove_fields: list[str] = []
+    cancel_timers: list[str] = []
+    start_timers: list[tuple[str, int | str]] = []  # member, ms from now or "@ms" of the clock
+    journal: list[bytes] = []
+    entries: list[NewEntry] = []
+    unfit: list[bytes] = []  # answers that did not fit, for the authors' report
+    indexed: list[tuple[str, str, int | None]] = []  # list of tickets, ticket id, order or out
+    archived: list[tuple[int, bytes]] = []  # closed tickets: number, JSON
+    feed: list[bytes] = []
+    rows: list[RowChange] = []
+    counted: list[tuple[str, str, int]] = []  # hash (`keys.of_…`), what, how many
+    placed: list[tuple[str, str]] = []  # dialog version, state the session stands in or ""
+    calls: list[tuple[str, int | str]] = []  # to make: member, ms from now; or "" to drop it
+    moved: list[tuple[str, str]] = []  # move of people (`keys.version_name`), outcome
     request: str = ""  # the id of the person's request that this event is, and what became of it
     outcome: bytes = b""
     dead_letter: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(msgspec.Struct, frozen=True):
     """`inbox` is what waits now (empty: the contact was released); `lane_epoch` is set if the lane is ours to send."""
 
     inbox: list[Pending]
@@ -98,50 +94,49 @@ class Turns:
             keys.outbox(contact),
             keys.lane(contact, channel),
             keys.lanes(shard),
-            keys.dead(shard),
-            keys.unfit(shard),
-            keys.archive(contact),
-            keys.feed(shard),
-            keys.result(contact, changes.request),
-            *(keys.tickets(shard, index) for index, _, _ in changes.indexed),
         ]
         lane_lease = self._lease_ms if claim_lane and changes.entries else 0
-        args: list[str | bytes | int] = [self._store.clock.offset_ms, contact, claim.epoch, event.number]
+        args: list[Argument] = [self._store.clock.offset_ms, contact, claim.epoch, event.number]
         args += [self._lease_ms, lane_lease, f"{contact}|{channel}", self._journal_keep]
-        args.append(len(changes.set_fields))
-        for name, value in changes.set_fields.items():
-            args += (name, value)
-        _extend(args, changes.remove_fields)
-        _extend(args, changes.cancel_timers)
-        args.append(len(changes.start_timers))
-        for timer in changes.start_timers:
-            args += timer
-        _extend(args, changes.journal)
-        args.append(len(changes.entries))
-        for entry in changes.entries:
-            args += (entry.number, entry.meta, entry.payload, entry.after)
-        _extend(args, changes.unfit)
-        args.append(len(changes.indexed))
-        for number, (_, ticket, order) in enumerate(changes.indexed, FIRST_LIST):
-            args += (number, ticket, "" if order is None else order)
-        args.append(len(changes.archived))
-        for archived in changes.archived:
-            args += archived
-        _extend(args, changes.feed)
-        args.append(len(changes.rows))
-        for row in changes.rows:
-            args += (row.row, row.status, row.cause, row.ticket, row.answer, row.answers)
-        args.append(len(changes.counted))
-        for counted in changes.counted:
-            args += counted
-        for pairs in (changes.placed, changes.moved):
-            args.append(len(pairs))
-            for pair in pairs:
-                args += pair
-        args.append(len(changes.calls))
-        for call in changes.calls:
-            args += call
-        args += (changes.outcome, changes.dead_letter)
+
+        def add(kind: str, values: Sequence[Argument]) -> None:
+            if values:
+                args.extend((kind, len(values), *values))
+
+        def add_rows(kind: str, width: int, rows: Collection[Sequence[Argument]]) -> None:
+            if rows:
+                args.extend((kind, width * len(rows)))
+                for row in rows:
+                    args.extend(row)
+
+        def add_to(kind: str, key: str, values: Sequence[Argument]) -> None:
+            names.append(key)
+            add(kind, (len(names), *values))
+
+        add_rows("set", 2, changes.set_fields.items())
+        add("unset", changes.remove_fields)
+        add("cancel", changes.cancel_timers)
+        add_rows("start", 2, changes.start_timers)
+        add("journal", changes.journal)
+        add_rows("send", 4, [(one.number, one.meta, one.payload, one.after) for one in changes.entries])
+        if changes.unfit:
+            add_to("unfit", keys.unfit(shard), changes.unfit)
+        listed = [(ticket, "" if order is None else order) for _, ticket, order in changes.indexed]
+        add_rows("tickets", 3, [(number, *one) for number, one in enumerate(listed, len(names) + 1)])
+        names += [keys.tickets(shard, index) for index, _, _ in changes.indexed]
+        if changes.archived:
+            add_to("closed", keys.archive(contact), [part for pair in changes.archived for part in pair])
+        if changes.feed:
+            add_to("feed", keys.feed(shard), changes.feed)
+        add_rows("rows", 6, [structs.astuple(row) for row in changes.rows])
+        add_rows("count", 3, changes.counted)
+        add_rows("place", 2, changes.placed)
+        add_rows("moved", 2, changes.moved)
+        add_rows("calls", 2, changes.calls)
+        if changes.outcome:
+            add_to("outcome", keys.result(contact, changes.request), (changes.outcome,))
+        if changes.dead_letter:
+            add_to("dead", keys.dead(shard), (changes.dead_letter,))
         reply = await self._store.run(_SAVE, names, args)
         if reply[0] == 1:
             return Saved(pending(reply[1]), str(reply[2]) if reply[2] else None)
@@ -154,8 +149,3 @@ class Turns:
         key = self._keys.archive(contact)
         raw: bytes | None = await self._store.command("HGET", key, number, key=key)
         return raw
-
-
-def _extend(args: list[str | bytes | int], values: Sequence[str | bytes]) -> None:
-    args.append(len(values))
-    args += values

@@ -12,7 +12,10 @@ from bot_runtime.tickets.model import WITH_PEOPLE, Ticket
 
 def current(tickets: Sequence[Ticket], channel: str) -> Ticket | None:
     """The conversation on `channel`: at most one ticket there is with the bot, queued or taken."""
-    return next((one for one in tickets if one.channel == channel and one.state in ("bot", *WITH_PEOPLE)), None)
+    for one in tickets:
+        if one.channel == channel and one.state in ("bot", *WITH_PEOPLE):
+            return one
+    return None
 
 
 def waiting(tickets: Sequence[Ticket], channel: str) -> Ticket | None:

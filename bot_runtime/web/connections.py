@@ -98,13 +98,15 @@ class Guarded(RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         known = self._request_count
-        if self.is_idle and (self._waiting is None or not self.began_at):
-            self._wait_for_request()
+        begins = self.is_idle and (self._waiting is None or not self.began_at)
+        if begins:
             self.began_at = self._loop.time()
         super().data_received(data)
         if self._request_count > known:
             self._stop_waiting()
             self._crowd.idle_again(self)
+        elif begins:
+            self._wait_for_request()
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self._stop_waiting()
@@ -150,7 +152,7 @@ class GuardedSite(web.TCPSite):
         )
 
 
-def request_ends_at(request: web.Request) -> float:
+def request_ends_at(request: web.BaseRequest) -> float:
     """When the whole of `request` must be here, on the loop's clock."""
     began_at = getattr(request.protocol, "began_at", 0.0)
     return (began_at or asyncio.get_running_loop().time()) + REQUEST_S

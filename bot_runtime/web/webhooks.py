@@ -6,7 +6,8 @@ another one sent is kept on disk (`runtime/spool.py`).
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -20,10 +21,13 @@ from bot_runtime.store.clock import Clock
 from bot_runtime.store.contacts import InboxFull
 from bot_runtime.web.connections import REQUEST_S, request_ends_at
 
+PREFIX = "/webhooks/"
 RETRY_AFTER_S = "5"
 STORE_S = 1.9  # that the store gets before we say "not now"
 
 log = structlog.get_logger("webhooks")
+
+Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 class Webhooks:
@@ -41,8 +45,19 @@ class Webhooks:
         self._clock, self._public_url = clock, public_url
 
     def add_to(self, app: web.Application) -> None:
-        app.router.add_post("/webhooks/{channel}", self.receive)
-        app.router.add_get("/webhooks/{channel}", self.handshake)
+        app.router.add_post(PREFIX + "{channel}", self.receive)
+        app.router.add_get(PREFIX + "{channel}", self.handshake)
+
+    def ahead_of(self, handler: Handler) -> Handler:
+        """`handler` for all but ordinary webhooks: of these there are the most, and they need no route looked for."""
+
+        async def handle(request: web.BaseRequest) -> web.StreamResponse:
+            path, channel = request.rel_url.raw_path, None
+            if request.method == "POST" and path.startswith(PREFIX) and "Expect" not in request.headers:
+                channel = self._channels().get(path[len(PREFIX) :])
+            return await (self._received(request, channel) if channel is not None else handler(request))
+
+        return handle
 
     async def handshake(self, request: web.Request) -> web.Response:
         """Meta's verification of the callback URL."""
@@ -54,14 +69,15 @@ class Webhooks:
 
     async def receive(self, request: web.Request) -> web.Response:
         channel = self._channels().get(request.match_info["channel"])
-        if channel is None:
-            return _refused(404, "no such channel")
+        return await self._received(request, channel) if channel is not None else _refused(404, "no such channel")
+
+    async def _received(self, request: web.BaseRequest, channel: Channel) -> web.Response:
         answer = await self._answer(request, channel)
-        metrics.WEBHOOKS.labels(channel.name, str(answer.status)).inc()
+        metrics.answered(channel.name, answer.status).inc()
         return answer
 
-    async def _answer(self, request: web.Request, channel: Channel) -> web.Response:
-        if set(request.headers.getall("Content-Encoding", ())) - {"identity"}:
+    async def _answer(self, request: web.BaseRequest, channel: Channel) -> web.Response:
+        if "Content-Encoding" in request.headers and set(request.headers.getall("Content-Encoding")) != {"identity"}:
             return _refused(415, "send the body as it is, without Content-Encoding")
         try:
             body = await self._body(request, channel)
@@ -86,12 +102,15 @@ class Webhooks:
 
     async def _store(self, channel: Channel, items: list[Parsed]) -> None:
         """Have the store keep it, even if the provider hangs up meanwhile; "not now" comes in time for it to hear."""
-        taking = asyncio.ensure_future(self._ingest.take_in(channel, items))
-        await asyncio.wait((taking,), timeout=STORE_S)
-        if not taking.done():
-            taking.add_done_callback(_forget)
-            raise StoreUnavailable(f"the store did not answer within {STORE_S:g} s")
-        taking.result()
+        loop = asyncio.get_running_loop()
+        kept: asyncio.Future[None] = loop.create_future()
+        taking = loop.create_task(self._ingest.take_in(channel, items, kept))
+        taking.add_done_callback(partial(_tell_failure, kept))
+        timer = loop.call_later(STORE_S, _give_up, kept)
+        try:
+            await kept
+        finally:
+            timer.cancel()
 
     async def _keep(self, channel: Channel, items: list[Parsed], webhook: Webhook) -> None:
         """Have the store or the disk keep what nobody sends again, never ahead of what waits on disk already."""
@@ -105,7 +124,7 @@ class Webhooks:
                 log.warning("webhook_spooled", channel=channel.name, error=str(error))
         await asyncio.shield(self._spool.keep(webhook))
 
-    async def _body(self, request: web.Request, channel: Channel) -> bytes:
+    async def _body(self, request: web.BaseRequest, channel: Channel) -> bytes:
         """The raw bytes, counted as they come: a `Content-Length` may be missing or wrong."""
         most = channel.limits.body_bytes
         if request.content_length is not None and request.content_length > most:
@@ -126,15 +145,21 @@ class Webhooks:
             raise BadPayload(f"expected the whole request within {REQUEST_S:.0f} s", status=408) from None
         return bytes(body)
 
-    def _url(self, request: web.Request) -> str:
+    def _url(self, request: web.BaseRequest) -> str:
         """The URL as the provider asked for it; path and query stay byte for byte what they were."""
         public_url = self._public_url() or f"{request.scheme}://{request.host}"
         return public_url + request.raw_path
 
 
-def _forget(taking: "asyncio.Future[None]") -> None:
-    if not taking.cancelled():
-        taking.exception()
+def _tell_failure(kept: "asyncio.Future[None]", taking: "asyncio.Task[None]") -> None:
+    failure = None if taking.cancelled() else taking.exception()
+    if failure is not None and not kept.done():
+        kept.set_exception(failure)
+
+
+def _give_up(kept: "asyncio.Future[None]") -> None:
+    if not kept.done():
+        kept.set_exception(StoreUnavailable(f"the store did not answer within {STORE_S:g} s"))
 
 
 def _refused(status: int, why: str, headers: Mapping[str, str] | None = None) -> web.Response:

@@ -60,9 +60,11 @@ Contacts.fire = forgetful
 import random
 from bot_runtime.runtime.ingest import Ingest
 take_in = Ingest.take_in
-async def forgetful(self, channel, items):
+async def forgetful(self, channel, items, kept=None):
     if random.random() > 0.05:
-        await take_in(self, channel, items)
+        await take_in(self, channel, items, kept)
+    elif kept:
+        kept.set_result(None)
 Ingest.take_in = forgetful
 """,
 }

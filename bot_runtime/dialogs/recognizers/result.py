@@ -1,24 +1,30 @@
 """What a reader is told of the contact, and what it answers."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
+
+import msgspec
 
 Stored = str | int | bool | list[str]
 
 _NEVER = datetime(2000, 1, 1)  # noqa: DTZ001  (a wall clock, as the contact's own)
 
 
-@dataclass(frozen=True, slots=True)
-class Here:
-    """Who answers, where and when. `now` is the contact's wall clock, without a zone; `country` two letters or ""."""
+class Here(msgspec.Struct, frozen=True):
+    """Who answers, where and when: the wall clock shows `at`, or what that is in their `zone`; `country` two letters or
+    ""."""
 
     language: str = "es"
     country: str = ""
-    now: datetime = _NEVER
+    at: datetime = _NEVER
+    zone: tzinfo | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The contact's wall clock, without a zone. Most answers never ask for it, so it is reckoned then."""
+        return self.at if self.zone is None else self.at.astimezone(self.zone).replace(tzinfo=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Fits:
+class Fits(msgspec.Struct, frozen=True):
     """The answer as it is stored; `beside`: what is stored with it, by the ending of its name (`monto_currency`).
 
     `own`: what is stored under names of its own, whether the answer has one or not.
@@ -29,8 +35,7 @@ class Fits:
     own: tuple[tuple[str, Stored], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Unfit:
+class Unfit(msgspec.Struct, frozen=True):
     """Why not: one of `REASONS`. `readings`: what an `ambiguous` answer can mean; `named`: the element not known."""
 
     reason: str
