@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Collection
+from datetime import UTC, datetime
 from typing import IO, Any
 
 import msgspec
@@ -30,13 +31,14 @@ def configure(settings: Settings, told_otherwise: Collection[str] = ()) -> None:
         return line
 
     shared: list[structlog.typing.Processor] = [left_out] if told_otherwise else []
+    as_json = settings.log_format == "json"
     shared += [
         structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _stamped if as_json else structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.ExceptionRenderer(lambda told: _traceback(told[1])),
     ]
     logger_factory: Any
-    if settings.log_format == "json":
+    if as_json:
         shared.append(structlog.processors.JSONRenderer(serializer=_to_json))
         logger_factory = structlog.BytesLoggerFactory(_Lossy(sys.stderr.buffer))  # type: ignore[arg-type]
     else:
@@ -108,6 +110,11 @@ def _traceback(error: BaseException | None) -> str:
         told.insert(0, "".join(traceback.format_tb(error.__traceback__)) + f"{type(error).__qualname__}{says}")
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return "\nwhich led to\n".join(told)
+
+
+def _stamped(logger: Any, method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    line["timestamp"] = datetime.now(UTC)  # `_to_json` writes it; structlog's own takes ten times as long
+    return line
 
 
 def _to_json(line: Any, **_: Any) -> bytes:
