@@ -176,7 +176,7 @@ class Keys:
         return f"{self.brand}:{{s{shard}}}:"
 
     def _prefix(self, contact: ContactId) -> str:
-        return self.shard_prefix(shard_of(contact))
+        return self.shard_prefix(contact.partition(".")[0])
 
 
 def of_campaign(campaign: str) -> str:

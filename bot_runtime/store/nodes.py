@@ -5,7 +5,7 @@ Nothing is ever sent twice on a guess: a call is repeated only after an answer t
 
 import asyncio
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 from redis.asyncio.connection import AbstractConnection, Connection, SSLConnection, UnixDomainSocketConnection
@@ -51,7 +51,7 @@ class Router(Protocol):
     async def connect(self) -> None:
         """Connect for the first time, failing at once if that fails."""
 
-    async def call(self, key: str | None, packed: bytes, before: Sequence[bytes] = (), acks: int = 0) -> Reply:
+    def call(self, key: str | None, packed: bytes, before: Sequence[bytes] = (), acks: int = 0) -> Awaitable[Reply]:
         """Send `packed` to the node of `key`, with the commands `before` right before it on the same connection."""
 
     def primaries(self) -> "list[Node]":
@@ -91,7 +91,12 @@ class Node:
         self._link = link
         self._connected.set()
 
-    async def call(self, key: str | None, packed: bytes, before: Sequence[bytes] = (), acks: int = 0) -> Reply:
+    def call(self, key: str | None, packed: bytes, before: Sequence[bytes] = (), acks: int = 0) -> Awaitable[Reply]:
+        if self._link is not None and not before and not acks:  # nearly always
+            return self._link.call(packed)
+        return self._call(packed, before, acks)
+
+    async def _call(self, packed: bytes, before: Sequence[bytes], acks: int) -> Reply:
         link = self._link or await self._wait_for_link()
         for each in before:
             link.call(each).add_done_callback(_ignore)
