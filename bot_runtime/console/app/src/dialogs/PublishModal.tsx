@@ -5,7 +5,7 @@ import { Field } from "../parts/Field";
 import { t } from "../parts/i18n";
 import { Modal } from "../parts/Modal";
 import { notify } from "../parts/Notices";
-import { api, type Check, type Dialog, type People } from "./api";
+import { api, type Check, type Dialog, type People, type Version } from "./api";
 import { Changes } from "./Changes";
 import { check, forget, readDialog, source } from "./desk";
 import { percent, w, wn } from "./words";
@@ -13,8 +13,11 @@ import { percent, w, wn } from "./words";
 const SHARES = [1, 0.05, 0.1, 0.25, 0.5];
 const STAY = "";
 
-/** Publish what was written: why, for whom, and what becomes of the people inside. An error leaves what is live. */
-export function PublishModal({ dialog, onClose }: { dialog: Dialog; onClose: () => void }): JSX.Element {
+/**
+ * Publish what was written, or an earlier version again: why, for whom, and what becomes of the people inside.
+ * An error leaves what is live.
+ */
+export function PublishModal({ dialog, again, onClose }: { dialog: Dialog; again?: Version; onClose: () => void }): JSX.Element {
   const note = useSignal("");
   const share = useSignal(1);
   const people = useSignal<People["people"]>("keep");
@@ -22,16 +25,24 @@ export function PublishModal({ dialog, onClose }: { dialog: Dialog; onClose: () 
   const text = useSignal("");
   const wrong = useSignal("");
   const busy = useSignal(false);
-  const found = check.value;
-  const publish = async (): Promise<void> => {
-    busy.value = true;
-    wrong.value = "";
+  /** What the server said of what was written; an earlier version has nothing to map. */
+  const found = again ? null : check.value;
+  const chosen = (): People => {
+    if (people.value === "restart") return { people: "restart", text: text.value };
+    if (people.value === "keep" || again) return { people: people.value };
     const states = Object.fromEntries(Object.entries(goes.value).filter(([, to]) => to !== STAY));
     const stay = (found?.vanishing ?? []).map(({ state }) => state).filter((state) => !states[state]);
-    const chosen = people.value === "migrate" ? { people: people.value, states, stay } : people.value === "restart" ? { people: people.value, text: text.value } : { people: people.value };
+    return { people: "migrate", states, stay };
+  };
+  const publish = async (): Promise<void> => {
+    if (busy.value) return;
+    busy.value = true;
+    wrong.value = "";
     try {
-      const done = await api.publish(dialog.name, { source: source.peek(), note: note.value, share: share.value, ...chosen });
-      notify("done", w(share.value < 1 ? "tried" : "published", { number: done.number }));
+      const done = again
+        ? await api.rollBack(dialog.name, again.number, note.value, chosen())
+        : await api.publish(dialog.name, { source: source.peek(), note: note.value, share: share.value, ...chosen() });
+      notify("done", again ? w("rolled_back", { number: done.number, again: again.number }) : w(share.value < 1 ? "tried" : "published", { number: done.number }));
       onClose();
       await readDialog();
       if (share.value === 1) forget();
@@ -42,7 +53,7 @@ export function PublishModal({ dialog, onClose }: { dialog: Dialog; onClose: () 
     }
   };
   return (
-    <Modal title={w("publish_title", { title: dialog.title })} onClose={onClose}>
+    <Modal title={again ? w("roll_back_title", { number: again.number }) : w("publish_title", { title: dialog.title })} onClose={onClose}>
       <form
         class="form publish"
         onSubmit={(event) => {
@@ -59,7 +70,7 @@ export function PublishModal({ dialog, onClose }: { dialog: Dialog; onClose: () 
         <Field label={w("note")} hint={w("note_hint")}>
           {(ids) => <input {...ids} maxLength={500} value={note.value} onInput={(event) => (note.value = event.currentTarget.value)} />}
         </Field>
-        {dialog.live > 0 && (
+        {!again && dialog.live > 0 && (
           <Field label={w("share")} hint={share.value < 1 ? w("share_hint") : undefined}>
             {(ids) => (
               <select
@@ -96,7 +107,7 @@ export function PublishModal({ dialog, onClose }: { dialog: Dialog; onClose: () 
         <div class="form-actions">
           <Button onClick={onClose}>{t("close")}</Button>
           <Button look="primary" type="submit" disabled={busy.value}>
-            {w("publish")}
+            {w(again ? "roll_back" : "publish")}
           </Button>
         </div>
       </form>
@@ -104,7 +115,7 @@ export function PublishModal({ dialog, onClose }: { dialog: Dialog; onClose: () 
   );
 }
 
-export function Inside({ people, inside, onChoose }: { people: People["people"]; inside: number; onChoose: (next: People["people"]) => void }): JSX.Element {
+function Inside({ people, inside, onChoose }: { people: People["people"]; inside: number; onChoose: (next: People["people"]) => void }): JSX.Element {
   return (
     <fieldset>
       <legend>

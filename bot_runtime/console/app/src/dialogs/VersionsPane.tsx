@@ -1,14 +1,12 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { Button } from "../parts/Button";
-import { Field } from "../parts/Field";
-import { t } from "../parts/i18n";
 import { Modal } from "../parts/Modal";
 import { notify } from "../parts/Notices";
-import { api, type Dialog, type Differences, files, type People, type Version } from "./api";
+import { api, type Dialog, type Differences, files, type Version } from "./api";
 import { Changes } from "./Changes";
 import { forget, readDialog, versions } from "./desk";
-import { Inside } from "./PublishModal";
+import { PublishModal } from "./PublishModal";
 import { moment, number, percent, w, type WordKey, who } from "./words";
 
 /** Who published what, when and why; who is in which version; comparing, going back, and the trial under way. */
@@ -73,7 +71,7 @@ export function VersionsPane({ dialog, edits }: { dialog: Dialog; edits: boolean
           <Changes found={compared.value.found} />
         </Modal>
       )}
-      {back.value && <BackModal dialog={dialog} version={back.value} onClose={() => (back.value = null)} />}
+      {back.value && <PublishModal dialog={dialog} again={back.value} onClose={() => (back.value = null)} />}
     </>
   );
 }
@@ -116,60 +114,5 @@ function TrialBox({ dialog, edits }: { dialog: Dialog; edits: boolean }): JSX.El
         </div>
       )}
     </section>
-  );
-}
-
-function BackModal({ dialog, version, onClose }: { dialog: Dialog; version: Version; onClose: () => void }): JSX.Element {
-  const note = useSignal("");
-  const people = useSignal<People["people"]>("keep");
-  const text = useSignal("");
-  const busy = useSignal(false);
-  const wrong = useSignal("");
-  const go = async (): Promise<void> => {
-    if (busy.value) return;
-    busy.value = true;
-    try {
-      const done = await api.rollBack(dialog.name, version.number, note.value, { people: people.value, ...(people.value === "restart" ? { text: text.value } : {}) });
-      notify("done", w("rolled_back", { number: done.number, again: version.number }));
-      onClose();
-      forget();
-      await readDialog();
-    } catch (error) {
-      wrong.value = (error as Error).message;
-    } finally {
-      busy.value = false;
-    }
-  };
-  return (
-    <Modal title={w("roll_back_title", { number: version.number })} onClose={onClose}>
-      <form
-        class="form publish"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void go();
-        }}
-      >
-        <Field label={w("note")} hint={w("note_hint")}>
-          {(ids) => <input {...ids} maxLength={500} value={note.value} onInput={(event) => (note.value = event.currentTarget.value)} />}
-        </Field>
-        {dialog.people > 0 && <Inside people={people.value} inside={dialog.people} onChoose={(next) => (people.value = next)} />}
-        {people.value === "restart" && (
-          <Field label={w("restart_text")}>
-            {(ids) => <textarea {...ids} required rows={2} maxLength={1000} value={text.value} onInput={(event) => (text.value = event.currentTarget.value)} />}
-          </Field>
-        )}
-        {wrong.value && (
-          <p class="dialogs-trouble" role="alert">
-            {wrong.value}
-          </p>
-        )}
-        <div class="form-actions">
-          <Button onClick={onClose}>{t("close")}</Button>
-          <Button look="primary" type="submit" disabled={busy.value}>
-            {w("roll_back")}
-          </Button>
-        </div>
-      </form>
-    </Modal>
   );
 }
