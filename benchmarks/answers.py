@@ -19,7 +19,8 @@ from typing import Any
 from benchmarks.campaign_report import commit, keep, line
 from bot_runtime.dialogs import tree
 from bot_runtime.dialogs.answers import Here, read
-from bot_runtime.dialogs.conversation import Book, converse
+from bot_runtime.dialogs.book import Book
+from bot_runtime.dialogs.conversation import converse
 from bot_runtime.dialogs.events import TextReceived
 from bot_runtime.dialogs.expressions import Expression, ExpressionError, Text
 from bot_runtime.dialogs.grammar import TODAY

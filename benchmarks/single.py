@@ -16,7 +16,8 @@ from benchmarks.load import play
 from benchmarks.processes import OTHER_CPUS, SERVER_CPU, running
 from benchmarks.valkey import Valkey
 from benchmarks.variants import in_outboxes, no_work_left
-from bot_runtime.dialogs.conversation import Book, converse
+from bot_runtime.dialogs.book import Book
+from bot_runtime.dialogs.conversation import converse
 from bot_runtime.dialogs.events import TextReceived
 from bot_runtime.dialogs.session import About
 from bot_runtime.workspace import load_workspace

@@ -21,7 +21,8 @@ from benchmarks import (
     workload,
 )
 from benchmarks.single import SURVEY
-from bot_runtime.dialogs.conversation import Book, converse
+from bot_runtime.dialogs.book import Book
+from bot_runtime.dialogs.conversation import converse
 from bot_runtime.dialogs.effects import Send
 from bot_runtime.dialogs.events import TextReceived
 from bot_runtime.dialogs.session import About

@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from bot_runtime.cli import main
-from bot_runtime.dialogs.conversation import Book, converse
+from bot_runtime.dialogs.book import Book
+from bot_runtime.dialogs.conversation import converse
 from bot_runtime.dialogs.events import MediaReceived, TextReceived, TimedOut
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.rehearsing import coverage, transcripts

@@ -17,7 +17,7 @@ from bot_runtime.cli.authoring import (
 )
 from bot_runtime.cli.play_words import WORDS
 from bot_runtime.cli.playing import Play, Screen
-from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.rehearsing import transcripts
 from bot_runtime.dialogs.schemas.parts import LANGUAGES
 from bot_runtime.dialogs.session import About

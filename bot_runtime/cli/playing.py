@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from bot_runtime.cli.authoring import Words
-from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.drawing.graph import duration_text
 from bot_runtime.dialogs.effects import AnyEffect, Send
 from bot_runtime.dialogs.formats import listed

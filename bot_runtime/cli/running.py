@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot_runtime.cli.reports import Report
 from bot_runtime.dialogs import tree
-from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.rehearsing import coverage, rasa, transcripts
 from bot_runtime.dialogs.rehearsing.expectations import Difference
 from bot_runtime.dialogs.rehearsing.rewriting import updated

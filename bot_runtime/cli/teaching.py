@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot_runtime.cli.playing import example_data
 from bot_runtime.dialogs import menus, tree, words
-from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.model import Dialog, Option, State
 from bot_runtime.dialogs.rehearsing import editing, transcripts
 from bot_runtime.dialogs.rehearsing.casting import rehearse

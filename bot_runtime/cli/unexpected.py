@@ -12,7 +12,7 @@ from bot_runtime.cli.authoring import Words, language_option, open_workspace, wo
 from bot_runtime.cli.operating import fail
 from bot_runtime.cli.peopling import print_json
 from bot_runtime.cli.tables import table
-from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.rehearsing.unexpected import Group, grouped, judge
 from bot_runtime.dialogs.session import About
 from bot_runtime.errors import BotRuntimeError

@@ -11,8 +11,8 @@ from msgspec import structs
 
 from bot_runtime.channels.base import Channel
 from bot_runtime.dialogs import engine
+from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.calls import EMPTY, Shelf
-from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.effects import (
     AnyEffect,
     CancelTimer,

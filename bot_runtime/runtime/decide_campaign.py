@@ -9,7 +9,7 @@ from msgspec import structs
 
 from bot_runtime.channels.base import Channel
 from bot_runtime.dialogs import engine
-from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.effects import AnyEffect, CancelTimer, Send, SendTemplate, SendText, StartTimer, sends_in
 from bot_runtime.dialogs.events import (
     CampaignAccepted,

@@ -7,7 +7,7 @@ day. Outside WhatsApp's service window it begins with the dialog's template; wit
 from collections.abc import Callable
 
 from bot_runtime.channels.base import Channel
-from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.effects import Ignore
 from bot_runtime.dialogs.events import DialogDue, DialogRequested
 from bot_runtime.dialogs.session import Session

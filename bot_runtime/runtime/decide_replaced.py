@@ -2,8 +2,8 @@
 
 from bot_runtime.channels.base import Channel
 from bot_runtime.dialogs import moving
+from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.calls import EMPTY, Shelf
-from bot_runtime.dialogs.conversation import Book
 from bot_runtime.dialogs.effects import Send
 from bot_runtime.dialogs.events import DialogReplaced
 from bot_runtime.dialogs.model import Dialog

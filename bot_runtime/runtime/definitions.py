@@ -12,7 +12,7 @@ import structlog
 from bot_runtime.channels.base import Channel
 from bot_runtime.channels.registry import build_channel
 from bot_runtime.dialogs import tree
-from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.load import load_dialog
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import Session

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.rehearsing.recording import Happening, Recording, record
 from bot_runtime.dialogs.rehearsing.rewriting import document
 from bot_runtime.dialogs.session import About, Session

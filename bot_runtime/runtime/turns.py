@@ -14,7 +14,8 @@ from msgspec import structs
 from bot_runtime import metrics
 from bot_runtime.channels.base import Channel
 from bot_runtime.dialogs import texts
-from bot_runtime.dialogs.conversation import Book, converse
+from bot_runtime.dialogs.book import Book
+from bot_runtime.dialogs.conversation import converse
 from bot_runtime.dialogs.effects import SendText
 from bot_runtime.dialogs.events import (
     AnyEvent,

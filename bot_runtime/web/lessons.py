@@ -4,7 +4,7 @@ from typing import Annotated, Protocol
 
 import msgspec
 
-from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.rehearsing.unexpected import Group, grouped, judge
 from bot_runtime.dialogs.session import About
 from bot_runtime.runtime.outside_events import OutsideEvents

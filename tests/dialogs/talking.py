@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 
 from bot_runtime.dialogs import tree
+from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.checks.dialog import check_dialog
-from bot_runtime.dialogs.conversation import Book, converse
+from bot_runtime.dialogs.conversation import converse
 from bot_runtime.dialogs.effects import AnyEffect, Send, SendMenu
 from bot_runtime.dialogs.events import (
     AnyEvent,

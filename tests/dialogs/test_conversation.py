@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot_runtime.dialogs.conversation import Book, converse
+from bot_runtime.dialogs.book import Book
+from bot_runtime.dialogs.conversation import converse
 from bot_runtime.dialogs.effects import CancelTimer, SendTemplate, SendText, SetConsent, StartTimer
 from bot_runtime.dialogs.events import (
     ConsentChanged,

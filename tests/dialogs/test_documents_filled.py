@@ -3,7 +3,7 @@
 import pytest
 
 from bot_runtime.dialogs import documents, tree
-from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.documents import Document, MissingField
 from bot_runtime.dialogs.effects import MakeDocument, SendMedia
 from bot_runtime.dialogs.events import ServiceAnswered

@@ -1,7 +1,7 @@
 """Test cases in Rasa's form run here, and what they cannot mean here is told."""
 
 from bot_runtime.dialogs import tree
-from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.rehearsing import rasa, transcripts
 from bot_runtime.dialogs.rehearsing.transcripts import Difference
 from tests.dialogs.talking import dialog_of

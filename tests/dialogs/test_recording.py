@@ -10,7 +10,7 @@ import pytest
 from msgspec import structs
 
 from bot_runtime.dialogs import tree
-from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.rehearsing import transcripts
 from bot_runtime.dialogs.rehearsing.casting import rehearse

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot_runtime.dialogs import tree
-from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.durations import duration_written
 from bot_runtime.dialogs.rehearsing import transcripts
 from bot_runtime.dialogs.rehearsing.coverage import Watch, share

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot_runtime.dialogs import tree
-from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.rehearsing import transcripts
 from tests.dialogs.talking import dialog_of
 from tests.dialogs.test_outside_events import PAYMENT

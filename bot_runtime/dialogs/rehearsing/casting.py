@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.effects import AnyEffect
 from bot_runtime.dialogs.general import General
 from bot_runtime.dialogs.languages import tag_of

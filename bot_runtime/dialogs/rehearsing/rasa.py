@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.model import Dialog, Where
 from bot_runtime.dialogs.problems import nearest
 from bot_runtime.dialogs.rehearsing.casting import ALONE, Part

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import structs
 
 from bot_runtime.dialogs import menus
-from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.durations import duration_written
 from bot_runtime.dialogs.effects import AnyEffect, CloseTicket, MakeDocument, OpenTicket, TakeArm
 from bot_runtime.dialogs.model import Dialog, State

@@ -8,7 +8,7 @@ by construction. What a live session did otherwise than its rehearsal is told, n
 from collections.abc import Iterable, Mapping
 
 from bot_runtime.dialogs import tree
-from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.rehearsing import transcripts
 from bot_runtime.dialogs.rehearsing.expectations import Difference

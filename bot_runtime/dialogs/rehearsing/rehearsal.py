@@ -13,7 +13,8 @@ import msgspec
 from msgspec import structs
 
 from bot_runtime.dialogs import engine, outside
-from bot_runtime.dialogs.conversation import Book, converse
+from bot_runtime.dialogs.book import Book
+from bot_runtime.dialogs.conversation import converse
 from bot_runtime.dialogs.effects import (
     AnyEffect,
     BeginLater,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot_runtime.dialogs.conversation import Book
+from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.durations import duration, moment
 from bot_runtime.dialogs.effects import AnyEffect, RecordUnfit
 from bot_runtime.dialogs.model import Dialog
