@@ -17,13 +17,12 @@ from time import perf_counter_ns, process_time_ns
 from typing import Any
 
 from benchmarks.campaign_report import commit, keep, line
-from bot_runtime.dialogs import tree
+from bot_runtime.dialogs import grammar, tree
 from bot_runtime.dialogs.answers import Here, read
 from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.conversation import converse
 from bot_runtime.dialogs.events import TextReceived
 from bot_runtime.dialogs.expressions import Expression, ExpressionError, Text
-from bot_runtime.dialogs.grammar import TODAY
 from bot_runtime.dialogs.load import choice, load_dialog
 from bot_runtime.dialogs.model import Answer, Dialog
 from bot_runtime.dialogs.session import About, Session
@@ -89,7 +88,7 @@ KNOWN: Mapping[str, Any] = {
     "fecha": "2026-11-25",
     "papeles": ["factura"],
     "total": 100,
-    TODAY: "2026-11-22",
+    grammar.NOW: MEXICO,
 }
 LONG = 65_536
 HOSTILE = (
