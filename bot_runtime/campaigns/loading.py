@@ -223,6 +223,8 @@ def _chosen(checked: Checked, before: Campaign | None = None, **facts: Any) -> C
         "expects_answer": wanted.expects_answer,
         "wait_s": wanted.wait_s or 0,
         "remind": wanted.remind,
+        "late": wanted.late,
+        "busy": wanted.busy,
         "dialog": wanted.dialog or "",
         "allow_repeats": wanted.allow_repeats,
         "links": wanted.links,

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from bot_runtime.campaigns import reminders
+from bot_runtime.campaigns import policies, reminders
 from bot_runtime.campaigns.columns import Columns, parameters_of, same_name
 from bot_runtime.campaigns.declared import check_declared
 from bot_runtime.campaigns.lists import Plan, Recipient, Report, defaults_of
 from bot_runtime.campaigns.record import Campaign, Placed, content_of
 from bot_runtime.campaigns.reminders import Reminder
 from bot_runtime.campaigns.words import Refused
+from bot_runtime.dialogs.events import LateAnswers
 from bot_runtime.dialogs.languages import VARIABLE, tag_of
 from bot_runtime.exports import letter
 from bot_runtime.store.keys import ContactId
@@ -28,6 +29,7 @@ Status = Mapping[tuple[str, str, str], str]  # (channel, template, language) →
 
 class Wanted(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """A campaign as its form sends it. `department` null: none. `links`: header → metadata key, null: left out.
+    `late`: what becomes of late answers (D05); `busy`: of contacts in a conversation (D51).
 
     `goal`, `expects` (datum → type) and `custom_data`: what is declared of it, all of it optional (F022).
     """
@@ -40,6 +42,8 @@ class Wanted(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     expects_answer: bool
     wait_s: int | None = None
     remind: tuple[Reminder, ...] = ()
+    late: LateAnswers = policies.ORDINARY
+    busy: str = policies.BUSY[0]
     dialog: str | None = None
     allow_repeats: bool = False
     links: dict[str, str | None] = {}
@@ -59,6 +63,8 @@ class Change(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     expects_answer: bool | msgspec.UnsetType = msgspec.UNSET
     wait_s: int | msgspec.UnsetType | None = msgspec.UNSET
     remind: tuple[Reminder, ...] | msgspec.UnsetType = msgspec.UNSET
+    late: LateAnswers | msgspec.UnsetType = msgspec.UNSET
+    busy: str | msgspec.UnsetType = msgspec.UNSET
     dialog: str | msgspec.UnsetType | None = msgspec.UNSET
     allow_repeats: bool | msgspec.UnsetType = msgspec.UNSET
     links: dict[str, str | None] | msgspec.UnsetType = msgspec.UNSET
@@ -93,6 +99,8 @@ def changed(campaign: Campaign, change: Change) -> Wanted:
         "expects_answer": campaign.expects_answer,
         "wait_s": campaign.wait_s if campaign.expects_answer else None,
         "remind": campaign.remind if campaign.expects_answer else (),
+        "late": campaign.late,
+        "busy": campaign.busy,
         "dialog": campaign.dialog or None,
         "allow_repeats": campaign.allow_repeats,
         "links": campaign.links,
@@ -138,7 +146,11 @@ def check(wanted: Wanted, workspace: Workspace, statuses: Status) -> Checked:
         defaults=defaults_of(workspace.dialogs.get(wanted.dialog or "")),
     )
     remind = _reminders(wanted, workspace, template, channel, statuses) if wanted.remind else ()
-    chosen = msgspec.structs.replace(wanted, name=name, language=template.language, wait_s=wait_s, remind=remind)
+    late = policies.check_late(wanted.late, parameter_names(template, template.language), channel.kind)
+    policies.check_busy(wanted.busy)
+    chosen = msgspec.structs.replace(
+        wanted, name=name, language=template.language, wait_s=wait_s, remind=remind, late=late
+    )
     return Checked(chosen, template, plan)
 
 
@@ -151,6 +163,8 @@ def _check_answer(wanted: Wanted, workspace: Workspace) -> None:
             raise Refused("wait_informative", "wait_s", got=wanted.wait_s)
         if wanted.remind:
             raise Refused("remind_informative", "remind")
+        if wanted.late != policies.ORDINARY:
+            raise Refused("late_informative", "late")
         return
     if wanted.wait_s is None:
         raise Refused("wait_missing", "wait_s")

@@ -13,8 +13,10 @@ import msgspec
 from msgspec import structs
 
 from bot_runtime.campaigns.machine import State
+from bot_runtime.campaigns.policies import BUSY, ORDINARY
 from bot_runtime.campaigns.problems import Fault
 from bot_runtime.campaigns.reminders import Reminder
+from bot_runtime.dialogs.events import LateAnswers
 from bot_runtime.errors import BotRuntimeError
 from bot_runtime.store.connection import Store
 from bot_runtime.store.keys import Keys
@@ -71,6 +73,8 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     expects_answer: bool
     wait_s: int = 0
     remind: tuple[Reminder, ...] = ()
+    late: LateAnswers = ORDINARY
+    busy: str = BUSY[0]
     dialog: str = ""
     allow_repeats: bool = False
     links: dict[str, str | None] = {}

@@ -51,7 +51,7 @@ def checked(reminder: Reminder, template: Template | None, known: Sequence[str],
         raise Refused("remind_what", "remind", most=LONGEST_TEXT)
     if template is None and kind == "whatsapp":
         raise Refused("remind_whatsapp", "remind")
-    lacking = set(template.parameters if template is not None else _names(reminder.say)) - set(known)
+    lacking = set(template.parameters if template is not None else names_of(reminder.say, "remind")) - set(known)
     if lacking:
         raise Refused("remind_lacks", "remind", got=", ".join(sorted(lacking)), known=", ".join(known) or "–")
     if template is None:
@@ -78,8 +78,13 @@ def filled(reminder: Reminder, given: Mapping[str, str], language: str) -> Remin
     )
 
 
-def _names(text: str) -> frozenset[str]:
+def names_of(text: str, field: str) -> frozenset[str]:
+    """The names a text is filled with; `field` is the choice it belongs to.
+
+    Raises:
+        Refused: it cannot be read.
+    """
     try:
         return Text.parse(text).names
     except ExpressionError as error:
-        raise Refused("remind_text", "remind", got=text[:100], column=error.column + 1) from None
+        raise Refused(f"{field}_text", field, got=text[:100], column=error.column + 1) from None

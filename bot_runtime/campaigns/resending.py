@@ -85,6 +85,8 @@ class Resending(Loading):
             expects_answer=before.expects_answer,
             wait_s=before.wait_s,
             remind=before.remind,
+            late=before.late,
+            busy=before.busy,
             dialog=before.dialog,
             allow_repeats=before.allow_repeats,
             links=before.links,

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from bot_runtime.campaigns import policies
 from bot_runtime.campaigns.machine import FOUR_LABELS
 from bot_runtime.campaigns.record import Campaign
 from bot_runtime.campaigns.words import cause_said, reason_said
@@ -20,6 +21,7 @@ from bot_runtime.workspace import Workspace
 _TICKETS: Final = "t:"
 _SPLITS: Final = "s:"
 _ANSWERS: Final = "a:"
+_BUSY: Final = ("sent", "skipped", "queued", "interrupted", "waiting")  # counted as `b:<what>`
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Figures(msgspec.Struct, frozen=True):
     `answered` counts late answers too, `late` those alone. `redemption`: `answered` by `planned`, or None. `tickets`:
     by the reason they closed with, most first; `open` those that are not closed, `joined` messages that became part
     of a conversation somebody has already (D51). `answers`: how often each code was answered, by the question's name.
+    `busy`: of messages that found their contact in a conversation (D51), how many were `sent` beside it, `skipped`
+    (also after a day's waiting), `queued` until it ended, `interrupted` it; how many are `waiting` for that now.
     `arms`: of each split, by arm, how its tickets stand (F026): `{dialog.state: {arm: {reason or open: n}}}`.
     """
 
@@ -48,6 +52,7 @@ class Figures(msgspec.Struct, frozen=True):
     redemption: float | None
     reached_redemption: float | None
     tickets: dict[str, int]
+    busy: dict[str, int]
     answers: dict[str, dict[str, int]]
     arms: dict[str, dict[str, dict[str, int]]]
 
@@ -105,6 +110,8 @@ def summary(
         "expects_answer": campaign.expects_answer,
         "wait_s": campaign.wait_s,
         "remind": [{"after_s": one.after_s, "say": one.say, "template": one.template} for one in campaign.remind],
+        "late": policies.shown(campaign.late),
+        "busy": campaign.busy,
         "contacts": campaign.contacts,
         "messages": campaign.messages,
         "sent": counts.get("accepted", 0),
@@ -149,6 +156,7 @@ def figures(campaign: Campaign, counts: Mapping[str, int]) -> Figures:
         redemption=answered / planned if planned else None,
         reached_redemption=answered / reached if reached else None,
         tickets=dict(sorted(((name, n) for name, n in tickets.items() if n), key=lambda one: -one[1])),
+        busy={what: counts.get(f"b:{what}", 0) for what in _BUSY},
         answers=_answers(counts),
         arms=_arms(counts),
     )

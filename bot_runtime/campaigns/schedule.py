@@ -12,10 +12,12 @@ import structlog
 
 from bot_runtime.campaigns import plans
 from bot_runtime.campaigns.machine import COUNTED, end_state
+from bot_runtime.campaigns.policies import BUSY, ORDINARY
 from bot_runtime.campaigns.record import Campaign
 from bot_runtime.campaigns.reminders import Reminder
 from bot_runtime.campaigns.service import SYSTEM, Campaigns
 from bot_runtime.campaigns.words import Refused
+from bot_runtime.dialogs.events import LateAnswers
 from bot_runtime.errors import BotRuntimeError, StoreUnavailable
 
 LATE_MS: Final = 6 * 3_600_000  # from then on a person decides (D39)
@@ -43,6 +45,8 @@ class Plan:
     informative: bool = False
     wait_s: int = 0
     remind: tuple[Reminder, ...] = ()
+    late: LateAnswers = ORDINARY
+    busy: str = BUSY[0]
     dialog: str = ""
     department: str = ""
     sent_at: int = 0
@@ -182,6 +186,8 @@ def plan_of(campaign: Campaign) -> Plan:
         informative=not campaign.expects_answer,
         wait_s=campaign.wait_s,
         remind=campaign.remind,
+        late=campaign.late,
+        busy=campaign.busy,
         dialog=campaign.dialog,
         department=campaign.department,
         sent_at=campaign.sent_at,

@@ -92,6 +92,42 @@ _REFUSALS: Final[dict[str, tuple[str, str]]] = {
         "an informative campaign waits for nobody and reminds nobody",
         "una campaña informativa no espera a nadie ni recuerda nada",
     ),
+    "late_policy": (
+        "there is no policy '{got}' for late answers; there are: {known}",
+        "no existe la política '{got}' para respuestas tardías; existen: {known}",
+    ),
+    "late_within": (
+        "late answers count for 0 to {most} whole hours after the wait, not {got}",
+        "las respuestas tardías cuentan de 0 a {most} horas enteras después de la espera, no {got}",
+    ),
+    "late_say_missing": (
+        "say which text a late answer gets: one of 1 to {most} characters",
+        "di qué texto recibe una respuesta tardía: uno de 1 a {most} caracteres",
+    ),
+    "late_say_unused": (
+        "a text for late answers is said by the policy 'say' alone: choose it, or leave the text out",
+        "el texto para respuestas tardías sólo se dice con la política 'say': elígela o quita el texto",
+    ),
+    "late_say_long": (
+        "the text for late answers has {got} characters; at most {most}, and by SMS {parts} parts",
+        "el texto para respuestas tardías tiene {got} caracteres; como mucho {most}, y por SMS {parts} partes",
+    ),
+    "late_lacks": (
+        "the text for late answers needs {got}, and the list fills only {known}",
+        "el texto para respuestas tardías necesita {got}, y la lista sólo llena {known}",
+    ),
+    "late_text": (
+        "the text for late answers cannot be read (column {column}): {got}",
+        "el texto para respuestas tardías no se puede leer (columna {column}): {got}",
+    ),
+    "late_informative": (
+        "an informative campaign waits for nobody, so no answer to it is late: leave that choice out",
+        "una campaña informativa no espera a nadie, así que ninguna respuesta es tardía: quita esa opción",
+    ),
+    "busy_policy": (
+        "there is no policy '{got}' for contacts in a conversation; there are: {known}",
+        "no existe la política '{got}' para contactos en una conversación; existen: {known}",
+    ),
     "wait_informative": (
         "an informative campaign waits for nobody: leave the wait out",
         "una campaña informativa no espera a nadie: quita la espera",
@@ -231,6 +267,8 @@ _REASONS: Final[dict[str, tuple[str, str]]] = {
     "parameter_count": ("the parameters do not fit the template", "los parámetros no corresponden a la plantilla"),
     "unknown_template": ("the template is gone", "la plantilla ya no existe"),
     "too_long": ("the message is too long", "el mensaje es demasiado largo"),
+    "busy": ("was in another conversation", "estaba en otra conversación"),
+    "still_busy": ("was in another conversation for 24 hours", "estuvo en otra conversación 24 horas"),
 }
 
 
@@ -272,6 +310,38 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "more_than_level": (
         "A send larger than the level puts the number's quality at risk: better send less, or wait for a higher level.",
         "Un envío mayor que el nivel arriesga la calidad del número: mejor enviar menos o esperar a un nivel más alto.",
+    ),
+    "late_reopen_title": ("Reopen its ticket", "Reabrir su ticket"),
+    "late_new_title": ("An ordinary message", "Un mensaje normal"),
+    "late_say_title": ("One text, nothing else", "Un texto y nada más"),
+    "busy_send_only_title": ("Send without interrupting", "Enviar sin interrumpir"),
+    "busy_skip_title": ("Skip", "Omitir"),
+    "busy_queue_title": ("Wait until they are free", "Esperar a que termine"),
+    "busy_interrupt_title": ("Interrupt the bot", "Interrumpir al bot"),
+    "late_reopen": (
+        "within {hours} h of the wait's end it reopens the ticket for the bot; later it is an ordinary message",
+        "hasta {hours} h después de la espera reabre el ticket para el bot; después es un mensaje normal",
+    ),
+    "late_new": (
+        "it is an ordinary message; within {hours} h of the wait's end it counts as a late answer",
+        "es un mensaje normal; hasta {hours} h después de la espera cuenta como respuesta tardía",
+    ),
+    "late_say": (
+        "within {hours} h of the wait's end it gets one text and nothing else ('{text}'); later it is ordinary",
+        "hasta {hours} h después de la espera recibe un texto y nada más («{text}»); después es un mensaje normal",
+    ),
+    "busy_send_only": (
+        "the message goes out beside the conversation, which goes on",
+        "el mensaje sale junto a la conversación, que sigue",
+    ),
+    "busy_skip": ("they are skipped", "se omite"),
+    "busy_queue": (
+        "the message waits until they are free, at most 24 hours; then they are skipped",
+        "el mensaje espera a que termine, 24 horas como mucho; después se omite",
+    ),
+    "busy_interrupt": (
+        "it ends a conversation with the bot, never one with a person",
+        "termina una conversación con el bot, nunca una con una persona",
     ),
     "unbound_bot": (
         "'{dialog}' does not know what the template said: it may answer out of place unless it holds what is needed",

@@ -9,6 +9,7 @@ from typing import Any
 import click
 from msgspec import to_builtins
 
+from bot_runtime.campaigns import policies
 from bot_runtime.campaigns.declared import Advised, advised
 from bot_runtime.campaigns.plans import Wanted
 from bot_runtime.campaigns.record import Campaign
@@ -27,6 +28,7 @@ from bot_runtime.cli.campaigning import (
     print_json,
     summary_of,
 )
+from bot_runtime.dialogs.events import LateAnswers
 from bot_runtime.dialogs.load import duration_s
 
 list_options = [
@@ -38,6 +40,18 @@ list_options = [
     click.option("--wait", metavar="TIME", help="Expect an answer, this long: 0 to 24h, as 4h or 90m."),
     click.option(
         "--remind", multiple=True, metavar="TIME=TEMPLATE", help="Remind who is silent; on SMS TIME:TEXT does, too."
+    ),
+    click.option("--late", type=click.Choice(policies.LATE), default=policies.LATE[0], help="What a late answer does."),
+    click.option(
+        "--late-within",
+        type=click.IntRange(0, policies.MOST_HOURS),
+        default=policies.ORDINARY.within_h,
+        metavar="HOURS",
+        help="How long after the wait's end (default 24).",
+    ),
+    click.option("--late-say", default="", metavar="TEXT", help="What a late answer gets, with --late say."),
+    click.option(
+        "--busy", type=click.Choice(policies.BUSY), default=policies.BUSY[0], help="Of who is in a conversation."
     ),
     click.option("--informative", is_flag=True, help="Expect no answer."),
     click.option("--dialog", metavar="NAME", help="The bot that takes the answers."),
@@ -150,6 +164,8 @@ def _wanted(file: Path, given: dict[str, Any], office: Office) -> Wanted:
         expects_answer=not given["informative"],
         wait_s=wait_s,
         remind=tuple(_reminder(one, words) for one in given["remind"]),
+        late=LateAnswers(policy=given["late"], within_h=given["late_within"], say=given["late_say"]),
+        busy=given["busy"],
         dialog=given["dialog"],
         allow_repeats=given["allow_repeats"],
         links=links,

@@ -210,8 +210,24 @@ class Reminding(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     payloads: tuple[str, ...] = ()
 
 
+class LateAnswers(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
+    """What becomes of a message that comes within `within_h` hours of a wait that ended in silence (D05).
+
+    `reopen`: it is the answer, and the ticket reopens; `new`: it is an ordinary message; `say`: it is answered with the
+    text `say` and nothing else. Later than that it is an ordinary message, and no campaign's.
+    """
+
+    policy: str = "reopen"
+    within_h: int = 24
+    say: str = ""
+
+
 class CampaignReached(Event, frozen=True, kw_only=True, tag="campaign_reached"):
-    """A campaign's turn has come for this contact: row `row` of its list. What the row brought fills the template."""
+    """A campaign's turn has come for this contact: row `row` of its list. What the row brought fills the template.
+
+    `late` None: as is usual. `busy`: what is to be done where they are in a conversation (D51); `held_ms`: since when
+    the row waits until they are free, 0: it does not.
+    """
 
     channel: str
     campaign: str
@@ -223,6 +239,9 @@ class CampaignReached(Event, frozen=True, kw_only=True, tag="campaign_reached"):
     informative: bool = False
     wait_s: int = 0
     remind: tuple[Reminding, ...] = ()
+    late: LateAnswers | None = None
+    busy: str = "send_only"
+    held_ms: int = 0
     dialog: str = ""
     department: str = ""
     given: dict[str, str] = {}

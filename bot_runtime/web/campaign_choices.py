@@ -2,6 +2,7 @@
 
 import msgspec
 
+from bot_runtime.campaigns import policies
 from bot_runtime.campaigns.declared import title
 from bot_runtime.campaigns.metadata import available
 from bot_runtime.campaigns.plans import Status, parameter_names
@@ -66,7 +67,8 @@ class MetadataChoice(msgspec.Struct, frozen=True):
 
 
 class Choices(msgspec.Struct, frozen=True):
-    """`zone`: whose clock schedules go by unless they name one; `says_zone`: `bot.yaml` says it, else it is UTC."""
+    """`zone`: whose clock schedules go by unless they name one; `says_zone`: `bot.yaml` says it, else it is UTC.
+    `late` and `busy`: the policies for late answers and for contacts in a conversation, the ordinary one first."""
 
     channels: list[Channel]
     templates: list[TemplateChoice]
@@ -75,6 +77,8 @@ class Choices(msgspec.Struct, frozen=True):
     metadata: list[MetadataChoice]
     zone: str
     says_zone: bool
+    late: list[Titled]
+    busy: list[Titled]
     goals: list[Titled]
     expected_types: list[Expected]
 
@@ -102,6 +106,8 @@ def choices_of(workspace: Workspace, statuses: Status, language: str = "es") -> 
         ],
         zone=workspace.time_zone,
         says_zone=workspace.says_time_zone,
+        late=[Titled(one, policies.title("late", one, language)) for one in policies.LATE],
+        busy=[Titled(one, policies.title("busy", one, language)) for one in policies.BUSY],
         goals=[Titled(one, title(one, language)) for one in GOALS],
         expected_types=[_expected(one, language) for one in EXPECTED_TYPES],
     )
