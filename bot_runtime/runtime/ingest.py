@@ -60,14 +60,28 @@ class Ingest:
         self._recent: deque[tuple[float, Channel, list[Parsed]]] = deque()  # what was acknowledged, and when
         self._again: asyncio.Task[None] | None = None
 
-    async def take_in(self, channel: Channel, items: list[Parsed], kept: "asyncio.Future[None] | None" = None) -> None:
+    async def take_in(self, channel: Channel, items: list[Parsed]) -> None:
         """Store everything one webhook held; those of one contact in their order. Once it returns, all of it is kept.
-
-        With `kept` that is said earlier: where one turn follows, this task then takes it, and no other is needed.
 
         Raises:
             StoreUnavailable: some of it may not be kept; the provider must send all of it again (repeats do no harm).
         """
+        self._start(await self._keep(channel, items))
+
+    async def take_in_and_go_on(self, channel: Channel, items: list[Parsed], kept: "asyncio.Future[None]") -> None:
+        """The same, told to `kept` once all is kept, or why not. Where one turn follows, this task takes it then."""
+        try:
+            claim = await self._keep(channel, items)
+        except Exception as error:
+            if not kept.done():
+                kept.set_exception(error)
+            return
+        if not kept.done():
+            kept.set_result(None)
+        if claim and self._turns:
+            await self._turns.take(claim)
+
+    async def _keep(self, channel: Channel, items: list[Parsed]) -> Claim | None:
         self._watermarks.check()
         if self._again:  # what a store forgot goes first
             await asyncio.shield(self._again)
@@ -76,13 +90,7 @@ class Ingest:
         self._recent.append((now, channel, items))
         while self._recent[0][0] < now - FORGOTTEN_S or len(self._recent) > MOST_RECENT:
             self._recent.popleft()
-        if kept is None:
-            self._start(claim)
-            return
-        if not kept.done():
-            kept.set_result(None)
-        if claim and self._turns:
-            await self._turns.take(claim)
+        return claim
 
     def append_again(self) -> None:
         """Another process of the store answers, which may have lost what we acknowledged last: append that again before

@@ -6,8 +6,8 @@ another one sent is kept on disk (`runtime/spool.py`).
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
 
 import structlog
 from aiohttp import web
@@ -43,6 +43,7 @@ class Webhooks:
     ) -> None:
         self._channels, self._ingest, self._spool = channels, ingest, spool
         self._clock, self._public_url = clock, public_url
+        self._patience = _Patience()
 
     def add_to(self, app: web.Application) -> None:
         app.router.add_post(PREFIX + "{channel}", self.receive)
@@ -104,13 +105,9 @@ class Webhooks:
         """Have the store keep it, even if the provider hangs up meanwhile; "not now" comes in time for it to hear."""
         loop = asyncio.get_running_loop()
         kept: asyncio.Future[None] = loop.create_future()
-        taking = loop.create_task(self._ingest.take_in(channel, items, kept))
-        taking.add_done_callback(partial(_tell_failure, kept))
-        timer = loop.call_later(STORE_S, _give_up, kept)
-        try:
-            await kept
-        finally:
-            timer.cancel()
+        taking = loop.create_task(self._ingest.take_in_and_go_on(channel, items, kept))
+        self._patience.watch(loop, kept, taking)
+        await kept
 
     async def _keep(self, channel: Channel, items: list[Parsed], webhook: Webhook) -> None:
         """Have the store or the disk keep what nobody sends again, never ahead of what waits on disk already."""
@@ -151,15 +148,32 @@ class Webhooks:
         return public_url + request.raw_path
 
 
-def _tell_failure(kept: "asyncio.Future[None]", taking: "asyncio.Task[None]") -> None:
-    failure = None if taking.cancelled() else taking.exception()
-    if failure is not None and not kept.done():
-        kept.set_exception(failure)
+class _Patience:
+    """Ends what waits for the store longer than `STORE_S`. One timer looks after all: one each costs a message 1 %."""
 
+    def __init__(self) -> None:
+        self._watched: deque[tuple[float, asyncio.Future[None], asyncio.Task[None]]] = deque()
+        self._timer_runs = False
 
-def _give_up(kept: "asyncio.Future[None]") -> None:
-    if not kept.done():
-        kept.set_exception(StoreUnavailable(f"the store did not answer within {STORE_S:g} s"))
+    def watch(
+        self, loop: asyncio.AbstractEventLoop, kept: "asyncio.Future[None]", taking: "asyncio.Task[None]"
+    ) -> None:
+        """`taking` goes on whatever becomes of `kept`."""
+        while self._watched and self._watched[0][1].done():
+            self._watched.popleft()
+        self._watched.append((loop.time() + STORE_S, kept, taking))
+        if not self._timer_runs:
+            self._timer_runs = True
+            loop.call_later(STORE_S, self._end, loop)
+
+    def _end(self, loop: asyncio.AbstractEventLoop) -> None:
+        while self._watched and (self._watched[0][1].done() or self._watched[0][0] <= loop.time()):
+            _, kept, _ = self._watched.popleft()
+            if not kept.done():
+                kept.set_exception(StoreUnavailable(f"the store did not answer within {STORE_S:g} s"))
+        self._timer_runs = bool(self._watched)
+        if self._timer_runs:
+            loop.call_at(self._watched[0][0], self._end, loop)
 
 
 def _refused(status: int, why: str, headers: Mapping[str, str] | None = None) -> web.Response:

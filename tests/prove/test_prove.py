@@ -59,13 +59,13 @@ Contacts.fire = forgetful
     "turn_lost": """
 import random
 from bot_runtime.runtime.ingest import Ingest
-take_in = Ingest.take_in
-async def forgetful(self, channel, items, kept=None):
+take_in = Ingest.take_in_and_go_on
+async def forgetful(self, channel, items, kept):
     if random.random() > 0.05:
         await take_in(self, channel, items, kept)
-    elif kept:
+    else:
         kept.set_result(None)
-Ingest.take_in = forgetful
+Ingest.take_in_and_go_on = forgetful
 """,
 }
 
