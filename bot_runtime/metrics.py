@@ -81,7 +81,10 @@ SERVICE_SECONDS = Histogram(
 )
 WEBHOOKS = Counter("bot_webhooks", "Webhooks answered, by HTTP status.", ["channel", "status"], registry=REGISTRY)
 CONNECTIONS_REFUSED = Counter(
-    "bot_connections_closed", "HTTP connections closed on purpose: `slow`, `crowded`.", ["why"], registry=REGISTRY
+    "bot_connections_closed",
+    "HTTP connections closed on purpose: `slow`, `crowded`, `not_http`.",
+    ["why"],
+    registry=REGISTRY,
 )
 STORE_UNAVAILABLE = Counter("bot_store_unavailable", "Calls of the store that got no good answer.", registry=REGISTRY)
 

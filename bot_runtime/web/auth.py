@@ -26,6 +26,7 @@ from bot_runtime.people.logins import LONGEST_MS, Logins, csrf_token
 from bot_runtime.people.model import Caller, Role
 from bot_runtime.people.service import People
 from bot_runtime.web import errors
+from bot_runtime.web.connections import Guarded
 from bot_runtime.web.errors import ApiError
 
 PREFIX = "/api/v1"
@@ -216,7 +217,9 @@ def guarded(door: Door) -> Callable[..., Awaitable[web.StreamResponse]]:
             answer = ApiError(503, errors.STORE_AWAY, headers={"Retry-After": "5"}).answer(request[LANGUAGE])
         except web.HTTPException:
             raise
-        except Exception:
+        except Exception as error:
+            if isinstance(request.protocol, Guarded) and request.protocol.has_hung_up(error):
+                raise
             log.exception("api_failed", method=request.method, route=_pattern(request))
             answer = ApiError(500, errors.FAILED).answer(request[LANGUAGE])
         if not answer.prepared:

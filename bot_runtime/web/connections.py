@@ -9,8 +9,11 @@ idle ones hold up nobody; requests under way are never cut for others.
 import asyncio
 from collections import defaultdict
 from collections.abc import Collection
+from typing import Any
 
+import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import RequestHandler
 
 from bot_runtime import metrics
@@ -20,6 +23,8 @@ KEEP_ALIVE_S = 75.0  # longer than the proxies' usual 60 s
 LINGER_S = 1.0  # for the rest of a body that was refused
 OF_ONE_ADDRESS = 4  # a quarter of all
 BESIDE = 1_024  # open files for the store, providers and logs
+
+log = structlog.get_logger("connections")
 
 
 class Crowd:
@@ -112,6 +117,29 @@ class Guarded(RequestHandler):
         self._stop_waiting()
         self._crowd.leave(self)
         super().connection_lost(exc)
+
+    def handle_error(
+        self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
+    ) -> web.StreamResponse:
+        """aiohttp repeats in its answer what it could not read; whoever sent that may not be who reads the answer."""
+        if isinstance(exc, HttpProcessingError):
+            message = f"not a request of HTTP/1.1: {type(exc).__name__}"
+        return super().handle_error(request, status, exc, message)
+
+    def log_exception(self, *args: Any, **facts: Any) -> None:
+        """An error only where it is ours: anybody can send what is no HTTP, or hang up half way through."""
+        error = facts.get("exc_info")
+        if isinstance(error, HttpProcessingError):
+            metrics.CONNECTIONS_REFUSED.labels("not_http").inc()
+            log.info("not_http", error=type(error).__name__)
+        elif self.has_hung_up(error):
+            log.debug("hung_up")
+        else:
+            super().log_exception(*args, **facts)
+
+    def has_hung_up(self, error: object) -> bool:
+        """Whether `error`, raised in answering, says only that nobody is there any more."""
+        return self.transport is None and isinstance(error, ConnectionError)
 
     def cut(self) -> None:
         if self.transport is not None:

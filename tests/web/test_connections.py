@@ -8,8 +8,10 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+import structlog
 import yaml
 
 from bot_runtime.app import Server
@@ -310,3 +312,99 @@ async def test_refusals_repeat_nothing_of_what_was_sent(server: Server):
             assert b"55123" not in answer
             assert APP_SECRET.encode() not in answer
             assert json.loads(answer.partition(b"\r\n\r\n")[2])["error"]
+
+
+# Odd
+
+
+CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n" + b"%x\r\n%s\r\n0\r\n\r\n" % (len(MARIA), MARIA)
+SIZED = b"Content-Length: %d\r\n\r\n%s" % (len(MARIA), MARIA)
+SIGNED = b"Host: x\r\n" + "".join(f"{name}: {value}\r\n" for name, value in signed(MARIA).items()).encode()
+
+
+@pytest.mark.parametrize(
+    ("method", "after", "version", "rest", "status"),
+    [
+        (b"POST", b"", b"1.1", SIGNED + SIZED, 200),
+        (b"POST", b"?hub=1&hub=2&x=%zz", b"1.1", SIGNED + SIZED, 200),
+        (b"POST", b"", b"1.1", SIGNED + CHUNKED, 200),
+        (b"POST", b"", b"1.1", SIGNED + b"Content-Encoding: identity\r\n" + SIZED, 200),
+        (b"POST", b"", b"1.0", SIGNED + SIZED, 200),
+        (b"POST", b"", b"1.1", SIGNED + b"Upgrade: websocket\r\nConnection: Upgrade\r\n" + SIZED, 200),
+        (b"POST", b"", b"1.1", b"Host: x\r\n" + SIZED, 401),
+        (b"POST", b"", b"1.1", SIGNED + b"Content-Length: 0\r\n\r\n", 401),
+        (b"POST", b"", b"1.1", SIGNED + b"Content-Encoding: gzip\r\n" + SIZED, 415),
+        (b"POST", b"", b"1.1", SIGNED + b"Content-Length: 5000000\r\n\r\n", 413),
+        (b"POST", b"", b"1.1", SIGNED + b"Expect: 200-ok\r\n" + SIZED, 417),
+        (b"POST", b"/", b"1.1", SIGNED + SIZED, 404),
+        (b"POST", b"%00", b"1.1", SIGNED + SIZED, 404),
+        (b"POST", b"%zz", b"1.1", SIGNED + SIZED, 404),
+        (b"PUT", b"", b"1.1", SIGNED + SIZED, 405),
+        (b"GET", b"", b"1.1", b"Host: x\r\n\r\n", 403),
+        (b"POST", b"", b"1.1", SIGNED + b"Content-Length: 3\r\n" + SIZED, 400),  # two lengths
+        (b"POST", b"", b"1.1", SIGNED + b"Transfer-Encoding: chunked\r\n" + SIZED, 400),
+        (b"POST", b"", b"1.1", SIGNED + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+        (b"POST", "ñ".encode(), b"1.1", SIGNED + SIZED, 400),
+        (b"BREW", b"", b"1.1", SIGNED + SIZED, 400),
+    ],
+)
+async def test_odd_requests_get_the_same_answer_however_the_channel_is_spelt(
+    server: Server, method: bytes, after: bytes, version: bytes, rest: bytes, status: int
+):
+    """Spelt as it is, a webhook passes no route; with an escape in it, it does."""
+    for channel in (b"whatsapp", b"what%73app"):
+        async with raw(server) as one:
+            await one.send(b"%s /webhooks/%s%s HTTP/%s\r\n%s" % (method, channel, after, version, rest))
+            assert await one.status() == status
+
+
+async def test_who_waits_to_be_asked_for_the_body_is_asked(server: Server):
+    async with raw(server) as one:
+        await one.send(head(MARIA, signed(MARIA) | {"Expect": "100-continue"}))
+        assert await one.status() == 100
+        await one.send(MARIA)
+        assert await one._reader.readline() == b"\r\n"
+        assert await one.status() == 200
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",  # TLS, at a port without
+        b"POST /webhooks/whatsapp?code=sesame\xff HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nopen sesame\r\n\r\n",
+        b"POST /webhooks/whatsapp HTTP/1.1\r\nHost: x\r\nX-Token: sesame\r\nContent-Length: -1\r\n\r\n",
+    ],
+)
+async def test_what_is_no_http_is_no_error_of_ours_and_not_repeated(
+    server: Server, caplog: pytest.LogCaptureFixture, sent: bytes
+):
+    async with raw(server) as one:
+        await one.send(sent)
+        async with asyncio.timeout(5):
+            answer = await one._reader.read()
+    assert b" 400 " in answer
+    assert b"sesame" not in answer
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("path", ["/webhooks/whatsapp", "/webhooks/what%73app", "/api/v1/login"])
+async def test_who_hangs_up_half_way_is_no_error_of_ours(server: Server, caplog: pytest.LogCaptureFixture, path: str):
+    with structlog.testing.capture_logs() as lines:
+        async with raw(server) as one:
+            await one.send(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n".encode())
+            await eventually(lambda: reading(server))
+        assert await eventually(lambda: said(lines, "hung_up"))
+    assert [line for line in lines if line["log_level"] == "error"] == []
+    assert caplog.records == []
+
+
+async def reading(server: Server) -> bool:
+    """Whether a request is being read."""
+    assert server._runner is not None
+    assert server._runner.server is not None
+    return any(one._current_request is not None for one in server._runner.server.connections)
+
+
+async def said(lines: list[Any], event: str) -> bool:
+    return any(line["event"] == event for line in lines)
