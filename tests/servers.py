@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
 import yaml
@@ -44,8 +45,12 @@ states:
 """
 
 
+class HasChannels(Protocol):
+    def channels(self) -> dict[str, dict[str, Any]]: ...
+
+
 def write_workspace(
-    folder: Path, fakes: FakeProviders, *, dialogs: dict[str, str] | None = None, **limits: float
+    folder: Path, fakes: HasChannels, *, dialogs: dict[str, str] | None = None, **limits: float
 ) -> Path:
     (folder / "dialogs").mkdir(parents=True, exist_ok=True)
     for name, text in (dialogs or {"visit": VISIT}).items():

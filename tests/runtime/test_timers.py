@@ -5,6 +5,7 @@ import structlog
 from bot_runtime.app import Server
 from bot_runtime.devtools.simulate import FakeProviders
 from bot_runtime.store import contacts as contacts_module
+from bot_runtime.store.connection import Store
 from bot_runtime.store.contacts import Contacts
 from bot_runtime.store.keys import ContactId, Keys, shard_of
 from tests.runtime.test_conversations import eventually, session_of
@@ -13,13 +14,12 @@ from tests.runtime.test_spool import until
 from tests.servers import StartServer
 
 WAIT_S = 4 * 3600
+WATCH = Keys("test", 64, b"").watch()
 
 
-async def nobody_looks_for(server: Server, seconds: float) -> None:
-    """As if no process had looked after timers for so long."""
-    key = server.keys.watch()
-    seen = int(await server.store.command("HGET", key, "seen", key=key))
-    await server.store.command("HSET", key, "seen", seen - int(seconds * 1000), key=key)
+async def nobody_looks_for(store: Store, seconds: float) -> None:
+    """As if no process had looked after timers for so long (by the store's own clock, that no test moves)."""
+    await store.command("HINCRBY", WATCH, "seen", -int(seconds * 1000), key=WATCH)
 
 
 async def held(server: Server) -> bool:
@@ -40,7 +40,7 @@ async def test_after_a_downtime_timers_wait_half_a_minute_and_then_fire(server: 
     await eventually(lambda: looked(server))
     await server.advance_clock(WAIT_S - 10)
     with structlog.testing.capture_logs() as logs:
-        await nobody_looks_for(server, 6)
+        await nobody_looks_for(server.store, 6)
         await eventually(lambda: held(server))
         await server.advance_clock(11)  # due now, but held
         await until(lambda: any(one["event"] == "timers_held" for one in logs))
@@ -65,7 +65,7 @@ async def two_rounds(server: Server) -> None:
 async def test_a_message_the_provider_brings_again_meanwhile_wins(server: Server, fakes: FakeProviders):
     ana = await asks(server, fakes, "Ana")
     await eventually(lambda: looked(server))
-    await nobody_looks_for(server, 6)
+    await nobody_looks_for(server.store, 6)
     await eventually(lambda: held(server))
     await server.advance_clock(WAIT_S - 5)
     fakes.say(ana, "5")
@@ -101,7 +101,7 @@ async def length(server: Server, inbox: str, wanted: int) -> bool:
 
 async def test_overdue_timers_fire_oldest_first_and_two_hundred_a_second(contacts: Contacts, keys: Keys, store) -> None:
     await contacts.watch(0, 0)
-    await store.command("HSET", keys.watch(), "seen", store.clock.now_ms() - 6_000)
+    await nobody_looks_for(store, 6)
     watch = await contacts.watch(100, 0)
     assert (watch.granted, 29_000 < watch.hold_ms <= 30_000) == (0, True)
     await store.advance_clock(31)
@@ -119,7 +119,7 @@ async def test_only_overdue_ones_are_slowed_down(start_server: StartServer, fake
     assert server._poller
     monkeypatch.setattr(server._poller, "_fire", lambda member, at_ms: note(fired, member))
     await eventually(lambda: looked(server))
-    await nobody_looks_for(server, 6)
+    await nobody_looks_for(server.store, 6)
     await eventually(lambda: held(server))
     now = server.store.clock.now_ms()
     overdue = {f"{n % 8}.{n}|whatsapp|1": now - 10_000 - n for n in range(60)}
@@ -164,7 +164,7 @@ async def test_a_clock_that_jumps_ahead_fires_nothing_early_and_nothing_twice(se
 async def test_who_starts_after_a_jump_goes_by_the_time_of_those_who_run(contacts: Contacts, store):
     await contacts.watch(0, -3_600_000)
     assert (await contacts.watch(0, None)).steady_ms == -3_600_000
-    await store.command("HINCRBY", "test:{watch}:timers", "seen", -60_000)  # all have ended long ago
+    await nobody_looks_for(store, 60)  # all have ended long ago
     assert (await contacts.watch(0, None)).steady_ms == 0
 
 
