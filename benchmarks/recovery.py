@@ -27,13 +27,13 @@ from benchmarks.processes import SERVER_CPU, free_port, rss_mb, running
 from benchmarks.single import answers, server_env
 from benchmarks.valkey import Valkey, valkey
 from benchmarks.variants import ours
-from bot_runtime.app import store_keys
 from bot_runtime.channels.addresses import from_provider
 from bot_runtime.dialogs.events import TextReceived
 from bot_runtime.settings import Settings
 from bot_runtime.store.connection import Store
 from bot_runtime.store.contacts import Contacts
 from bot_runtime.store.keys import ContactId, Keys, shard_of
+from bot_runtime.store.secret import store_keys
 
 STEADY_CONTACTS = 20_000
 AT_ONCE = 500

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import secrets
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -39,7 +38,6 @@ from bot_runtime.runtime.outside_events import OutsideEvents
 from bot_runtime.runtime.overview import Overviews
 from bot_runtime.runtime.papers import Papers
 from bot_runtime.runtime.poller import Poller
-from bot_runtime.runtime.publishing import Publishing
 from bot_runtime.runtime.reachable import Rules
 from bot_runtime.runtime.requesting import request_of
 from bot_runtime.runtime.services import Services
@@ -50,41 +48,18 @@ from bot_runtime.runtime.turns import TurnTaker
 from bot_runtime.runtime.watermarks import Watermarks
 from bot_runtime.settings import Settings
 from bot_runtime.store.calls import Calls
-from bot_runtime.store.checks import META_KEY
 from bot_runtime.store.connection import Store
 from bot_runtime.store.contacts import Contacts
 from bot_runtime.store.keys import Keys
 from bot_runtime.store.limits import LimitStore
 from bot_runtime.store.outbox import Entry, Outbox
 from bot_runtime.store.processes import Beat
+from bot_runtime.store.secret import store_keys
 from bot_runtime.store.turns import Turns
 from bot_runtime.tickets.service import Tickets
-from bot_runtime.web.api import Api
-from bot_runtime.web.auth import Door
-from bot_runtime.web.campaign_news import NEWS_S, CampaignNews
-from bot_runtime.web.campaign_views import Views
-from bot_runtime.web.campaigns import campaign_routes
-from bot_runtime.web.connections import KEEP_ALIVE_S, LINGER_S, Crowd, GuardedSite, allow_descriptors
-from bot_runtime.web.console import add_console
-from bot_runtime.web.contacts import contact_routes
-from bot_runtime.web.dialogs import dialog_routes
-from bot_runtime.web.events import event_routes
-from bot_runtime.web.feed import Feed
-from bot_runtime.web.files import file_routes
-from bot_runtime.web.flows import flow_routes
-from bot_runtime.web.lessons import lesson_routes
-from bot_runtime.web.live import Live, live_routes
-from bot_runtime.web.once import Once
-from bot_runtime.web.operations import Counting, add_operations, add_test_clock, operation_routes
-from bot_runtime.web.papers import add_papers
-from bot_runtime.web.people import people_routes
-from bot_runtime.web.sms import sms_routes
-from bot_runtime.web.ticket_actions import action_routes
-from bot_runtime.web.tickets import ticket_routes
-from bot_runtime.web.webhooks import Webhooks
+from bot_runtime.web.site import Site
 from bot_runtime.workspace import Loaded, Workspace
 
-MOST_BODY = 4 * 1024 * 1024
 CALL_LEASE_MS = 15_000  # longer than a call may take
 POLLER_SILENT_S = 30.0  # a round takes milliseconds; a busy one a few seconds
 
@@ -97,7 +72,6 @@ AddRoutes = Callable[[web.Application, "Server"], None]
 class Server:
     """One process: HTTP, turns, timers and sends over one store, as `settings.role` says. Made by `start`."""
 
-    port = 0
     load: Load  # reads the workspace's files anew
 
     def __init__(self, settings: Settings, store: Store, keys: Keys, definitions: Definitions, *, send: bool) -> None:
@@ -126,7 +100,7 @@ class Server:
         )
         files_dir = Path(settings.files_dir or Path(settings.data_dir) / "files")
         files = Files(files_dir, settings.files_mib * 1024 * 1024, settings.files_days)
-        self.papers = Papers(files, keys.secret, lambda: self.workspace, self._reached_at, store.clock)
+        self.papers = Papers(files, keys.secret, lambda: self.workspace, lambda: self.site.reached_at(), store.clock)
         self._services = (
             Services(
                 Calls(store, keys, max(lease_ms, CALL_LEASE_MS)),
@@ -202,14 +176,15 @@ class Server:
         )
         self.people = People(store, keys)
         self.logins = Logins(store, keys, self.people.passwords)
-        self.feed = Feed(self, store.clock)
-        self.on_turn(lambda contact, channel: self.feed.stir(contact))
-        self.live = Live(self.feed, self.people)
-        self._campaign_views = Views(self.campaigns)
-        self.feed.add_source(CampaignNews(self.campaigns, self._campaign_views).changes, NEWS_S)
+        self.site = Site(self)
+        self.on_turn(lambda contact, channel: self.site.feed.stir(contact))
         self._background: set[asyncio.Task[Any]] = set()
         self._stopping = False
-        self._runner: web.AppRunner | None = None
+
+    @property
+    def port(self) -> int:
+        """0 until it listens."""
+        return self.site.port
 
     @property
     def workspace(self) -> Workspace:
@@ -273,74 +248,18 @@ class Server:
         self._run(self.definitions.follow(self._workspace_changed))
         if load:
             self._run(self.definitions.watch(load, self._workspace_changed))
-        app, webhooks = web.Application(client_max_size=MOST_BODY), None
-        add_operations(
-            app,
-            self._missing,
-            Counting(lambda: self.name, self.overviews, lambda: self.workspace, lambda: self.spool.size_bytes),
-        )
         if self.settings.role != "worker":
-            channels = lambda: self.definitions.channels  # noqa: E731 - they change with the workspace
-            webhooks = Webhooks(channels, self.ingest, self.spool, self.store.clock, lambda: self._public_url())
-            webhooks.add_to(app)
-            self._run(self.spool.run(channels, self.ingest))
+            self._run(self.spool.run(lambda: self.definitions.channels, self.ingest))
             self._run(self.watermarks.run())
-            add_console(app)
-            add_papers(app, self.papers)
-            self._api().attach(app)
-            app.on_shutdown.append(self.live.close)
-            if self.settings.test_clock:
-                add_test_clock(app, self.store.clock, self.advance_clock)
         for add in routes:
-            add(app, self)
-        self._runner = web.AppRunner(
-            app,
-            access_log=None,
-            auto_decompress=False,
-            shutdown_timeout=self.settings.drain_s,
-            keepalive_timeout=KEEP_ALIVE_S,
-            lingering_time=LINGER_S,
-        )
-        await self._runner.setup()
-        if webhooks and (server := self._runner.server):
-            server.request_handler = webhooks.ahead_of(server.request_handler)
-        try:
-            allow_descriptors(self.settings.connections)
-            crowd = Crowd(self.settings.connections, self._proxies())
-            host, port = self.settings.host, self.settings.port
-            site = GuardedSite(self._runner, host, port, crowd, reuse_port=reuse_port or None)
-            await site.start()
-        except OSError as error:
-            raise SettingError(
-                f"BOT_PORT: cannot listen on {self.settings.host}:{self.settings.port}: {os.strerror(error.errno or 0)}"
-            ) from error
-        self.port = self._runner.addresses[0][1]
+            add(self.site.app, self)
+        await self.site.open(reuse_port=reuse_port)
         self._run(self.overviews.processes.keep_beating(self._beats))
-
-    def _api(self) -> Api:
-        """All of `/api/v1`: each subject adds its rows here."""
-        door = Door(self.people, self.logins, self._public_url, lambda: self.workspace.language, self._proxies())
-        api = Api(door, Once(self.store, self.keys))
-        api.add(people_routes(door, lambda: self.workspace, self.campaigns.records, self.definitions.published))
-        api.add(ticket_routes(self))
-        api.add(action_routes(self, self.people, self.store.clock))
-        api.add(event_routes(self.outside))
-        api.add(file_routes(self, self.attachments.files))
-        api.add(contact_routes(self.outside))
-        api.add(lesson_routes(self, self.outside))
-        api.add(live_routes(self.live, door, self.store.clock))
-        api.add(flow_routes(self))
-        api.add(campaign_routes(self.campaigns, self._campaign_views))
-        api.add(dialog_routes(Publishing(self.definitions), lambda: self.definitions.folder))
-        api.add(sms_routes(lambda: self.workspace))
-        api.add(operation_routes(self.overviews, lambda: self.workspace))
-        return api
 
     async def stop(self) -> None:
         """Take nothing new, finish what began (at most `drain_s`), let go of the store."""
         self._stopping = True
-        if self._runner:
-            await self._runner.cleanup()
+        await self.site.close()
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
@@ -386,20 +305,9 @@ class Server:
     def _told_before(self, entry: Entry, name: str) -> None:
         self._run(self.ingest.reports.take_up(entry.contact, entry.id, name))
 
-    def _proxies(self) -> frozenset[str]:
-        return frozenset(filter(None, map(str.strip, self.settings.trusted_proxies.split(","))))
-
-    def _reached_at(self) -> str:
-        """Where providers fetch what we send; `dev` brings its own, on this machine."""
-        local = f"http://127.0.0.1:{self.port}" if self.settings.local_services else ""
-        return self._public_url() or local
-
     def _examples_at(self) -> str:
         """Where `dev` answers for services of example.com."""
         return f"http://127.0.0.1:{self.port}/dev/services" if self.settings.local_services else ""
-
-    def _public_url(self) -> str:
-        return self.workspace.public_url or self.settings.public_url.rstrip("/")
 
     @property
     def name(self) -> str:
@@ -420,7 +328,7 @@ class Server:
             figures=metrics.snapshot(),
         )
 
-    async def _missing(self) -> list[str]:
+    async def missing(self) -> list[str]:
         """Why nobody should send anything here now."""
         missing = ["stopping"] if self._stopping else []
         try:
@@ -473,9 +381,3 @@ async def start(
         raise
     log.info("serving", port=server.port, role=settings.role, dialogs=len(found.workspace.dialogs))
     return server
-
-
-async def store_keys(store: Store, brand: str, shards: int) -> Keys:
-    """The keys of `brand` in this store, with the secret that the store got when it was first used."""
-    await store.command("HSETNX", META_KEY, "id_secret", secrets.token_hex(16), key=META_KEY)
-    return Keys(brand, shards, await store.command("HGET", META_KEY, "id_secret", key=META_KEY))

@@ -19,6 +19,7 @@ from bot_runtime.store.connection import Store
 from bot_runtime.store.embedded import EmbeddedStore
 from bot_runtime.store.keys import Keys
 from bot_runtime.store.processes import Processes
+from bot_runtime.store.secret import store_keys
 from bot_runtime.workspace import Workspace
 
 BY_OWN_MEANS = "-"
@@ -77,8 +78,6 @@ async def _restore(folder: Path, file: Path, workspace: Workspace, settings: Set
 async def _hold_only(folder: Path, file: Path, workspace: Workspace, settings: Settings, force: bool) -> dict[str, Any]:
     store = await Store.connect(settings)
     try:
-        from bot_runtime.app import store_keys
-
         processes = Processes(store, await store_keys(store, workspace.brand, settings.shards))
         alive = [one.name for one in await processes.all() if one.is_alive(processes.now_ms())]
         if alive and not force:
@@ -90,8 +89,6 @@ async def _hold_only(folder: Path, file: Path, workspace: Workspace, settings: S
 
 async def _hold(store: Store, workspace: Workspace, settings: Settings, name: str, taken_at: str) -> dict[str, Any]:
     """Keep all that may have left since the backup from leaving again, until somebody says so."""
-    from bot_runtime.app import store_keys
-
     keys: Keys = await store_keys(store, workspace.brand, settings.shards)
     messages = await restored.hold_all(store, keys)
     paused = await Campaigns(store, keys, lambda: workspace).hold_restored()

@@ -10,6 +10,7 @@ from bot_runtime.settings import settings_of
 from bot_runtime.store.connection import Store
 from bot_runtime.store.embedded import EmbeddedStore
 from bot_runtime.store.keys import Keys
+from bot_runtime.store.secret import store_keys
 
 
 @asynccontextmanager
@@ -20,8 +21,6 @@ async def open_store(folder: Path, brand: str) -> AsyncIterator[tuple[Store, Key
         SettingError: the store cannot be used as it is.
         StoreUnavailable: nobody answers.
     """
-    from bot_runtime.app import store_keys
-
     settings = settings_of(folder)
     embedded = EmbeddedStore(settings.data_dir)
     running = not settings.store_url and embedded.socket_path.exists()

@@ -22,7 +22,7 @@ A subject's routes are a module of handlers and a function that lists them:
                   about="Close a ticket with a reason.", body=Close, answer=Closed),
         ]
 
-and in `app.py`: `api.add(ticket_routes(…))`. `query=` is a Struct read from the query string. `answer=` may be any type
+and in `site`: `api.add(ticket_routes(…))`. `query=` is a Struct read from the query string. `answer=` may be any type
 msgspec writes; a handler may also return a `web.StreamResponse` of its own (cookies; files, with `file="text/csv"`).
 With `upload=True` nothing of the body is read: the handler calls `read_body(call.request, most_bytes)`; with
 `form=Upload(most_bytes, parts)` the body is a form with files, and the handler finds it in `call.form`. A POST row

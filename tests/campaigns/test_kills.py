@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot_runtime.app import store_keys
 from bot_runtime.campaigns.plans import Wanted
 from bot_runtime.campaigns.service import Campaigns
 from bot_runtime.devtools.simulate import FakeProviders
 from bot_runtime.settings import Settings
 from bot_runtime.store.connection import Store
+from bot_runtime.store.secret import store_keys
 from bot_runtime.workspace import load_workspace
 from tests.business import as_file, business, list_of, recipients
 from tests.campaigns.recount import of_rows

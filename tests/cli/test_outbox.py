@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from bot_runtime.app import store_keys
 from bot_runtime.devtools.simulate import FakeProviders
 from bot_runtime.people.service import People
 from bot_runtime.settings import Settings
@@ -13,6 +12,7 @@ from bot_runtime.store.connection import Store
 from bot_runtime.store.contacts import Contacts
 from bot_runtime.store.keys import Keys
 from bot_runtime.store.outbox import Entry, Outbox
+from bot_runtime.store.secret import store_keys
 from bot_runtime.store.turns import Turns
 from tests.cli.operators import Terminal
 from tests.servers import write_workspace

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot_runtime.app import store_keys
 from bot_runtime.settings import Settings
 from bot_runtime.store.connection import Store
+from bot_runtime.store.secret import store_keys
 from bot_runtime.workspace import load_workspace
 from tests.cli.authors import BOT, DIALOG, make_workspace, run
 from tests.versions.crowd import Crowd

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot_runtime.app import store_keys
 from bot_runtime.runtime.verdicts import Facts, gates_of, verdict_of
 from bot_runtime.store.connection import Store
 from bot_runtime.store.contacts import Contacts
 from bot_runtime.store.outbox import Outbox
+from bot_runtime.store.secret import store_keys
 from bot_runtime.store.turns import Turns
 from tests.store.outboxes import RULES, entry, head_of
 

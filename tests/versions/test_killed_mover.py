@@ -3,9 +3,9 @@
 import asyncio
 from pathlib import Path
 
-from bot_runtime.app import store_keys
 from bot_runtime.runtime.mover import SETTLE_MS
 from bot_runtime.store.connection import Store
+from bot_runtime.store.secret import store_keys
 from bot_runtime.versions.model import Choice
 from tests.runtime.processes import Process, free_port
 from tests.versions.business import SECOND

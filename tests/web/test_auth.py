@@ -194,7 +194,7 @@ async def test_after_five_failures_even_the_right_password_has_to_wait(server: S
 
 
 async def test_only_a_trusted_proxy_says_whose_failures_they_are(server: Server, browser: Browser):
-    door = server._api().door
+    door = server.site.door
     trusting = dataclasses.replace(door, proxies=frozenset({"127.0.0.1", "10.0.0.1"}))
 
     hops = {"X-Forwarded-For": "203.0.113.9, 192.0.2.1, 10.0.0.1"}  # the first ones are the caller's own words
@@ -343,8 +343,7 @@ async def test_agents_show_who_is_there_for_a_transfer(server: Server, browser: 
 
 
 async def test_every_route_below_the_api_says_what_it_needs(server: Server):
-    assert server._runner is not None
-    app = server._runner.app
+    app = server.site.app
     routes = [route for route in app.router.routes() if route.resource and route.resource.canonical.startswith("/api/")]
     assert len(routes) >= 10
     for route in routes:

@@ -386,10 +386,9 @@ NAMES = [
 async def test_bad_calls_to_any_route_are_never_failures(server: Server):
     """Over the real server's rows, whoever added them: 4xx with a code, never a 5xx."""
     await add_user(server, "root", "administrator")
-    assert server._runner is not None
     rows = {
         (route.method, route.resource.canonical)
-        for route in server._runner.app.router.routes()
+        for route in server.site.app.router.routes()
         if route.resource and route.resource.canonical.startswith("/api/v1/") and route.method != "HEAD"
     }
     async with Browser(server) as browser:

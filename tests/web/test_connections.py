@@ -250,9 +250,10 @@ async def test_a_request_under_way_is_not_cut_for_others(start_server: StartServ
 
 
 async def under_way(server: Server) -> bool:
-    assert server._runner
-    assert server._runner.server
-    return any(one._current_request is not None for one in server._runner.server.connections)
+    runner = server.site._runner
+    assert runner
+    assert runner.server
+    return any(one._current_request is not None for one in runner.server.connections)
 
 
 def test_there_are_descriptors_for_all_connections_where_the_system_lets_us():
