@@ -82,10 +82,13 @@ class Contact:
         return self._tickets
 
     def late(self, channel: str, now_ms: int) -> Ticket | None:
-        """The campaign's ticket that closed without an answer, while a late one still reopens it (D05)."""
+        """The campaign's ticket that closed without an answer, while one still counts for it (D05)."""
         raw = self.fields.get(b"late:" + channel.encode())
-        ticket = _ticket.decode(raw) if raw else None
-        return ticket if ticket and now_ms < ticket.changed_at + LATE_S * 1000 else None
+        if not raw:
+            return None
+        ticket = _ticket.decode(raw)
+        within_s = ticket.late.within_h * 3600 if ticket.late else LATE_S
+        return ticket if now_ms < ticket.changed_at + within_s * 1000 else None
 
     def asked(self, channel: str) -> Ticket | None:
         """The campaign's ticket whose answer the session on `channel` waits for, while it waits."""

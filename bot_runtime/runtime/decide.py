@@ -41,6 +41,7 @@ from bot_runtime.runtime.decide_campaign import is_asked_by, waiting_for_answer
 from bot_runtime.runtime.draft import Converse, Draft, Turn
 from bot_runtime.runtime.guard import allow, heard
 from bot_runtime.runtime.journal import text_of_event, text_of_send
+from bot_runtime.runtime.late import goes_its_own_way, take_late, unresumed
 from bot_runtime.runtime.orders import keep_orders
 from bot_runtime.tickets import desk, rules
 from bot_runtime.tickets.model import WITH_PEOPLE, Outcome, Ticket
@@ -80,12 +81,16 @@ def decide(
     draft = Draft(contact, channel, event, now_ms, number)
     ticket = desk.current(contact.tickets(), name)
     answers = _answers(contact, session, event, ticket, name, now_ms)
-    begun, dialog = session, None
-    waits = book.bound(answers.dialog, name, answers.template) if answers is not None else None
-    if answers is not None and waits is not None and not is_asked_by(session, answers, contact):
-        dialog = waits
-        begun, _ = waiting_for_answer(book, answers, about, draft, session)
-        draft.facts["answers"] = answers.template
+    begun, dialog, late = session, None, None
+    if answers is not None:
+        if goes_its_own_way(answers):
+            answers, late, begun = None, answers, unresumed(session)
+        else:
+            waits = book.bound(answers.dialog, name, answers.template)
+            if waits is not None and not is_asked_by(session, answers, contact):
+                dialog = waits
+                begun, _ = waiting_for_answer(book, answers, about, draft, session)
+                draft.facts["answers"] = answers.template
     guard = heard(known_guard, now_ms // 1000) if isinstance(event, Inbound) else known_guard
     moved, effects = converse(begun, event, about, consent is not None, dialog)
     kinds = set(map(type, effects))
@@ -97,7 +102,10 @@ def decide(
     if answers is not None:
         ticket = _answered(draft, answers, now_ms) if not about_consent else answers
     elif not about_consent and isinstance(event, Message):
-        _count_informed(contact, draft, session, ticket, event)
+        if late is not None:
+            moved, effects = take_late(draft, late, session, moved, effects)
+        else:
+            _count_informed(contact, draft, session, ticket, event)
     if about_consent and any(isinstance(effect, SetConsent) and effect.opted_out for effect in effects):
         _opt_out_of_others(contact, draft, ticket)
     stopped = guard.stopped and not isinstance(event, TimedOut | AnyOutside)

@@ -22,6 +22,7 @@ from bot_runtime.dialogs.events import (
 from bot_runtime.dialogs.languages import VARIABLE, tag_of
 from bot_runtime.dialogs.schemas.flow import MOST_REMINDERS
 from bot_runtime.dialogs.session import About, Session
+from bot_runtime.runtime import busy
 from bot_runtime.runtime.contact import Contact
 from bot_runtime.runtime.draft import Converse, Draft, Turn
 from bot_runtime.runtime.orders import keep_orders
@@ -37,9 +38,11 @@ def decide_reached(
     if contact.consent(channel.name) is not None:
         draft.change_row(f"{event.campaign}:{event.row}", "skipped", "opt_out")
         return draft.turn(session, session, (), (), None)
+    current = desk.current(contact.tickets(), channel.name)
+    if (aside := busy.set_aside(draft, session, event, current)) is not None:
+        return aside
     send = SendTemplate(event.template, event.language, event.parameters, event.payloads)
     told = {name: getattr(event, name) for name in event.__struct_fields__}
-    current = desk.current(contact.tickets(), channel.name)
     watched = current if current is not None and current.state in WITH_PEOPLE else None  # then they see it leave
     draft.queue_campaign(send, CampaignAccepted(**told), watched)
     return draft.turn(session, session, (send,), (), watched)
@@ -57,24 +60,29 @@ def decide_accepted(
     """Give birth to the ticket (D50) and let the bound dialog wait; the wait runs since the acceptance (D02)."""
     draft = Draft(contact, channel, event, now_ms, number)
     current = desk.current(contact.tickets(), channel.name)
+    talks = busy.talks_with(session, current)
+    interrupts = talks == "bot" and event.busy == "interrupt"
+    if talks:
+        draft.count_busy(event.campaign, "interrupted" if interrupts else "sent")
     if current is not None and current.state in WITH_PEOPLE and not event.informative:
         after, differing = rules.joined(current, event.metadata)
         draft.join_ticket(event, after, differing)
         draft.keep_ticket(current, after)
         return draft.turn(session, session, (), (), after)
     ticket = _born(contact, draft, event)
-    moved, effects = session, ()  # type: tuple[Session | None, Sequence[AnyEffect]]
+    moved, effects = busy.interrupted(draft, session, current) if interrupts else (session, [])
     if event.informative:
         ticket = structs.replace(ticket, state="closed", reason="informative")
     elif event.wait_s == 0:
         ticket = structs.replace(ticket, state="closed", reason="no_answer")  # an answer is then a late one (D03)
     else:
         draft.start_ticket_wait(ticket, _next_at(ticket) or event.accepted_ms + event.wait_s * 1000)
-        busy = session is not None and session.phase != "ended" and not session.asked_by_template
-        if book.bound(event.dialog, channel.name, event.template) is not None and not busy:
-            moved, effects = waiting_for_answer(book, ticket, contact.about(channel, event, now_ms), draft, session)
-            draft.keep_session(session, moved)
-            keep_orders(draft, effects, speaks=True)
+        if book.bound(event.dialog, channel.name, event.template) is not None and (interrupts or not talks):
+            about = contact.about(channel, event, now_ms)
+            moved, follows = waiting_for_answer(book, ticket, about, draft, session)
+            effects += follows
+    draft.keep_session(session, moved)
+    keep_orders(draft, effects, speaks=True)
     draft.keep_ticket(None, ticket)
     if event.informative:
         draft.keep_informed(ticket, event.accepted_ms)
@@ -208,4 +216,5 @@ def _born(contact: Contact, draft: Draft, event: CampaignAccepted) -> Ticket:
         given=event.given,
         remind=() if event.informative else event.remind,
         ends_at=event.accepted_ms + event.wait_s * 1000 if event.remind else 0,
+        late=None if event.informative else event.late,
     )

@@ -216,6 +216,10 @@ class Draft:
         self.change_row(f"{event.campaign}:{event.row}", ticket=ticket.id)
         self._count_ticket(event.campaign, "", "joined")
 
+    def count_busy(self, campaign: str, what: str) -> None:
+        """What became of a campaign's message whose contact was in a conversation (D51)."""
+        self.changes.counted.append((of_campaign(campaign), f"b:{what}", 1))
+
     def _count_ticket(self, campaign: str, was: str, stands: str) -> None:
         if was != stands:
             counted = ((was, -1), (stands, 1))

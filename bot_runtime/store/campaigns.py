@@ -1,6 +1,7 @@
 """A campaign's rows, each in the shard of its contact, with what became of it.
 
 A row is `pending` until it is given to its contact, `queued` until its message is settled, then what the provider says.
+One whose contact is busy is `pending` again until it is looked at anew (`held`), if its campaign waits for that (D51).
 The scripts that send and settle move it (`lua/parts/rows.lua`); the counts of a shard always add up to its rows.
 The same scripts count what results ask for, so that no figure needs the rows: messages accepted, contacts reached and
 those who answered (each once, whatever its rows), tickets by where they stand.
@@ -22,6 +23,7 @@ from bot_runtime.store.keys import ContactId, Keys, shard_of
 from bot_runtime.store.scripts import Script
 
 STATUSES = ("pending", "queued", "unknown", "sent", "delivered", "read", "failed", "expired", "cancelled", "skipped")
+WAITING = "b:waiting"  # rows that wait until their contact is free
 FIGURES = ("accepted", "reached", "answered", "late")  # counted beside them; tickets as `t:<where they stand>`
 AT_ONCE = 200  # rows a script
 PAGE = 250  # rows read together: as many as hold up nothing else
@@ -31,7 +33,7 @@ Gate = Literal["sending", "paused", "cancelled"]
 Order = Sequence[int]  # rows by their number, each with its shard: `number << _SHARD_BITS | shard`
 Listed = tuple["Row", "RowState"]
 _SHARD_BITS = 16
-_PARTS = ("rows", "st", "todo", "n", "twice")
+_PARTS = ("rows", "st", "todo", "held", "n", "twice")
 
 _ADD = Script.load("campaign_add_rows")
 _FEED = Script.load("campaign_feed")
@@ -53,7 +55,7 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class RowState(msgspec.Struct, frozen=True, omit_defaults=True):
     """What became of it: s status · e cause · l late · t ticket · o the first of the contact's rows, if it has several.
-    x: what was answered, by name.
+    x: what was answered, by name · h: since when (ms) it waited, or waits, until its contact is free.
 
     Times in ms: a sent, d delivered, r read, f failed or given up, w answered.
     """
@@ -68,6 +70,7 @@ class RowState(msgspec.Struct, frozen=True, omit_defaults=True):
     l: int = 0  # noqa: E741 - one letter each, for there are many rows
     t: str = ""
     o: int = 0
+    h: int = 0
     x: dict[str, str] = {}
 
 
@@ -130,14 +133,14 @@ class CampaignRows:
 
     async def counts(self, campaign: str) -> dict[str, int]:
         """Rows by status (all of `STATUSES`), the `FIGURES`, tickets by where they stand (`t:<reason>`), answers by
-        code (`a:<name>:<code>`)."""
+        code (`a:<name>:<code>`), what busy contacts led to (`b:<what>`)."""
         keys = [self._key(shard, campaign, "n") for shard in range(self._keys.shards)]
         total: Counter[str] = Counter(dict.fromkeys((*STATUSES, *FIGURES), 0))
         for fields in await asyncio.gather(*(self._store.command("HGETALL", key, key=key) for key in keys)):
             for name, value in zip(fields[::2], fields[1::2], strict=True):
                 if name not in (b"gate", b"last"):
                     total[name.decode()] += int(value)
-        return {name: count for name, count in total.items() if count or not name.startswith(("t:", "a:"))}
+        return {name: count for name, count in total.items() if count or not name.startswith(("t:", "a:", "b:"))}
 
     async def last_sent_ms(self, campaign: str) -> int:
         """When the provider accepted the latest message; 0: none yet."""
@@ -155,12 +158,25 @@ class CampaignRows:
         raw = await self._store.command("HMGET", rows, *numbers, key=rows)
         return [_row.decode(one) for one in raw if one]
 
+    async def held(self, campaign: str, shard: int, most: int) -> list[tuple[Row, int]]:
+        """Rows of one shard that wait until their contact is free and are to be looked at now; since when each (ms)."""
+        key = self._key(shard, campaign, "held")
+        numbers = await self._store.command(
+            "ZRANGE", key, "-inf", self._store.clock.now_ms(), "BYSCORE", "LIMIT", 0, most, key=key
+        )
+        if not numbers:
+            return []
+        names = [self._key(shard, campaign, part) for part in ("rows", "st")]
+        raw, states = await asyncio.gather(*(self._store.command("HMGET", one, *numbers, key=one) for one in names))
+        return [(_row.decode(row), _state.decode(state).h) for row, state in zip(raw, states, strict=True) if row]
+
     async def feed(self, campaign: str, row: Row, channel: str, event: AnyEvent, *, claim: bool = True) -> Fed | None:
         """Give a pending row to its contact as `event`; None: it was not pending, or the campaign may not send now."""
         contact = ContactId(row.contact)
         shard = shard_of(contact)
         keys = [self._key(shard, campaign, part) for part in ("st", "todo", "n")]
         keys += [self._keys.contact(contact), self._keys.inbox(contact), self._keys.work(shard)]
+        keys.append(self._key(shard, campaign, "held"))
         args: list[Argument] = [self._store.clock.offset_ms, row.number, contact, encode_event(event), channel]
         args += [row.address, row.to, self._lease_ms if claim else 0]
         reply = await self._store.run(_FEED, keys, args)
@@ -171,7 +187,7 @@ class CampaignRows:
     async def cancel_pending(self, campaign: str) -> None:
         """Settle all that is still pending as cancelled; the gate must say so first."""
         for shard in range(self._keys.shards):
-            keys = [self._key(shard, campaign, part) for part in ("st", "todo", "n")]
+            keys = [self._key(shard, campaign, part) for part in ("st", "todo", "n", "held")]
             while await self._store.run(_CANCEL, keys, [CANCELLED_AT_ONCE]):
                 pass
 

@@ -25,6 +25,7 @@ class NewEntry(msgspec.Struct, frozen=True):
 
 class RowChange(msgspec.Struct, frozen=True):
     """What a turn means to a campaign's row (`campaign:number`). `answer`: `answered` or `late`, counted once.
+    `status` may be `held`: it waits until its contact is free, and is looked at again when `cause` says (ms).
 
     `answers`: a JSON object of texts that go over those the row keeps; an empty one takes its name away.
     """

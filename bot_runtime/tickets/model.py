@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from bot_runtime.dialogs.events import Reminding
+from bot_runtime.dialogs.events import LateAnswers, Reminding
 
 State = Literal["waiting", "bot", "queued", "taken", "closed"]
 OPEN: frozenset[str] = frozenset({"waiting", "bot", "queued", "taken"})
@@ -46,6 +46,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     given: dict[str, str] = {}
     remind: tuple[Reminding, ...] = ()  # while it waits: what is still to be said, before the wait ends at `ends_at`
     ends_at: int = 0
+    late: LateAnswers | None = None  # of a campaign's ticket; None: as is usual (D05)
     arms: tuple[str, ...] = ()  # of splits the contact took, `dialog.state|arm` (F026)
     reopened: tuple[str, ...] = ()  # the reasons of earlier closes (D56)
 

@@ -43,12 +43,22 @@ def of_answers(listed: Sequence[Listed], kept: Mapping[str, int]) -> Counter[str
     return Counter(f"a:{name}:{code}" for name, codes in said for code in codes.split(", "))
 
 
+def of_busy(listed: Sequence[Listed], kept: Mapping[str, int]) -> Counter[str]:
+    """What busy contacts led to (D51); what went out all the same the rows do not say, so it is taken as counted."""
+    counted = Counter({what: kept.get(what, 0) for what in ("b:sent", "b:interrupted")})
+    for _, state in listed:
+        counted["b:skipped"] += state.e in ("busy", "still_busy")
+        counted["b:queued"] += bool(state.h)
+        counted["b:waiting"] += bool(state.h) and state.s == "pending"
+    return counted
+
+
 async def differs(rows: CampaignRows, campaign: str, find: FindTicket) -> str:
     """What the kept counts and a recount don't agree on; empty: nothing."""
     listed = await rows.rows(campaign)
     found = of_rows(listed) + await of_tickets(campaign, listed, find)
     kept = await rows.counts(campaign)
-    found += of_answers(listed, kept)
+    found += of_answers(listed, kept) + of_busy(listed, kept)
     names = sorted(found.keys() | kept.keys())
     told = [f"{name}: kept {kept.get(name, 0)}, recounted {found[name]}" for name in names]
     return "; ".join(one for name, one in zip(names, told, strict=True) if kept.get(name, 0) != found[name])

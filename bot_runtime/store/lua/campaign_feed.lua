@@ -1,11 +1,12 @@
 -- Give one pending row of a campaign to its contact, as an event in their inbox; and claim the contact if nobody has it.
 --   KEYS[1] states of the rows   KEYS[2] what is left to do   KEYS[3] counts, with the gate
---   KEYS[4] contact hash   KEYS[5] inbox list   KEYS[6] work
+--   KEYS[4] contact hash   KEYS[5] inbox list   KEYS[6] work   KEYS[7] rows that wait until their contact is free
 --   ARGV[1] clock offset ms   ARGV[2] row   ARGV[3] contact id   ARGV[4] event JSON   ARGV[5] channel
 --   ARGV[6] canonical address   ARGV[7] spelling   ARGV[8] lease ms, 0: append only
 -- Returns {'closed'} the campaign may not send now; {'done'} the row is not pending; {'kept'};
 --   {'claimed', epoch, contact fields, inbox head}.
 if redis.call('HGET', KEYS[3], 'gate') ~= 'sending' then return {'closed'} end
+if redis.call('ZREM', KEYS[7], ARGV[2]) == 1 then redis.call('HINCRBY', KEYS[3], 'b:waiting', -1) end
 local stored = redis.call('HGET', KEYS[1], ARGV[2])
 local state = stored and cjson.decode(stored)
 if not state or state.s ~= 'pending' then

@@ -12,7 +12,7 @@
 --     unfit    answers: number of their list's KEYS, JSON …  tickets  listed: number of KEYS, member, order or '' to unlist …
 --     closed   tickets: number of KEYS, number, JSON …       feed     lines: number of the stream's KEYS, JSON …
 --     rows     of campaigns: campaign:row, status to move to or '', its cause, ticket or '', 'answered', 'late' or '',
---              answers as a JSON object or '' …
+--              answers as a JSON object or '' …; 'held': until its contact is free, the cause is the ms to look again
 --     count    hash of the shard, what, how many …           calls    to make: member, ms from now, or '' to drop it …
 --     place    where the session stands now: dialog version, state or '' where it is gone from it (the member is ARGV[7]) …
 --     moved    what became of it in a move of people: the move, the outcome; counted if it was still to do …
@@ -80,7 +80,11 @@ while i <= given do
     end
   elseif what == 'rows' then
     for n = from, to, 6 do
-      if ARGV[n + 1] ~= '' then row_to(KEYS[1], ARGV[n], ARGV[n + 1], ARGV[n + 2], now) end
+      if ARGV[n + 1] == 'held' then
+        row_held(KEYS[1], ARGV[n], ARGV[n + 2], now)
+      elseif ARGV[n + 1] ~= '' then
+        row_to(KEYS[1], ARGV[n], ARGV[n + 1], ARGV[n + 2], now)
+      end
       row_note(KEYS[1], ARGV[n], ARGV[n + 3], ARGV[n + 4], ARGV[n + 5], now)
     end
   elseif what == 'count' then

@@ -69,6 +69,26 @@ local function row_back(key, g)
   redis.call('LPUSH', of_shard(key, 'g:' .. campaign .. ':todo'), row)
 end
 
+-- A queued row whose contact is in a conversation: it is looked at again at a time, by whoever gives out what is left.
+local function row_held(key, g, again_at, now)
+  local campaign, row = string.match(g, '^(.*):(%d+)$')
+  local rows, counts = of_shard(key, 'g:' .. campaign .. ':st'), of_shard(key, 'g:' .. campaign .. ':n')
+  local stored = redis.call('HGET', rows, row)
+  local state = stored and cjson.decode(stored)
+  if not state or state.s ~= 'queued' then return end
+  if redis.call('HGET', counts, 'gate') == 'cancelled' then return row_to(key, g, 'cancelled', '', now) end
+  if not state.h then
+    state.h = now
+    redis.call('HINCRBY', counts, 'b:queued', 1)
+  end
+  state.s = 'pending'
+  redis.call('HSET', rows, row, cjson.encode(state))
+  redis.call('HINCRBY', counts, 'queued', -1)
+  redis.call('HINCRBY', counts, 'pending', 1)
+  redis.call('HINCRBY', counts, 'b:waiting', 1)
+  redis.call('ZADD', of_shard(key, 'g:' .. campaign .. ':held'), again_at, row)
+end
+
 -- A row in doubt whose message is to be sent once more.
 local function row_again(key, g)
   local campaign, row = string.match(g, '^(.*):(%d+)$')
