@@ -103,6 +103,7 @@ IN_A_STORE = {"vanishing_state"}  # tests/cli/test_versions.py has people in one
 
 MADE: dict[str, Callable[[Path], object]] = {
     "no_folder": lambda root: root.rmdir(),
+    "no_workspace": lambda root: None,
     "no_dialogs": no_dialogs,
     "file_too_big": lambda root: dialogs(root, otro=b"#" * 1_100_000),
     "binary_file": lambda root: dialogs(root, otro=b"\x89PNG\0"),

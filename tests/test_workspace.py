@@ -274,7 +274,21 @@ def test_odd_files_are_problems(root, tmp_path_factory):
 
 def test_no_folder_and_an_empty_folder_are_problems(tmp_path):
     assert [problem.code for problem in load_workspace(tmp_path / "gone", {}).problems] == ["no_folder"]
+    assert [problem.code for problem in load_workspace(tmp_path, {}).problems] == ["no_workspace"]
+    (tmp_path / "dialogs").mkdir()
     assert [problem.code for problem in load_workspace(tmp_path, {}).problems] == ["no_dialogs"]
+
+
+@pytest.mark.parametrize("dialog", ["dialog: a\nstates: [b]", "dialog: a\nstates:", "states: {b: {close: c}}"])
+def test_what_hides_the_states_of_a_dialog_is_told_once_and_not_wherever_one_is_named(tmp_path, dialog):
+    for name, text in {
+        "bot.yaml": "default_dialog: a\nclose_reasons: [c]",
+        "dialogs/a.yaml": dialog,
+        "tests/a.yaml": "dialog: a\nturns: [{ contact: hi, state: b }]",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert {problem.where.file for problem in load_workspace(tmp_path, {}).errors} == {"dialogs/a.yaml"}
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ class BadWorkspace(BotRuntimeError):
 
     def __init__(self, loaded: "Loaded", language: str) -> None:
         lines = [problem.line(language) for problem in loaded.errors]
-        if any(problem.code == "no_dialogs" for problem in loaded.errors):
+        if any(problem.code in ("no_workspace", "no_dialogs") for problem in loaded.errors):
             lines.append(say(language, "no_dialogs"))
         super().__init__("\n".join(lines))
 

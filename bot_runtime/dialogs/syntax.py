@@ -23,6 +23,7 @@ _CODES = (
     ("did not find expected <document start>", "stray_bracket"),
 )
 _STAR = re.compile(r"[:-] +([*&])\S")
+_COLON = re.compile(r":(?= |$)")
 
 
 def syntax_problem(file: str, source: str, error: Any) -> Problem:
@@ -37,6 +38,9 @@ def syntax_problem(file: str, source: str, error: Any) -> Problem:
     if code == "yaml_syntax" and (star := _STAR.search(source, source.rfind("\n", 0, index) + 1, index + 1)):
         code, index = "reserved_character", star.start(1)  # `*Hola* a todos`: bold on WhatsApp, an alias to YAML
         facts["name"] = star[1]
+    if code == "missing_colon" and error.context_mark:
+        index = min(error.context_mark.index, len(source))
+    code, index, facts = _meant(code, source, index) or (code, index, facts)
     if code == "stray_bracket" and not source[index:].strip():
         index = max(source.rfind("["), source.rfind("{"))
         code = "unclosed_mapping" if source.startswith("{", index) else "unclosed_list"
@@ -46,7 +50,33 @@ def syntax_problem(file: str, source: str, error: Any) -> Problem:
         start = source.rfind("\n", 0, index) + 1
         tab = source.find("\t", start, index + 1)
         index = tab if tab >= 0 else index
-    if code == "missing_colon" and error.context_mark:
-        index = min(error.context_mark.index, len(source))
     line = source.count("\n", 0, index) + 1
     return Problem(Where(file, line, index - source.rfind("\n", 0, index)), code, facts)
+
+
+def _meant(code: str, source: str, index: int) -> tuple[str, int, dict[str, Any]] | None:
+    """What an author did where the parser only says that it expected something else; None: just what it says."""
+    start = source.rfind("\n", 0, index) + 1
+    before, here = source[start:index], source[index : index + 1]
+    match code:
+        case "indentation" if before.rstrip().endswith(('"', "'")):
+            return "after_quote", index, {}
+        case "unclosed_list" | "unclosed_mapping" if before.endswith(('"', "'")):  # with a space between it is a comma
+            return "after_quote", index, {}
+        case "indentation" if here in ("]", "}"):
+            return "stray_bracket", index, {}
+        case "indentation" if here == "-" and _COLON.search(before):  # `say: - one`
+            return "reserved_character", index, {"name": "-"}
+        case "yaml_syntax" if before.endswith((">", "|")):
+            return "reserved_character", index - 1, {"name": before[-1]}
+        case "colon" if not _COLON.search(before):  # the only one of its line: the trouble began in the line above
+            above = source[:start].rstrip()
+            begins = above.rfind("\n") + 1
+            if _COLON.search(above, begins):
+                return "indentation", start + _indent(before), {}
+            return "missing_colon", begins + _indent(above[begins:]), {}
+    return None
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())

@@ -101,7 +101,7 @@ class _Across:
         self.templates = _mappings(sources.templates)
         self.tests = _mappings(sources.tests)
         # A file that cannot be read may hold what seems missing: nothing is called unknown then.
-        self.all_dialogs = len(self.dialogs) == len(sources.dialogs) and not sources.problems
+        self.all_dialogs = len(self.names()) == len(sources.dialogs) and not sources.problems
         self.all_templates = len(self.templates) == len(sources.templates) and not sources.problems
 
     def problems(self) -> Iterator[Problem]:
@@ -268,7 +268,7 @@ class _Across:
                 continue
             listed = [by_dialog[named]] if isinstance(named, str) else by_dialog.values()
             states = [one for names in listed for one in names]
-            if isinstance(state, str) and state not in states:
+            if isinstance(state, str) and states and state not in states:  # without any it is said in the dialog
                 near = nearest(state, states)
                 yield tree.problem((*place, "state"), "unknown_state", name=state, near=near, known=list(states))
 

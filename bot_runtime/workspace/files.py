@@ -46,7 +46,9 @@ def read_folder(root: Path, instead: Mapping[str, bytes] | None = None) -> Sourc
     reader.folder("templates", sources.templates)
     reader.folder("tests", sources.tests)
     reader.documents()
-    if not sources.dialogs and not sources.problems:
+    if sources.bot is None and not os.path.lexists(root / "dialogs") and not sources.problems:
+        sources.problems.append(Problem(Where("bot.yaml", 1, 1), "no_workspace"))
+    elif not sources.dialogs and not sources.problems:
         sources.problems.append(Problem(Where("dialogs", 1, 1), "no_dialogs"))
     return sources
 

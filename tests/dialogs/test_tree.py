@@ -99,6 +99,28 @@ def test_hostile_files_are_refused_at_their_place(source, code, where):
     assert (first.code, str(first.where)) == (code, f"x.yaml:{where}")
 
 
+@pytest.mark.parametrize(
+    ("source", "code", "where"),
+    [
+        ("say: 'it's fine'", "after_quote", "1:10"),
+        ('say: "He said "hi" to me"', "after_quote", "1:16"),
+        ('say: "Hello" friend', "after_quote", "1:14"),
+        ("menu: ['it's', no]", "after_quote", "1:12"),
+        ('menu: ["one" two]', "unclosed_list", "1:7"),  # here it is the comma
+        ("dialog visit\ntitle: Visit", "missing_colon", "1:1"),
+        ("states:\n  start\n    ask: Hi", "missing_colon", "2:3"),
+        ("start:\n  ask: Hi\n    answer: text", "indentation", "3:5"),
+        ("ask: One thing: do we go on?", "colon", "1:15"),
+        ("say: - one", "reserved_character", "1:6"),
+        ("say: >one", "reserved_character", "1:6"),
+        ("answer: { type: text }}", "stray_bracket", "1:23"),
+    ],
+)
+def test_what_the_author_did_is_said_rather_than_what_the_parser_expected(source, code, where):
+    first = tree.read("x.yaml", source.encode()).problems[0]
+    assert (first.code, str(first.where)) == (code, f"x.yaml:{where}")
+
+
 def test_a_repeated_key_keeps_the_first_value_and_the_rest_of_the_file():
     read = tree.read("x.yaml", b"a: 1\na: { b: [2] }\nc: 3\n")
     assert read.data == {"a": 1, "c": 3}
