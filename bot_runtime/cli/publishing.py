@@ -1,26 +1,25 @@
-"""What the commands about published versions share: the workspace's store with its dialogs, and people being moved."""
+"""What commands about published versions share: the workspace's store with its dialogs, and how moves of people end."""
 
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import click
-import msgspec
 
 from bot_runtime import logs
-from bot_runtime.cli.authoring import Words, misuse
+from bot_runtime.cli.authoring import Words
 from bot_runtime.cli.languages import language_of
-from bot_runtime.cli.operating import Catalog, confirm, fail
+from bot_runtime.cli.operating import Catalog, fail
 from bot_runtime.errors import BotRuntimeError
 from bot_runtime.runtime.publishing import Errors, Publishing
 from bot_runtime.settings import settings_of
 from bot_runtime.store.connection import Store
 from bot_runtime.store.keys import Keys
 from bot_runtime.versions import words as versions_words
-from bot_runtime.versions.model import Choice, Move
+from bot_runtime.versions.model import Move
 from bot_runtime.versions.rules import Refused
 from bot_runtime.workspace import Workspace, load_workspace
 
@@ -93,84 +92,6 @@ def split_places(places: tuple[str, ...], most: int) -> tuple[list[str], Path]:
 
 def _is_folder(place: str) -> bool:
     return place in (".", "..") or "/" in place or Path(place).is_dir()
-
-
-def share_of(text: str | None) -> float:
-    """`10%` or `0.1`."""
-    if text is None:
-        return 1.0
-    try:
-        number = float(text.rstrip("% ")) / (100 if text.rstrip().endswith("%") else 1)
-    except ValueError:
-        number = 0.0
-    if not 0 < number <= 1:
-        misuse(f"--share: expected 1% to 100%, got {text!r}")
-    return number
-
-
-def choice_of(keep: bool, migrate: str | None, restart: str | None) -> Choice:
-    """What happens to the people inside: one of the three options, `keep` without any."""
-    if sum([keep, migrate is not None, restart is not None]) > 1:
-        misuse("--keep, --migrate and --restart exclude each other")
-    if restart is not None:
-        return Choice(people="restart", text=restart)
-    return Choice() if migrate is None else _map_of(migrate)
-
-
-def _map_of(file: str) -> Choice:
-    if not file:
-        return Choice(people="migrate")
-    try:
-        found = msgspec.yaml.decode(Path(file).read_bytes(), type=_Map)
-    except (msgspec.DecodeError, OSError) as error:
-        misuse(f"{file}: expected `states: {{old: new}}` and `stay: [old]`: {error}")
-    return Choice(people="migrate", states=found.states, stay=found.stay)
-
-
-class _Map(msgspec.Struct, forbid_unknown_fields=True):
-    states: dict[str, str] = {}
-    stay: tuple[str, ...] = ()
-
-
-def people_options(command: Any) -> Any:
-    """`--keep`, `--migrate [FILE]`, `--restart TEXT`."""
-    for option in (
-        click.option("--restart", metavar="TEXT", help="They read TEXT and begin anew."),
-        click.option(
-            "--migrate",
-            is_flag=False,
-            flag_value="",
-            metavar="[FILE]",
-            help="They go on in the new version; FILE says where from states that are gone: `states: {old: new}`.",
-        ),
-        click.option("--keep", is_flag=True, help="Whoever is inside ends on their version (so it is unless you say)."),
-    ):
-        command = option(command)
-    return command
-
-
-def ask_first(choice: Choice, people: int, words: Words, yes: bool) -> None:
-    """Moving people is confirmed, with how many there are."""
-    if choice.people != "keep" and people:
-        confirm(words(f"sure_{choice.people}", people=people), yes, words("say_yes"))
-
-
-def move_people(press_at: Path, language: str | None, catalog: Catalog, move: Move, quiet: bool) -> dict[str, int]:
-    """Carry a move to its end, showing how far it is; what became of everybody."""
-
-    async def work(press: Press) -> dict[str, int]:
-        shown = sys.stderr.isatty() and not quiet
-
-        def tell(done: int, people: int) -> None:
-            if shown:
-                click.echo(f"\r{done} / {people} ", nl=False, err=True)
-
-        counts = await press.move(move, tell)
-        if shown:
-            click.echo(err=True)
-        return {name: count for name, count in counts.items() if not name.startswith("noted:")}
-
-    return at_press(press_at, language, catalog, work)[0]
 
 
 def tell_moved(counts: dict[str, int], language: str) -> None:

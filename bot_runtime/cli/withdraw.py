@@ -3,8 +3,8 @@
 import click
 
 from bot_runtime.cli.authoring import language_option
+from bot_runtime.cli.going_live import WORDS
 from bot_runtime.cli.peopling import json_option, print_json
-from bot_runtime.cli.publish import WORDS
 from bot_runtime.cli.publishing import OPERATOR, Press, at_press, split_places
 from bot_runtime.versions.rules import Change
 
