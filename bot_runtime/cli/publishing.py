@@ -81,13 +81,15 @@ def at_press(
         fail(str(error))
 
 
-def split_places(places: tuple[str, ...], most: int) -> tuple[list[str], Path]:
-    """Names and numbers, then a folder; without one, here."""
-    named = list(places)
-    folder = Path(named.pop()) if named and _is_folder(named[-1]) else Path()
-    if len(named) > most or any(_is_folder(one) for one in named):
+def split_places(places: tuple[str, ...], most: int, *, named: bool = True) -> tuple[list[str], Path]:
+    """Names and numbers, then a folder; without one, here. `named`: the name of a dialog is among them."""
+    names = list(places)
+    folder = Path(names.pop()) if names and _is_folder(names[-1]) else Path()
+    if len(names) > most or any(_is_folder(one) for one in names):
         raise click.UsageError(f"expected at most {most} names and a folder, got {' '.join(places)}")
-    return named, folder
+    if named and not names:
+        raise click.UsageError(f"expected the name of a dialog before the folder, got {' '.join(places)}")
+    return names, folder
 
 
 def _is_folder(place: str) -> bool:

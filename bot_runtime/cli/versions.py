@@ -20,7 +20,7 @@ from bot_runtime.versions.words import WHY, pick
 @language_option
 def command(places: tuple[str, ...], as_json: bool, language: str | None) -> None:
     """The published versions of DIALOG, newest first; without it, how every dialog stands."""
-    named, folder = split_places(places, 1)
+    named, folder = split_places(places, 1, named=False)
     if not named:
         _all(folder, as_json, language)
         return

@@ -101,6 +101,13 @@ def test_publish_change_roll_back_and_say_who_when_why(root: Path):
     ]
 
 
+@pytest.mark.parametrize("command", ["publish", "promote", "rollback", "withdraw", "diff"])
+def test_a_folder_alone_names_no_dialog(root: Path, command: str):
+    refused = run(command, root)
+    assert refused.exit_code == 2
+    assert "expected the name of a dialog before the folder" in refused.output
+
+
 def test_nothing_is_published_with_an_error_and_a_warning_is_none(root: Path):
     run("publish", "order", root)
     save(root, SECOND.replace("goto: person }", "goto: persn }"))
