@@ -96,6 +96,7 @@ class FakeDesk:
         self.lose_next = False
         self.delivers = True
         self.mute = False
+        self.refuse_connections = False  # of the live feed
         self.page_size = 50
         self.has_phones = True
         self.chosen_language = ""  # by `dev --language`
@@ -379,6 +380,8 @@ class FakeDesk:
 
     async def _live(self, request: web.Request) -> web.WebSocketResponse:
         name = self._caller(request)
+        if self.refuse_connections:
+            raise web.HTTPServiceUnavailable
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         since = request.query.get("since")
@@ -450,6 +453,8 @@ class FakeDesk:
 
     async def _file(self, request: web.Request) -> web.Response:
         kinds = {"f1": "image/gif", "f2": "application/pdf", "f3": "audio/ogg"}
+        if request.match_info["file"] not in kinds:
+            raise web.HTTPNotFound
         return web.Response(body=PIXEL, content_type=kinds[request.match_info["file"]])
 
     def add_file(self, ticket: str, id: str, kind: str, mime: str, name: str = "") -> None:

@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "../parts/Button";
 import { countdown, fullTime, now } from "../parts/clock";
 import { Icon, type IconName } from "../parts/Icon";
-import { t } from "../parts/i18n";
+import { count, t } from "../parts/i18n";
 import { write } from "./acts";
 import type { Row, Ticket } from "./api";
 import type { Asking } from "./Dialogs";
@@ -22,6 +22,9 @@ interface ComposerProps {
 
 const TALLEST_PX = 180;
 const CLOSES_SOON_MS = 7_200_000;
+/** Characters the server lets one message have, by the kind of channel. */
+const LONGEST = { sms: 1600, whatsapp: 4096 };
+const LONGEST_NOTE = 4096;
 
 /** Where the agent writes to the contact, or a note for the team. Who may not write yet is told what to do first. */
 export function Composer({ id, row, ticket, noting, onAsk }: ComposerProps): JSX.Element {
@@ -41,7 +44,7 @@ export function Composer({ id, row, ticket, noting, onAsk }: ComposerProps): JSX
         </div>
         {!note && isMine(row) && <WindowLeft closesAt={ticket?.window_closes_at ?? null} />}
       </div>
-      {note ? <Box key="note" id={id} note /> : <ReplyOrWhyNot id={id} row={row} ticket={ticket} onAsk={onAsk} />}
+      {note ? <Box key="note" id={id} note longest={LONGEST_NOTE} /> : <ReplyOrWhyNot id={id} row={row} ticket={ticket} onAsk={onAsk} />}
     </div>
   );
 }
@@ -77,14 +80,16 @@ function ReplyOrWhyNot({ id, row, ticket, onAsk }: Omit<ComposerProps, "noting">
           {t("opted_out_warning")}
         </p>
       )}
-      <Box key="reply" id={id} note={false} />
+      <Box key="reply" id={id} note={false} longest={LONGEST[row.channel_kind] ?? LONGEST.whatsapp} />
     </>
   );
 }
 
-function Box({ id, note }: { id: string; note: boolean }): JSX.Element {
+/** What is too long is said, and never cut: a pasted text keeps its end. */
+function Box({ id, note, longest }: { id: string; note: boolean; longest: number }): JSX.Element {
   const area = useRef<HTMLTextAreaElement>(null);
   const draft = draftOf(id, note);
+  const tooMany = [...draft.value.trim()].length - longest;
   useLayoutEffect(() => {
     const box = area.current;
     if (!box) return;
@@ -93,38 +98,43 @@ function Box({ id, note }: { id: string; note: boolean }): JSX.Element {
   }, [draft.value]);
   const submit = (): void => {
     const text = draft.value.trim();
-    if (!text) return;
+    if (!text || tooMany > 0) return;
     keepDraft(id, note, "");
     void write(id, text, note);
     area.current?.focus();
   };
   return (
-    <form
-      class="reply-box"
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-    >
-      <textarea
-        ref={area}
-        rows={2}
-        dir="auto"
-        value={draft.value}
-        maxLength={4096}
-        aria-label={t(note ? "write_note" : "write_reply")}
-        placeholder={t(note ? "note_hint" : "reply_hint")}
-        onInput={(event) => keepDraft(id, note, event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key !== "Enter" || event.shiftKey || event.altKey || event.isComposing) return;
+    <>
+      <form
+        class="reply-box"
+        onSubmit={(event) => {
           event.preventDefault();
           submit();
         }}
-      />
-      <button type="submit" class="reply-send" aria-label={t(note ? "add_note" : "send")} title={t("send_hint")} disabled={!draft.value.trim()}>
-        <Icon name={note ? "check" : "send"} size={19} />
-      </button>
-    </form>
+      >
+        <textarea
+          ref={area}
+          rows={2}
+          dir="auto"
+          value={draft.value}
+          aria-invalid={tooMany > 0}
+          aria-label={t(note ? "write_note" : "write_reply")}
+          placeholder={t(note ? "note_hint" : "reply_hint")}
+          onInput={(event) => keepDraft(id, note, event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter" || event.shiftKey || event.altKey || event.isComposing) return;
+            event.preventDefault();
+            submit();
+          }}
+        />
+        <button type="submit" class="reply-send" aria-label={t(note ? "add_note" : "send")} title={t("send_hint")} disabled={!draft.value.trim() || tooMany > 0}>
+          <Icon name={note ? "check" : "send"} size={19} />
+        </button>
+      </form>
+      <p class="reply-long" role="status">
+        {tooMany > 0 && count("too_long", tooMany)}
+      </p>
+    </>
   );
 }
 

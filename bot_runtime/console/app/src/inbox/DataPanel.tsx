@@ -7,13 +7,12 @@ import { notify } from "../parts/Notices";
 import { Panel } from "../parts/Panel";
 import { attempt } from "./acts";
 import type { Datum, Row, Ticket } from "./api";
+import { unsavedOf } from "./drafts";
 import { mayEdit } from "./ticket";
-
-type Written = Record<string, Datum["value"]>;
 
 /** What the ticket carries beside the conversation, to be changed by whoever has it. Only what was changed is sent. */
 export function DataPanel({ row, ticket }: { row: Row; ticket: Ticket | null }): JSX.Element | null {
-  const written = useSignal<Written>({});
+  const written = unsavedOf(row.id);
   const saving = useSignal(false);
   const data = ticket?.metadata ?? [];
   const known = data.filter(({ value, fixed }) => value !== null || (mayEdit(row) && !fixed));

@@ -46,7 +46,7 @@ export function DetailsPane({ id, onAsk }: { id: string; onAsk: (what: Asking) =
           {row.tags.length > 0 && (
             <ul class="tags" aria-label={t("tags")}>
               {row.tags.map((tag) => (
-                <li key={tag} class="mark mark--tag">
+                <li key={tag} class="mark mark--tag" title={tag}>
                   {tag}
                 </li>
               ))}

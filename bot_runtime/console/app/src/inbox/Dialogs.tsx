@@ -8,6 +8,7 @@ import { t } from "../parts/i18n";
 import { Modal } from "../parts/Modal";
 import { notify } from "../parts/Notices";
 import { act, attempt, refusal } from "./acts";
+import { focusTalk } from "./focus";
 import { rows } from "./lists";
 import { ShortcutsModal } from "./keys";
 import { talkOf } from "./talks";
@@ -57,6 +58,7 @@ function CloseModal({ id, onClose }: AboutTicket): JSX.Element {
           if (reason.value && (await attempt(id, { act: "close", reason: reason.value }))) {
             notify("done", t("was_closed"));
             onClose();
+            focusTalk();
           }
         }}
       >
@@ -94,6 +96,7 @@ function GiveBackModal({ id, onClose }: AboutTicket): JSX.Element {
           if (await attempt(id, { act: "give-back", ...where })) {
             notify("done", t("was_given_back"));
             onClose();
+            focusTalk();
           }
         }}
       >
@@ -134,6 +137,7 @@ function TakeOverModal({ id, onClose }: AboutTicket): JSX.Element {
     }
     if (refused) notify("error", refusal(refused));
     onClose();
+    focusTalk();
   };
   return (
     <Modal title={t("already_taken")} onClose={onClose}>

@@ -8,7 +8,7 @@ import { MarkedText } from "../parts/Marks";
 import { writeAgain } from "./acts";
 import type { Line } from "./api";
 import { FileView } from "./FileView";
-import { keepDraft } from "./drafts";
+import { returnDraft } from "./drafts";
 import { dropPending, type Pending } from "./talks";
 import { partsOf } from "./order";
 import { eventText, speakerOf } from "./words";
@@ -90,7 +90,7 @@ export function PendingView({ ticket, pending }: { ticket: string; pending: Pend
                 look="quiet"
                 onClick={() => {
                   dropPending(ticket, key);
-                  keepDraft(ticket, note, text);
+                  returnDraft(ticket, note, text);
                 }}
               >
                 {t("edit")}

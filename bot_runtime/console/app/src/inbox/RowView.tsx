@@ -44,7 +44,9 @@ export function RowView({ row, current }: { row: Row; current: boolean }): JSX.E
         </span>
         <span class="row-text">
           <span class="row-top">
-            <b dir="auto">{contactName(row)}</b>
+            <b dir="auto" title={contactName(row)}>
+              {contactName(row)}
+            </b>
             {last && <Ago at={last} />}
           </span>
           <span class="row-middle">
@@ -59,7 +61,7 @@ export function RowView({ row, current }: { row: Row; current: boolean }): JSX.E
             <Place row={row} />
             {showsDepartment && <span class="mark">{departmentTitle(row.department)}</span>}
             {row.tags.slice(0, tagsShown).map((tag) => (
-              <span key={tag} class="mark mark--tag">
+              <span key={tag} class="mark mark--tag" title={tag}>
                 {tag}
               </span>
             ))}

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { Avatar } from "../parts/Avatar";
 import { Button, IconButton } from "../parts/Button";
 import { Icon } from "../parts/Icon";
@@ -11,6 +11,7 @@ import type { Asking } from "./Dialogs";
 import { departmentTitle, detailsOpen } from "./desk";
 import { rows } from "./lists";
 import { TalkLog } from "./TalkLog";
+import { focusTalk } from "./focus";
 import { openTalk, talkOf } from "./talks";
 import { contactName, stateText } from "./words";
 
@@ -19,18 +20,15 @@ export function TalkPane({ id, onAsk }: { id: string; onAsk: (what: Asking) => v
   const talk = talkOf(id);
   const row = rows.value.get(id) ?? talk.ticket.value;
   const noting = useSignal(false);
-  const pane = useRef<HTMLElement>(null);
   const state = talk.state.value;
   const ready = state === "ready" && row !== null;
+  const place = row ? [departmentTitle(row.department), stateText(row)].filter(Boolean).join(" · ") : "";
   useEffect(() => {
-    // Where the reader goes on: the composer when they may write, else the conversation itself.
-    if (!ready || !matchMedia("(hover: hover)").matches) return; // a touch screen would raise its keyboard
-    const place = pane.current?.querySelector<HTMLElement>(".reply textarea") ?? pane.current?.querySelector<HTMLElement>(".talk-log");
-    place?.focus({ preventScroll: true });
+    if (ready) focusTalk();
   }, [ready]);
 
   return (
-    <section class="talk-pane" ref={pane} aria-label={row ? t("conversation_with", { name: contactName(row) }) : t("conversation")}>
+    <section class="talk-pane" aria-label={row ? t("conversation_with", { name: contactName(row) }) : t("conversation")}>
       <header class="talk-head">
         <span class="only-narrow">
           <IconButton icon="back" label={t("back_to_list")} onClick={() => go(addressOf("inbox"))} />
@@ -39,10 +37,10 @@ export function TalkPane({ id, onAsk }: { id: string; onAsk: (what: Asking) => v
           <>
             <Avatar name={contactName(row)} />
             <div class="talk-who">
-              <h2 dir="auto">{contactName(row)}</h2>
-              <p>
-                {[departmentTitle(row.department), stateText(row)].filter(Boolean).join(" · ")}
-              </p>
+              <h2 dir="auto" title={contactName(row)}>
+                {contactName(row)}
+              </h2>
+              <p title={place}>{place}</p>
             </div>
             <TalkActions owned={row.state === "taken"} closed={row.state === "closed"} onAsk={onAsk} />
           </>

@@ -4,7 +4,7 @@ import { now } from "../parts/clock";
 import { isText, t } from "../parts/i18n";
 import { notify } from "../parts/Notices";
 import { type Act, api } from "./api";
-import { keepDraft } from "./drafts";
+import { returnDraft } from "./drafts";
 import { tellRow } from "./lists";
 import { addPending, dropPending, expectLine, lookInside, openTalk, type Pending, talkOf } from "./talks";
 
@@ -65,7 +65,7 @@ async function handOver(id: string, pending: Pending): Promise<void> {
     if (!talkOf(id).pending.value.some((known) => known.key === key)) return; // its line came: it was done after all
     if (isDoubtful(refused)) return addPending(id, { ...pending, failed: refused.message });
     dropPending(id, key);
-    keepDraft(id, note, text);
+    returnDraft(id, note, text);
     notify("error", refusal(refused));
     void openTalk(id);
     lookInside(id);

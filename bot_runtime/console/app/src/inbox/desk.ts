@@ -1,6 +1,6 @@
 /** The open inbox: which conversation is in front, and what the live feed changes. */
 import { computed, effect, signal, untracked } from "@preact/signals";
-import { bePresent, checkLogin, login, me, type Presence, presence } from "../login/session";
+import { bePresent, checkLogin, me, type Presence, presence, whenUserChanges } from "../login/session";
 import { now, setServerNow } from "../parts/clock";
 import { t } from "../parts/i18n";
 import { stayLive } from "../parts/live";
@@ -11,7 +11,7 @@ import { titleMark } from "../parts/title";
 import { addressOf, asked, go } from "../shell/routes";
 import { askedFor } from "./acts";
 import { api, type Colleague, type Feed, type Line, type Row } from "./api";
-import { forgetDrafts } from "./drafts";
+import { claimDrafts, forgetDrafts } from "./drafts";
 import { dropRow, forgetLists, listed, listing, myName, readList, rows, tellRow, unanswered, view } from "./lists";
 import { ms } from "./order";
 import { distrustTalks, forgetTalk, forgetTalks, lookInside, openTalk, talkOf, tellLine } from "./talks";
@@ -33,6 +33,7 @@ export function departmentTitle(name: string): string {
 
 /** Follow the server until the returned function is called. */
 export function openInbox(): () => void {
+  claimDrafts(myName());
   const stopFollowing = stayLive<Feed>({
     path: "/api/v1/live",
     readAll,
@@ -62,17 +63,16 @@ export function openInbox(): () => void {
     stopFitting();
     stopTitle();
     titleMark.value = "";
-    if (login.value === "out") forgetAll();
   };
 }
 
-function forgetAll(): void {
+whenUserChanges(() => {
   forgetLists();
   forgetTalks();
   forgetDrafts();
   heard.clear();
   colleagues.value = [];
-}
+});
 
 function readAll(): void {
   void readList();

@@ -5,6 +5,7 @@ import { notify } from "../parts/Notices";
 import { act, refusal } from "./acts";
 import type { Row } from "./api";
 import type { Asking } from "./Dialogs";
+import { focusTalk } from "./focus";
 
 const NEVER_REOPENED = ["informative", "opt_out", "erased"];
 
@@ -46,7 +47,7 @@ function supervises({ department }: Row): boolean {
 /** Take it; somebody else's only after a confirmation that names them. */
 export async function takeTicket(id: string, onAsk: (what: Asking) => void, reopen = false): Promise<void> {
   const refused = await act(id, reopen ? { act: "reopen" } : { act: "take" });
-  if (!refused) return;
+  if (!refused) return focusTalk();
   if (refused.code === "taken" || refused.code === "owner_changed") {
     ownerSeen.value = { ticket: id, owner: refused.facts.owner ?? "", name: refused.facts.owner_name || refused.facts.owner || "" };
     onAsk("take-over");

@@ -2,6 +2,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { IconButton } from "./Button";
 import { t } from "./i18n";
+import { modals, Notices } from "./Notices";
 
 interface ModalProps {
   title: string;
@@ -17,7 +18,9 @@ export function Modal({ title, onClose, children }: ModalProps): JSX.Element {
     const dialog = box.current;
     const before = document.activeElement;
     dialog?.showModal();
+    modals.value = [...modals.peek(), box];
     return () => {
+      modals.value = modals.peek().filter((open) => open !== box);
       dialog?.close();
       if (before instanceof HTMLElement) before.focus();
     };
@@ -40,6 +43,7 @@ export function Modal({ title, onClose, children }: ModalProps): JSX.Element {
         </header>
         {children}
       </div>
+      <Notices modal={box} />
     </dialog>
   );
 }

@@ -27,11 +27,14 @@ export function ClockControl(): JSX.Element {
         <Hands />
       </p>
       <div class="clock-steps">
-        {STEPS_S.map((seconds) => (
-          <button key={seconds} type="button" aria-label={t("advance", { time: duration(seconds) })} onClick={() => void wind(seconds)}>
-            +{seconds === 86_400 ? "24 h" : duration(seconds)}
-          </button>
-        ))}
+        {STEPS_S.map((seconds) => {
+          const step = seconds === 86_400 ? "24 h" : duration(seconds);
+          return (
+            <button key={seconds} type="button" aria-label={t("advance", { time: step })} onClick={() => void wind(seconds)}>
+              +{step}
+            </button>
+          );
+        })}
         <button type="button" aria-haspopup="dialog" onClick={() => (custom.value = true)}>
           {t("other_time")}
         </button>

@@ -98,6 +98,7 @@ export function Composer({ channel, phone, place, onSend }: ComposerProps): JSX.
       <textarea
         ref={area}
         rows={1}
+        dir="auto"
         value={text.value}
         aria-label={t("write_as", { name: phone.name })}
         aria-keyshortcuts={place < 9 ? `Alt+${place + 1}` : undefined}

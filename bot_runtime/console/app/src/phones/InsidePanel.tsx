@@ -9,6 +9,9 @@ import { Panel } from "../parts/Panel";
 import type { Inside, JournalLine, Phone, Value } from "./api";
 import { advance, world } from "./desk";
 
+/** Longer lines of the journal are cut by CSS; they are read whole by pointing at them. */
+const LONG_LINE = 200;
+
 interface InsidePanelProps {
   phone: Phone;
   inside: Inside | null;
@@ -73,7 +76,7 @@ function SessionState({ session }: { session: NonNullable<Inside["session"]> }):
   const info = world.value?.dialogs.find(({ name }) => name === session.dialog);
   const phase: TextKey = `phase_${session.phase}`;
   return (
-    <section class="session" aria-label={t("session")}>
+    <section class="session" role="group" aria-label={t("session")}>
       <p class="session-dialog">
         <b>{info?.title ?? session.dialog}</b>
         <code title={t("version", { version: session.version })}>{session.version.slice(0, 7)}</code>
@@ -109,7 +112,7 @@ function Deadline({ at }: { at: string }): JSX.Element {
 function Data({ title, values, empty }: { title: string; values: Record<string, Value> | undefined; empty: string }): JSX.Element {
   const rows = Object.entries(values ?? {});
   return (
-    <Panel title={title}>
+    <Panel role="group" title={title}>
       {rows.length === 0 && <p class="inside-empty">{empty}</p>}
       <dl class="values">
         {rows.map(([name, value]) => (
@@ -126,7 +129,7 @@ function Data({ title, values, empty }: { title: string; values: Record<string, 
 function Journal({ lines }: { lines: JournalLine[] }): JSX.Element {
   const newest = lines.slice(-40).reverse();
   return (
-    <Panel title={t("journal")}>
+    <Panel role="group" title={t("journal")}>
       {newest.length === 0 && <p class="inside-empty">{t("no_journal")}</p>}
       <ol class="journal" reversed>
         {newest.map((line, at) => (
@@ -134,7 +137,11 @@ function Journal({ lines }: { lines: JournalLine[] }): JSX.Element {
             {line.at && <time dateTime={line.at}>{clockTime(line.at, true)}</time>}
             <span class="journal-kind">{wordFor("journal", line.kind ?? "")}</span>
             {movedText(line) && <code class="journal-moved">{movedText(line)}</code>}
-            {line.text && <span class="journal-text">{line.text}</span>}
+            {line.text && (
+              <span class="journal-text" dir="auto" title={line.text.length > LONG_LINE ? line.text : undefined}>
+                {line.text}
+              </span>
+            )}
           </li>
         ))}
       </ol>

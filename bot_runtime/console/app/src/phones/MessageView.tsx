@@ -76,17 +76,17 @@ export function MessageView(props: MessageViewProps): JSX.Element {
       {quoted && (
         <span class={`quote quote--${quoted.from === "contact" ? "out" : "in"}`}>
           <b>{quoted.from === "contact" ? t("you") : channel.title}</b>
-          <span>{quoted.text ? <MarkedText text={quoted.text} /> : t(mediaName(quoted))}</span>
+          <span dir="auto">{quoted.text ? <MarkedText text={quoted.text} /> : t(mediaName(quoted))}</span>
         </span>
       )}
       <Header header={message.header} />
       <Attachment message={message} />
       {shownText(message) && (
-        <span class="bubble-text">
+        <span class="bubble-text" dir="auto">
           <MarkedText text={shownText(message)} />
         </span>
       )}
-      {message.footer && <span class="bubble-footer">{message.footer}</span>}
+      {message.footer && <span class="bubble-footer" dir="auto">{message.footer}</span>}
     </Bubble>
   );
 }

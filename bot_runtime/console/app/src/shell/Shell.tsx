@@ -75,7 +75,7 @@ function LanguageSwitch(): JSX.Element {
   return (
     <div class="languages" role="group" aria-label={t("language")}>
       {(["es", "en"] as const).map((code) => (
-        <button key={code} type="button" lang={code} aria-label={names[code]} aria-pressed={language.value === code} onClick={() => chooseLanguage(code)}>
+        <button key={code} type="button" lang={code} aria-label={`${code.toUpperCase()} ${names[code]}`} title={names[code]} aria-pressed={language.value === code} onClick={() => chooseLanguage(code)}>
           {code.toUpperCase()}
         </button>
       ))}

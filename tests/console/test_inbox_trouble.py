@@ -1,0 +1,128 @@
+"""What an agent wrote outlives what goes wrong around it, and what went wrong is said where they look."""
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.console.conftest import Enter
+from tests.console.fake_desk import PASSWORD, FakeDesk
+from tests.console.test_inbox_access import log_in
+from tests.console.test_inbox_page import details, reply, row, said, tab
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+def composer(page: Page) -> Locator:
+    return page.get_by_role("textbox", name="Escribir una respuesta")
+
+
+async def test_a_log_in_that_ends_while_one_writes_takes_no_word_along(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
+    page = await enter("ana", ticket=ticket, expected=("401",))
+    desk.log_out_everybody()
+    await reply(page, "con el plan de tres pagos")
+    await log_in(page, "ana", PASSWORD)
+    await expect(composer(page)).to_have_value("con el plan de tres pagos")
+
+    desk.log_out_everybody()
+    await page.reload()
+    await log_in(page, "beto", PASSWORD)
+    await tab(page, "Mías").click()
+    await expect(page.get_by_text("No atiendes a nadie ahora.")).to_be_visible()
+    await expect(page.get_by_text("con el plan")).to_have_count(0)  # Beto never sees what Ana had begun
+    kept = await page.evaluate("Object.keys(sessionStorage).filter((key) => key.includes('draft.'))")
+    assert kept == []
+
+
+async def test_a_refused_reply_does_not_take_the_place_of_the_next_one(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
+    page = await enter("ana", ticket=ticket, expected=("502",))
+    desk.mute = True
+    desk.lose_next = True
+    await reply(page, "la primera")
+    await expect(said(page).get_by_role("alert")).to_be_visible()
+    await composer(page).fill("la segunda, a medias")
+    await said(page).get_by_role("button", name="Editar").click()
+    await expect(composer(page)).to_have_value("la primera\nla segunda, a medias")
+
+
+async def test_a_text_that_is_too_long_is_said_and_not_cut(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("Luz", "hola", state="taken", owner="ana", channel="sms")
+    page = await enter("ana", ticket=ticket)
+    await composer(page).fill("👍" * 1601)  # one character each, whatever JavaScript counts
+    await expect(page.get_by_text("Sobra 1 carácter: no cabe en un mensaje")).to_be_visible()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Enviar")).to_be_disabled()
+    await composer(page).fill("👍" * 1600)
+    await page.keyboard.press("Enter")
+    await expect(composer(page)).to_have_value("")
+    assert [len(one["text"]) for one in desk.done] == [1600]
+
+
+async def test_a_refusal_is_told_inside_the_dialog_that_asked(enter: Enter, desk: FakeDesk) -> None:
+    """All outside of a modal dialog is dimmed and out of reach, of assistive technology too."""
+    ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
+    page = await enter("ana", ticket=ticket, expected=("502",))
+    await page.keyboard.press("Alt+e")
+    form = page.get_by_role("dialog", name="Cerrar con un motivo")
+    await form.get_by_label("Resuelto").check()
+    desk.lose_next = True
+    await form.get_by_role("button", name="Cerrar ticket").click()
+    told = form.get_by_role("status")
+    await expect(told).to_contain_text("the answer was lost")
+    await told.get_by_role("button", name="Cerrar").click()
+    await expect(told).to_have_text("")
+    await expect(form).to_be_visible()
+
+
+async def test_a_file_that_is_gone_says_so(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
+    desk.add_file(ticket, "gone", "image", "image/jpeg", "recibo.jpg")
+    page = await enter("ana", ticket=ticket, expected=("404",))
+    await expect(said(page).get_by_role("link", name="recibo.jpg: no se pudo mostrar")).to_be_visible()
+
+
+async def test_ticket_data_not_saved_yet_waits_with_its_ticket(enter: Enter, desk: FakeDesk) -> None:
+    first = await desk.add_ticket("María", "hola", state="taken", owner="ana")
+    await desk.add_ticket("Tomás", "hola", state="taken", owner="ana")
+    page = await enter("ana", ticket=first)
+    await details(page).get_by_label("Sucursal").fill("Centro")
+    await tab(page, "Mías").click()
+    await row(page, "Tomás").click()
+    await expect(said(page)).to_contain_text("Hola Tomás")
+    await expect(details(page).get_by_label("Sucursal")).to_have_value("")
+    await row(page, "María").click()
+    await expect(details(page).get_by_label("Sucursal")).to_have_value("Centro")
+    await details(page).get_by_role("button", name="Guardar").click()
+    await expect(details(page).get_by_role("button", name="Guardar")).to_have_count(0)
+    assert desk.done[-1]["values"] == {"sucursal": "Centro"}
+
+
+async def test_the_keyboard_goes_on_where_the_work_goes_on(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola")
+    page = await enter("ana", ticket=ticket)
+    await details(page).get_by_role("button", name="Tomar").click()
+    await expect(composer(page)).to_be_focused()
+    await page.keyboard.press("Alt+e")
+    await page.get_by_role("radio", name="Resuelto").check()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Este ticket se cerró: Resuelto.")).to_be_visible()
+    await expect(said(page)).to_be_focused()
+
+
+@pytest.mark.parametrize("locale", ["es-MX", "en-US"])
+async def test_on_a_small_screen_everything_fits(enter: Enter, desk: FakeDesk, locale: str) -> None:
+    ticket = await desk.add_ticket("María", "hola", state="taken", owner="beto")
+    page = await enter("sara", ticket=ticket, size=(390, 800), locale=locale, expected=("409", "WebSocket"))
+    await page.locator(".blocked").get_by_role("button").click()
+    form = page.get_by_role("dialog")
+    for button in await form.get_by_role("button").all():
+        await expect(button).to_be_in_viewport(ratio=1)
+        assert await button.evaluate("(one) => one.getBoundingClientRect().right") <= 374  # the dialog's own edge
+    await form.get_by_role("button").nth(1).click()
+    desk.refuse_connections = True
+    await desk.hang_up()
+    lost = page.get_by_text("Reconectando…").or_(page.get_by_text("Reconnecting…"))
+    await expect(lost).to_be_visible()
+    await expect(lost).to_be_in_viewport(ratio=1)
+    desk.refuse_connections = False
+    await expect(lost).to_have_count(0)
