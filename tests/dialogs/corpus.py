@@ -162,13 +162,13 @@ CASES = [
         "binary",
         b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
         ["1:1: this is not a text file; the files of a workspace are YAML texts saved as UTF-8"],
-        ["1:1: esto no es un archivo de texto; un diálogo es un texto YAML guardado como UTF-8"],
+        ["1:1: esto no es un archivo de texto; los archivos de un espacio de trabajo son textos YAML guardados como UTF-8"],
     ),
     Case(
         "nul",
         changed("sigue", "si\x00gue"),
         ["8:13: this is not a text file; the files of a workspace are YAML texts saved as UTF-8"],
-        ["8:13: esto no es un archivo de texto; un diálogo es un texto YAML guardado como UTF-8"],
+        ["8:13: esto no es un archivo de texto; los archivos de un espacio de trabajo son textos YAML guardados como UTF-8"],
     ),
     Case(
         "control",
