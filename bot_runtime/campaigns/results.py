@@ -109,7 +109,10 @@ def summary(
         "dialog": campaign.dialog or None,
         "expects_answer": campaign.expects_answer,
         "wait_s": campaign.wait_s,
-        "remind": [{"after_s": one.after_s, "say": one.say, "template": one.template} for one in campaign.remind],
+        "remind": [
+            {"after_s": one.after_s, "say": one.say, "template": one.template, "language": one.language}
+            for one in campaign.remind
+        ],
         "late": policies.shown(campaign.late),
         "busy": campaign.busy,
         "contacts": campaign.contacts,

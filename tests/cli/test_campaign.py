@@ -68,8 +68,8 @@ def test_a_campaign_is_made_listed_launched_and_exported(workspace: Path, good: 
 def test_f054_a_campaign_is_made_with_reminders(workspace: Path, good: Path):
     made = create(good, workspace, "--remind", "1h=news", "--remind", "3h=news")["campaign"]
     assert made["remind"] == [
-        {"after_s": 3_600, "say": "", "template": "news"},
-        {"after_s": 10_800, "say": "", "template": "news"},
+        {"after_s": 3_600, "say": "", "template": "news", "language": "en"},
+        {"after_s": 10_800, "say": "", "template": "news", "language": "en"},
     ]
     refused = create(good, workspace, "--remind", "1h:Are you there?", code=1)
     assert (refused["code"], refused["field"]) == ("remind_whatsapp", "remind")

@@ -12,6 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot_runtime.channels import sms
 from bot_runtime.web.console import add_console
 
 Json = dict[str, Any]
@@ -121,6 +122,7 @@ class FakeCampaigns:
         self.uploads: list[Json] = []
         self.asked: list[dict[str, str]] = []
         self.refuse_next = ""
+        self.refuse_field = ""  # which field of the form `refuse_next` is about
         self.hold: dict[str, asyncio.Event] = {}  # answers that wait: by "GET /campaigns/c101"
         self.keys_sent: list[str] = []
         self.lose_next = False  # the next campaign is made, and nobody hears of it
@@ -180,6 +182,7 @@ class FakeCampaigns:
             "dialog": "recordatorio_pago",
             "expects_answer": True,
             "wait_s": 14_400,
+            "remind": [],
             "contacts": 0,
             "messages": 0,
             "sent": 0,
@@ -247,7 +250,9 @@ class FakeCampaigns:
                 return web.json_response({"error": "falta X-CSRF"}, status=403)
             if self.refuse_next:
                 said, self.refuse_next = self.refuse_next, ""
-                return web.json_response({"error": said, "state": "sending", "allowed": []}, status=409)
+                return web.json_response(
+                    {"error": said, "field": self.refuse_field, "state": "sending", "allowed": []}, status=409
+                )
         return await handler(request)
 
     async def _me(self, request: web.Request) -> web.Response:
@@ -362,6 +367,7 @@ class FakeCampaigns:
         wrong = [_problem(at, 0, lines[0], "phone_letters") for at, line in enumerate(lines) if at and "X" in line[0]]
         facts = {key: wanted.get(key) for key in ("channel", "department", "template", "language", "dialog")}
         facts |= {"expects_answer": wanted["expects_answer"], "wait_s": wanted["wait_s"] or 0, "links": wanted["links"]}
+        facts["remind"] = [{"say": "", "template": "", "language": "", **one} for one in wanted["remind"]]
         state = "invalid" if wrong else "loaded"
         if before:
             campaign = before
@@ -395,9 +401,16 @@ class FakeCampaigns:
             "answers": self.answers.get(campaign["id"], {}),
         }
         columns = self.columns.get(campaign["id"], [])
-        is_sms = campaign["channel"] == "avisos"
-        sms = {"parts": 2 * campaign["messages"], "most": 2, "over_budget": 0} if is_sms else None
-        return {**campaign, "figures": figures, "actions": self._actions(campaign), "columns": columns, "sms": sms}
+        told = {"figures": figures, "actions": self._actions(campaign), "columns": columns}
+        return {**campaign, **told, "sms": self._cost(campaign)}
+
+    def _cost(self, campaign: Json) -> Json | None:
+        if campaign["channel"] != "avisos":
+            return None
+        counted = [sms.figures(_filled(campaign, row)) for row in self.rows[campaign["id"]]]
+        parts = [len(one["parts"]) for one in counted]
+        over = sum(one["over_budget"] for one in counted)
+        return {"parts": sum(parts), "most": max(parts, default=0), "over_budget": over}
 
     def _actions(self, campaign: Json) -> list[str]:
         idle = "archive" if campaign["archived"] else "restore"
@@ -449,11 +462,11 @@ class FakeCampaigns:
         if row is None:
             return web.json_response({"error": f"no existe la fila {number}"}, status=404)
         template = next(one for one in CHOICES["templates"] if one["name"] == campaign["template"])
-        text = template["body"]
-        for at, value in enumerate(row["parameters"], 1):
-            text = text.replace(f"{{{{{at}}}}}", value)
+        text = _filled(campaign, row)
         parts = {key: template[key] for key in ("header", "footer", "buttons")}
-        return web.json_response({"row": number, "rows": len(rows), "phone": row["phone"], "text": text, **parts})
+        cost = sms.figures(text) if campaign["channel"] == "avisos" else None
+        told = {"row": number, "rows": len(rows), "phone": row["phone"], "text": text, "sms": cost}
+        return web.json_response({**told, **parts})
 
     async def _recipients(self, request: web.Request) -> web.Response:
         asked = request.query
@@ -532,6 +545,13 @@ def _recipient(number: int, status: str) -> Json:
         "answered_at": (at + timedelta(minutes=7)).isoformat() if status == "read" and number % 3 == 0 else None,
         "ticket": f"t{number}" if reached else None,
     }
+
+
+def _filled(campaign: Json, row: Json) -> str:
+    text: str = next(one for one in CHOICES["templates"] if one["name"] == campaign["template"])["body"]
+    for at, value in enumerate(row["parameters"], 1):
+        text = text.replace(f"{{{{{at}}}}}", value)
+    return text
 
 
 def _columns(header: list[str], parameters: list[str], wanted: Json) -> list[Json]:

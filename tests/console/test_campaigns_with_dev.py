@@ -63,6 +63,8 @@ async def test_a_list_goes_out_and_its_answers_come_in(page: Page) -> None:
     await expect(page.get_by_text("Lista aceptada.")).to_be_visible()
     await expect(page.get_by_label("Metadato para la columna Sucursal")).to_have_value("sucursal")
     await next_step.click()
+    await expect(page.get_by_label("¿Quién recibe la respuesta?")).to_have_value("recordatorio_pago")
+    await next_step.click()
 
     await expect(page.get_by_text("Hola Ana María López")).to_be_visible()
     await page.get_by_role("button", name="Fila siguiente").click()

@@ -45,13 +45,13 @@ async def fill_to(page: Page, step: str) -> None:
     await page.get_by_label("Nombre").fill("Cobranza diciembre")
     await page.get_by_role("radio", name="Cobranza Sol").check()
     await page.get_by_label("Departamento").select_option("Cobranza")
-    for at, choice in (("message", "saldo_vencido"), ("answer", "Espera respuesta"), ("list", "")):
+    for at, choice in (("message", "saldo_vencido"), ("answer", "Espera respuesta"), ("list", ""), ("bot", "")):
         await continue_(page)
         if at == step:
             return
         if choice:
             await page.get_by_role("radio", name=choice).check()
-        else:
+        elif at == "list":
             await page.get_by_label("Elegir archivo").set_input_files(GOOD)
             await expect(page.get_by_text("Lista aceptada.")).to_be_visible()
     await continue_(page)

@@ -22,6 +22,7 @@ async def test_editing_keeps_fields_and_list(open_campaigns: OpenPage, fake: Fak
         await continue_(page)
     await expect(page.get_by_text("la lista cargada")).to_be_visible()
     await page.get_by_role("button", name="Revisar la lista").last.click()
+    await continue_(page)
     await expect(page.get_by_role("form", name="Revisa y envía")).to_contain_text("Cobranza enero")
     assert (fake.uploads[-1]["of"], fake.uploads[-1]["file"]) == ("c101", None)
 

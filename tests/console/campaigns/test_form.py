@@ -89,12 +89,13 @@ async def test_another_kind_of_channel_clears_the_template_once_that_is_agreed(
     await continue_(page)
     await expect(page.get_by_role("radio", checked=True)).to_have_count(0)
     await page.get_by_role("radio", name="aviso_sms").check()
-    await continue_(page)
-    await expect(page.get_by_label("¿Quién recibe la respuesta?")).to_have_value("")
-    await continue_(page)
+    for _ in range(2):
+        await continue_(page)
     await expect(page.get_by_text("clientes.csv")).to_be_visible()
     await page.get_by_role("button", name="Revisar la lista").last.click()
-    await expect(page.get_by_role("form", name="Revisa y envía")).to_contain_text("4 partes en total.")
+    await expect(page.get_by_label("¿Quién recibe la respuesta?")).to_have_value("")
+    await continue_(page)
+    await expect(page.get_by_role("form", name="Revisa y envía")).to_contain_text("2 partes en total.")
 
 
 async def test_a_template_is_previewed_with_its_parameters(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
@@ -124,9 +125,13 @@ async def test_the_wait_goes_to_24_hours(open_campaigns: OpenPage, fake: FakeCam
 
 
 async def test_an_informative_campaign_has_no_bot(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    """F107"""
     page = await open_campaigns()
-    await fill_to(page, "answer")
-    await page.get_by_role("radio", name="Espera respuesta").check()
+    await fill_to(page, "bot")
+    await expect(page.get_by_label("¿Quién recibe la respuesta?")).to_have_value("recordatorio_pago")
+    steps = page.get_by_role("list", name="Pasos").get_by_role("button")
+    await expect(steps).to_have_count(6)
+    await page.get_by_role("button", name="Respuesta").click()
     await page.get_by_role("radio", name="Informativa").click()
     question = page.get_by_role("dialog", name="¿Hacerla informativa?")
     await expect(question).to_contain_text("Recordatorio de pago")
@@ -135,12 +140,31 @@ async def test_an_informative_campaign_has_no_bot(open_campaigns: OpenPage, fake
     await page.get_by_role("radio", name="Informativa").click()
     await question.get_by_role("button", name="Quitar el bot").click()
     await expect(page.get_by_role("radio", name="Informativa")).to_be_checked()
-    await expect(page.get_by_label("¿Quién recibe la respuesta?")).to_have_count(0)
+    await expect(steps).to_have_count(5)
     await continue_(page)
+    await page.get_by_role("button", name="Revisar la lista").last.click()
+    await expect(page.get_by_role("form", name="Revisa y envía")).to_contain_text("Informativa")
+    upload = fake.uploads[-1]
+    assert (upload["expects_answer"], upload["wait_s"], upload["dialog"]) == (False, None, None)
+
+
+async def test_the_bot_is_asked_for_once_message_and_list_stand(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    """F107"""
+    page = await open_campaigns()
+    await fill_to(page, "list")
+    steps = page.get_by_role("list", name="Pasos").get_by_role("button")
+    await expect(steps).to_have_text(["Datos", "Mensaje", "Respuesta", "4Lista", "5Bot", "6Revisión"])
+    await expect(steps.filter(has_text="Bot")).to_be_disabled()
+    await continue_(page)
+    await expect(page.get_by_role("alert").filter(has_text="Elige la lista")).to_be_visible()
     await page.get_by_label("Elegir archivo").set_input_files(GOOD)
     await expect(page.get_by_text("Lista aceptada.")).to_be_visible()
-    [upload] = fake.uploads
-    assert (upload["expects_answer"], upload["wait_s"], upload["dialog"]) == (False, None, None)
+    await continue_(page)
+    await page.get_by_label("¿Quién recibe la respuesta?").select_option("")
+    await continue_(page)
+    await expect(page.get_by_role("form", name="Revisa y envía")).to_contain_text("Sin bot: el equipo del departamento")
+    first, second = fake.uploads
+    assert (first["dialog"], second["dialog"], second["file"]) == ("recordatorio_pago", None, None)
 
 
 async def test_bots_made_for_the_template_come_first_and_one_that_does_not_know_it_is_confirmed(
@@ -148,8 +172,7 @@ async def test_bots_made_for_the_template_come_first_and_one_that_does_not_know_
 ) -> None:
     """F012, F013."""
     page = await open_campaigns()
-    await fill_to(page, "answer")
-    await page.get_by_role("radio", name="Espera respuesta").check()
+    await fill_to(page, "bot")
     bots = page.get_by_label("¿Quién recibe la respuesta?")
     made = "Recordatorio de pago (hecho para esta plantilla)"
     await expect(bots.get_by_role("option")).to_have_text(
@@ -161,14 +184,13 @@ async def test_bots_made_for_the_template_come_first_and_one_that_does_not_know_
     await expect(page.get_by_text("Confirma que este bot puede recibir las respuestas.")).to_be_visible()
     await warning.get_by_role("checkbox").check()
     await continue_(page)
-    await expect(page.get_by_label("Elegir archivo")).to_be_attached()
+    await expect(page.get_by_role("form", name="Revisa y envía")).to_contain_text("Encuesta de visita")
 
 
 async def test_the_form_leads_to_the_bound_dialog(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
     """F003"""
     page = await open_campaigns()
-    await fill_to(page, "answer")
-    await page.get_by_role("radio", name="Espera respuesta").check()
+    await fill_to(page, "bot")
     link = page.get_by_role("link", name="Ver el diálogo Recordatorio de pago")
     await expect(link).to_have_attribute("href", "/console/dialogs?dialog=recordatorio_pago")
     await page.get_by_label("¿Quién recibe la respuesta?").select_option("")
@@ -182,6 +204,10 @@ async def test_a_template_without_a_bot_gets_a_flow_at_once(open_campaigns: Open
     await page.get_by_role("radio", name="horario_nuevo").check()
     await continue_(page)
     await page.get_by_role("radio", name="Espera respuesta").check()
+    await continue_(page)
+    await page.get_by_label("Elegir archivo").set_input_files(GOOD)
+    await expect(page.get_by_text("Lista aceptada.")).to_be_visible()
+    await continue_(page)
     await page.get_by_role("button", name="Crear un flujo").click()
     await expect(page.get_by_label("¿Quién recibe la respuesta?")).to_have_value("horario_nuevo")
     await expect(page.get_by_role("button", name="Crear un flujo")).to_have_count(0)

@@ -34,6 +34,7 @@ async def test_a_campaign_from_its_name_to_its_launch(open_campaigns: OpenPage, 
         "language": "es_MX",
         "expects_answer": True,
         "wait_s": 14_400,
+        "remind": [],
         "dialog": "recordatorio_pago",
         "allow_repeats": False,
         "links": {},
@@ -91,6 +92,7 @@ async def test_a_campaign_is_made_and_sent_from_the_keyboard_alone(
         chooser = await chosen
     await chooser.set_files(GOOD)  # type: ignore[arg-type]
     await expect(page.get_by_text("Lista aceptada.")).to_be_visible()
+    await next_step("El bot")
     await next_step("Revisa y envía")
     await tab_to(page.get_by_role("button", name="Enviar ahora"))
     await press("Enter")
@@ -120,7 +122,8 @@ async def test_what_a_campaign_declares_is_sent_and_advised_on_before_it_goes(
     await continue_(page)
     await page.get_by_label("Elegir archivo").set_input_files(GOOD)
     await expect(page.get_by_text("Lista aceptada.")).to_be_visible()
-    await continue_(page)
+    for _ in range(2):
+        await continue_(page)
     told = {key: fake.uploads[-1][key] for key in ("goal", "expects", "custom_data")}
     assert told == {
         "goal": "preventive_collection",
@@ -145,6 +148,7 @@ async def test_a_change_after_the_check_is_checked_again_in_place(
         await continue_(page)
     await expect(page.get_by_text("Cambiaste algo después de revisar la lista.")).to_be_visible()
     await page.get_by_role("button", name="Revisar la lista").last.click()
+    await continue_(page)
     await expect(page.get_by_role("form", name="Revisa y envía")).to_contain_text("Otro nombre")
     assert [(upload["of"], upload["file"]) for upload in fake.uploads] == [(None, "clientes.csv"), ("c101", None)]
     assert len(fake.campaigns) == 1

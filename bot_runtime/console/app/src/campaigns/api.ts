@@ -25,6 +25,7 @@ export interface Summary {
   dialog: string | null;
   expects_answer: boolean;
   wait_s: number;
+  remind?: Reminder[];
   contacts: number;
   messages: number;
   sent: number;
@@ -40,6 +41,14 @@ export interface Summary {
   waits_until?: string | null;
   archived: boolean;
   by: string;
+}
+
+/** One of `say` and `template` is empty. */
+export interface Reminder {
+  after_s: number;
+  say: string;
+  template: string;
+  language: string;
 }
 
 export interface Figures {
@@ -150,6 +159,8 @@ export interface Preview {
   text: string;
   footer: string | null;
   buttons: { text: string; url?: string | null }[];
+  /** What this text costs by SMS: units of each part; `budget` in characters. */
+  sms?: { characters: number; parts: number[]; budget: number; over_budget: boolean } | null;
 }
 
 export interface Recipient {
@@ -225,6 +236,7 @@ export interface Wanted {
   language: string;
   expects_answer: boolean;
   wait_s: number | null;
+  remind: Partial<Reminder>[];
   dialog: string | null;
   allow_repeats: boolean;
   links: Record<string, string | null>;

@@ -11,6 +11,12 @@ type Counted = { [Key in WordKey]: Key extends `${infer Thing}_one` ? Thing : ne
 
 const DICTIONARIES = { es, en };
 
+/** A text to be said, with its facts. */
+export interface Said {
+  key: WordKey;
+  facts?: Facts;
+}
+
 export function w(key: WordKey, facts: Facts = {}): string {
   return DICTIONARIES[language.value][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(facts[name] ?? whole));
 }

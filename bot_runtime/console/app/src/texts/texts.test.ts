@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { en as campaignsEn } from "./campaigns.en";
+import { es as campaignsEs } from "./campaigns.es";
 import { en as dialogsEn } from "./dialogs.en";
 import { es as dialogsEs } from "./dialogs.es";
 import { en } from "./en";
@@ -20,4 +22,10 @@ test.each(Object.keys(dialogsEs) as (keyof typeof dialogsEs)[])("dialogs: %s say
   expect(dialogsEs[key].trim()).not.toBe("");
   expect(dialogsEn[key].trim()).not.toBe("");
   expect(facts(dialogsEn[key])).toEqual(facts(dialogsEs[key]));
+});
+
+test.each(Object.keys(campaignsEs) as (keyof typeof campaignsEs)[])("campaigns: %s says something, with the same facts, in both", (key) => {
+  expect(campaignsEs[key].trim()).not.toBe("");
+  expect(campaignsEn[key].trim()).not.toBe("");
+  expect(facts(campaignsEn[key])).toEqual(facts(campaignsEs[key]));
 });

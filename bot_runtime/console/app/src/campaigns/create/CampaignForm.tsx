@@ -9,17 +9,19 @@ import { choices, showList } from "../desk";
 import { useHeading } from "../heading";
 import { moment, w, wn } from "../words";
 import {
-  accepted, check, editing, formTrouble, goTo, holds, listName, load, missing, reachable, ready, release, resumed, stale, startAnew, type Step, step, STEPS,
+  accepted, checkAndTell, editing, formTrouble, goTo, holds, listName, load, missing, reachable, ready, release, resumed, stale, startAnew, step, steps,
   template, uploading,
 } from "./draft";
 import { MessagePreview } from "./MessagePreview";
 import { StepAnswer } from "./StepAnswer";
 import { StepBasics } from "./StepBasics";
+import { StepBot } from "./StepBot";
 import { StepList } from "./StepList";
 import { StepMessage } from "./StepMessage";
 import { StepReview } from "./StepReview";
+import type { Step } from "./steps";
 
-const PAGES = { basics: StepBasics, message: StepMessage, answer: StepAnswer, list: StepList, review: StepReview };
+const PAGES = { basics: StepBasics, message: StepMessage, answer: StepAnswer, list: StepList, bot: StepBot, review: StepReview };
 
 /** The form of a new campaign, or of the one with `id`, once all that it shows is there: nothing is typed into the void. */
 export function CampaignForm({ id }: { id: string }): JSX.Element {
@@ -94,7 +96,8 @@ function Held(): JSX.Element | null {
 
 /** A step at a time; each can be gone back to, and keeps what it was told. */
 function Steps(): JSX.Element {
-  const at = STEPS.indexOf(step.value);
+  const all = steps.value;
+  const at = all.indexOf(step.value);
   const tried = useSignal(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const form = useRef<HTMLFormElement>(null);
@@ -114,14 +117,17 @@ function Steps(): JSX.Element {
       requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
       return;
     }
-    if (step.value === "list") {
-      if (stale.value) await check().catch((error: Error) => notify("error", error.message));
+    const here = step.value;
+    if (here === "list" || here === "bot") {
+      if (stale.value) await checkAndTell();
+      if (step.value !== here) return;
       if (stale.value || accepted.value?.state !== "loaded") {
+        if (here === "bot" && !stale.value) goTo("list"); // without that bot's defaults the list has gaps
         requestAnimationFrame(() => form.current?.querySelector<HTMLElement>(".verdict")?.focus());
         return;
       }
     }
-    const to = STEPS[at + 1];
+    const to = all[at + 1];
     if (to) goTo(to);
   };
   return (
@@ -137,7 +143,7 @@ function Steps(): JSX.Element {
         </p>
       )}
       <ol class="steps" aria-label={w("steps")}>
-        {STEPS.map((name, place) => (
+        {all.map((name, place) => (
           <li key={name} class={place < at ? "is-done" : undefined}>
             <button type="button" aria-current={name === step.value ? "step" : undefined} disabled={!reachable(name)} onClick={() => goTo(name)}>
               <span class="step-mark" aria-hidden="true">
@@ -163,12 +169,12 @@ function Steps(): JSX.Element {
             <h2 id="step-title" ref={heading} tabIndex={-1}>
               {w(`title_${step.value}`)}
             </h2>
-            <p class="unseen">{w("step_of", { n: at + 1, all: STEPS.length })}</p>
+            <p class="unseen">{w("step_of", { n: at + 1, all: all.length })}</p>
           </div>
           <Page wrong={wrong} />
           {step.value !== "review" && (
             <footer class="form-foot">
-              {at > 0 && <Button onClick={() => goTo(STEPS[at - 1] as Step)}>{w("back")}</Button>}
+              {at > 0 && <Button onClick={() => goTo(all[at - 1] as Step)}>{w("back")}</Button>}
               <Button type="submit" look="primary" disabled={uploading.value !== null} aria-busy={uploading.value !== null}>
                 {step.value === "list" && listName() && stale.value ? w("check_list") : w("continue")}
               </Button>

@@ -1,29 +1,26 @@
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import type { JSX } from "preact";
-import { Field } from "../../parts/Field";
 import { Icon } from "../../parts/Icon";
-import { addressOf } from "../../shell/routes";
-import { choices, dialogOf } from "../desk";
+import { dialogOf } from "../desk";
 import { w } from "../words";
-import { CreateFlow } from "./CreateFlow";
 import { Declared } from "./Declared";
-import { pickable } from "./bots";
-import { change, channelKind, draft, expectAnswer } from "./draft";
+import { change, draft, expectAnswer, visited } from "./draft";
+import { Reminders } from "./Reminders";
 import { Sure } from "./Sure";
+import { TimeFields } from "./TimeFields";
 import { type StepProps, Trouble } from "./Trouble";
 import { LONGEST_WAIT_S, waitOf } from "./wait";
 
 const OFTEN = [[0, 30], [1, 0], [4, 0], [24, 0]] as const;
 
-/** Whether somebody is expected to answer, for how long, and which bot takes it. */
+/** Whether somebody is expected to answer, for how long, and how the silent are reminded. */
 export function StepAnswer({ wrong }: StepProps): JSX.Element {
-  const { expectsAnswer, hours, minutes, dialog, template, acceptsUnbound } = draft.value;
+  const { expectsAnswer, hours, minutes, dialog } = draft.value;
+  const choseBot = dialog !== "" && visited.value.has("bot");
   const note = useId();
   const asking = useSignal(false);
   const wait = waitOf(hours, minutes);
-  const { bound, others } = pickable(choices.value?.dialogs ?? [], choices.value?.templates ?? [], template, channelKind.value);
-  const unbound = dialog !== "" && !bound.some(({ name }) => name === dialog);
   return (
     <>
       <fieldset aria-describedby="trouble-expects">
@@ -43,7 +40,7 @@ export function StepAnswer({ wrong }: StepProps): JSX.Element {
                 name="expects"
                 checked={expectsAnswer === value}
                 aria-invalid={wrong.expectsAnswer ? "true" : undefined}
-                onChange={() => (!value && expectsAnswer && dialog ? (asking.value = true) : expectAnswer(value))}
+                onChange={() => (!value && expectsAnswer && choseBot ? (asking.value = true) : expectAnswer(value))}
               />
             </label>
           ))}
@@ -60,31 +57,14 @@ export function StepAnswer({ wrong }: StepProps): JSX.Element {
           <fieldset class="wait">
             <legend>{w("wait")}</legend>
             <div class="wait-time">
-              <label>
-                <span class="unseen">{w("wait_hours")}</span>
-                <input
-                  inputMode="numeric"
-                  maxLength={2}
-                  value={hours}
-                  aria-describedby={`${note} ${note}-trouble`}
-                  aria-invalid={wrong.hours ? "true" : undefined}
-                  onInput={(event) => change({ hours: event.currentTarget.value })}
-                />
-                h
-              </label>
-              <label>
-                <span class="unseen">{w("wait_minutes")}</span>
-                <input
-                  inputMode="numeric"
-                  maxLength={2}
-                  value={minutes}
-                  aria-describedby={`${note} ${note}-trouble`}
-                  aria-invalid={wrong.hours ? "true" : undefined}
-                  onInput={(event) => change({ minutes: event.currentTarget.value })}
-                  onBlur={() => /^\d$/.test(minutes) && change({ minutes: `0${minutes}` })}
-                />
-                min
-              </label>
+              <TimeFields
+                hours={hours}
+                minutes={minutes}
+                names={{ hours: w("wait_hours"), minutes: w("wait_minutes") }}
+                describedBy={`${note} ${note}-trouble`}
+                wrong={wrong.hours !== undefined}
+                onChange={change}
+              />
               <div class="often" role="group" aria-label={w("wait_often")}>
                 {OFTEN.map(([h, m]) => (
                   <button
@@ -103,48 +83,7 @@ export function StepAnswer({ wrong }: StepProps): JSX.Element {
             </p>
             <Trouble say={wrong.hours} id={`${note}-trouble`} />
           </fieldset>
-          <Field label={w("bot_legend")} hint={w(dialog ? "bot_hint" : "no_bot_hint")}>
-            {(ids) => (
-              <select {...ids} value={dialog} onChange={(event) => change({ dialog: event.currentTarget.value, acceptsUnbound: false })}>
-                <option value="">{w("no_bot")}</option>
-                {bound.map(({ name, title }) => (
-                  <option key={name} value={name}>
-                    {w("bot_for_template", { name: title })}
-                  </option>
-                ))}
-                {others.map(({ name, title }) => (
-                  <option key={name} value={name}>
-                    {title}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
-          {dialog && (
-            <a class="bot-link" href={addressOf("dialogs", { dialog })} target="_blank">
-              {w("see_bot", { bot: dialogOf(dialog) })}
-            </a>
-          )}
-          {template && bound.length === 0 && <CreateFlow />}
-          {unbound && (
-            <div class="callout" role="note">
-              <Icon name="warning" size={18} />
-              <label>
-                <span>{w("unbound_text", { bot: dialogOf(dialog) })}</span>
-                <span class="check-line">
-                  <input
-                    type="checkbox"
-                    checked={acceptsUnbound}
-                    aria-invalid={wrong.acceptsUnbound ? "true" : undefined}
-                    aria-describedby="trouble-unbound"
-                    onChange={(event) => change({ acceptsUnbound: event.currentTarget.checked })}
-                  />{" "}
-                  {w("unbound_accept")}
-                </span>
-              </label>
-            </div>
-          )}
-          <Trouble say={wrong.acceptsUnbound} id="trouble-unbound" />
+          <Reminders tried={wrong.remind !== undefined} />
         </>
       )}
       <Declared wrong={wrong} />

@@ -7,7 +7,7 @@ import { api, type Column, files, type Problems } from "../api";
 import { ProblemTable } from "../ProblemTable";
 import { number, sentenceCase, w, wn } from "../words";
 import { SkipWrong } from "../SkipWrong";
-import { accept, accepted, change, check, draft, listName, MOST_BYTES, refused, stale, template, uploading } from "./draft";
+import { accept, accepted, change, checkAndTell, draft, listName, MOST_BYTES, refused, stale, template, uploading } from "./draft";
 import { allMetadata, holding, offered } from "./links";
 import { type StepProps, Trouble } from "./Trouble";
 import { Unlinked } from "./Unlinked";
@@ -32,7 +32,7 @@ export function StepList({ wrong }: StepProps): JSX.Element {
     recheck();
   };
   const name = listName();
-  const recheck = (): void => void check().catch((error: Error) => notify("error", error.message));
+  const recheck = (): void => void checkAndTell();
   return (
     <>
       <Sample />

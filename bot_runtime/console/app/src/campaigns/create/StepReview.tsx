@@ -1,7 +1,8 @@
 import { useSignal } from "@preact/signals";
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Button, IconButton } from "../../parts/Button";
+import { Icon } from "../../parts/Icon";
 import { phoneText } from "../../parts/phone";
 import { LaunchModal, ScheduleModal } from "../ActionModals";
 import { mayAct } from "../actions";
@@ -9,11 +10,13 @@ import { api, type Detail, type Preview } from "../api";
 import { Advice, Aside, Exclusions, Following, useReview } from "../Aside";
 import { channelOf, departmentOf, dialogOf, showList, showResults } from "../desk";
 import { Fact } from "../ListView";
+import { ReminderLines } from "../ReminderLines";
 import { fits, levelText, Outlook, useOutlook } from "../Outlook";
 import { number, sentenceCase, waitText, w, wn } from "../words";
-import { accepted, channelKind, goTo, listName, type Step, startDraft } from "./draft";
+import { accepted, channelKind, goTo, listName, startDraft, steps } from "./draft";
 import { RowPreview } from "./MessagePreview";
 import { Others } from "./Others";
+import type { Step } from "./steps";
 
 /** Everything once more, as it will go out; then now, or later. */
 export function StepReview(): JSX.Element | null {
@@ -45,7 +48,12 @@ export function StepReview(): JSX.Element | null {
           <Row name={w("department")} step="basics">{departmentOf(campaign.department) || w("no_department")}</Row>
           <Row name={w("template")} step="message">{campaign.template}</Row>
           <Row name={w("expects_legend")} step="answer">{expects_answer ? w("expects_yes", { wait: waitText(wait_s) }) : w("informative")}</Row>
-          {expects_answer && <Row name={w("bot")} step="answer">{dialogOf(dialog) || w("no_bot")}</Row>}
+          {expects_answer && (
+            <Row name={w("reminders")} step="answer">
+              <ReminderLines reminders={campaign.remind} />
+            </Row>
+          )}
+          {expects_answer && <Row name={w("bot")} step="bot">{dialogOf(dialog) || w("no_bot")}</Row>}
           <Row name={w("list")} step="list">{listName() || "–"}</Row>
           <Fact name={w("exclusions")}>
             <Exclusions dropped={dropped} review={review} />
@@ -53,12 +61,18 @@ export function StepReview(): JSX.Element | null {
           {sms && <Fact name={w("sms_parts")}>{smsText(sms)}</Fact>}
           {plan && plan.limit !== null && fits(plan) && <Fact name={w("level")}>{`${w("plan_all_today")} ${levelText(plan.limit, plan.free)}`}</Fact>}
         </dl>
+        {sms && sms.over_budget > 0 && (
+          <div class="callout" role="note">
+            <Icon name="warning" size={18} />
+            <p>{wn("sms_over", sms.over_budget)}</p>
+          </div>
+        )}
         <Outlook plan={plan} />
         {review?.left === 0 && <Aside review={review} />}
         <Advice review={review} />
         <Following review={review} />
         <div class="form-foot">
-          <Button onClick={() => goTo("list")}>{w("back")}</Button>
+          <Button onClick={() => goTo(steps.value.at(-2) as Step)}>{w("back")}</Button>
           <Button onClick={() => leave(showList)}>{w("leave_loaded")}</Button>
           {mayAct() && (
             <>
@@ -84,14 +98,14 @@ export function StepReview(): JSX.Element | null {
 }
 
 /** What the messages cost in parts, which the provider charges one by one. */
-function smsText({ parts, most, over_budget }: NonNullable<Detail["sms"]>): string {
-  return [wn("sms_all", parts), most > 1 && wn("sms_most", most), over_budget > 0 && wn("sms_over", over_budget)].filter(Boolean).join(" ");
+function smsText({ parts, most }: NonNullable<Detail["sms"]>): string {
+  return [wn("sms_all", parts), most > 1 && wn("sms_most", most)].filter(Boolean).join(" ");
 }
 
-function Row({ name, step, children }: { name: string; step: Step; children: string }): JSX.Element {
+function Row({ name, step, children }: { name: string; step: Step; children: ComponentChildren }): JSX.Element {
   return (
     <Fact name={name}>
-      <span>{children}</span>
+      <div>{children}</div>
       <button type="button" class="button button--quiet" aria-label={w("change_of", { what: name })} onClick={() => goTo(step)}>
         {w("change")}
       </button>
@@ -162,8 +176,15 @@ function AnyRow({ campaign: { id, contacts } }: { campaign: Detail }): JSX.Eleme
       {shown.value && (
         <p class="form-note" role="status">
           {w("to_phone", { phone: phoneText(shown.value.phone) })}
+          {shown.value.sms && <SmsCount sms={shown.value.sms} />}
         </p>
       )}
     </aside>
   );
+}
+
+/** What this row's text costs, and how far it is over what is advised (F016). */
+function SmsCount({ sms: { characters, parts, budget, over_budget } }: { sms: NonNullable<Preview["sms"]> }): JSX.Element {
+  const said = `${wn("sms_characters", characters)} · ${wn("sms_count", parts.length)}`;
+  return <span class={over_budget ? "sms-count sms-count--over" : "sms-count"}>{over_budget ? `${said} · ${w("sms_budget", { budget: number(budget) })}` : said}</span>;
 }

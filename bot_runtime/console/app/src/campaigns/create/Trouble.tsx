@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import type { Facts } from "../../parts/i18n";
 import { w, type WordKey } from "../words";
 
 export interface StepProps {
@@ -7,10 +8,10 @@ export interface StepProps {
 }
 
 /** What a field still wants, announced; `id`: for the field that it describes. */
-export function Trouble({ say, id }: { say: WordKey | undefined; id?: string }): JSX.Element {
+export function Trouble({ say, facts, id }: { say: WordKey | undefined; facts?: Facts; id?: string }): JSX.Element {
   return (
     <p class="field-trouble" role="alert" id={id}>
-      {say && w(say)}
+      {say && w(say, facts)}
     </p>
   );
 }

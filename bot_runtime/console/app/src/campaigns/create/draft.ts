@@ -5,14 +5,15 @@
 import { computed, effect, signal, untracked } from "@preact/signals";
 import { whenUserChanges } from "../../login/session";
 import { CallFailed } from "../../parts/call";
+import { notify } from "../../parts/Notices";
 import { api, type Column, type Detail, ListRefused, type Problems, save, type Template, type Wanted } from "../api";
 import { choices, inForm, showForm, tell } from "../desk";
 import { w, type WordKey } from "../words";
 import { allMetadata, dropped, holding, type LinksByHand } from "./links";
+import { filledIn, type ReminderDraft, type Sendable, troublesOf, wantedReminders } from "./reminders";
+import { type Step, stepOf, stepsOf } from "./steps";
 import { waitOf } from "./wait";
 
-export const STEPS = ["basics", "message", "answer", "list", "review"] as const;
-export type Step = (typeof STEPS)[number];
 export const MOST_BYTES = 20 * 1024 * 1024;
 
 /** A datum that the campaign is to find out. */
@@ -31,6 +32,7 @@ export interface Draft {
   expectsAnswer: boolean | null;
   hours: string;
   minutes: string;
+  remind: ReminderDraft[];
   dialog: string;
   /** A bot that does not know the template takes the answers, and somebody said that this is meant (F013). */
   acceptsUnbound: boolean;
@@ -45,7 +47,7 @@ export interface Draft {
 
 const EMPTY: Draft = {
   name: "", department: "", channel: "", template: "", language: "", expectsAnswer: null,
-  hours: "4", minutes: "00", dialog: "", acceptsUnbound: false, allowRepeats: false, file: null, links: {},
+  hours: "4", minutes: "00", remind: [], dialog: "", acceptsUnbound: false, allowRepeats: false, file: null, links: {},
   goal: "", expects: [], customData: "",
 };
 
@@ -76,6 +78,13 @@ export const template = computed<Template | null>(
   () => choices.value?.templates.find(({ name, language }) => name === draft.value.template && language === draft.value.language) ?? null,
 );
 export const channelKind = computed(() => choices.value?.channels.find(({ name }) => name === draft.value.channel)?.kind ?? null);
+/** What its reminders may send, and what is wrong with each. */
+export const sendable = computed<Sendable>(() => ({
+  kind: channelKind.value, templates: choices.value?.templates ?? [], names: template.value?.parameters ?? [],
+}));
+export const reminderTroubles = computed(() => troublesOf(draft.value.remind, waitOf(draft.value.hours, draft.value.minutes), sendable.value));
+/** The steps of this form, in order. */
+export const steps = computed(() => stepsOf(draft.value.expectsAnswer));
 /** The links that the tickets of the chosen department can't have: they go, with a notice (D28). */
 export const unlinked = computed(() => {
   const columns = refused.value?.columns ?? stored()?.columns ?? [];
@@ -193,6 +202,7 @@ function editCampaign(campaign: Detail): void {
     expectsAnswer: campaign.expects_answer,
     hours: String(Math.floor(campaign.wait_s / 3600)),
     minutes: String(Math.floor(campaign.wait_s / 60) % 60).padStart(2, "0"),
+    remind: filledIn(campaign.remind ?? []),
     dialog: campaign.dialog ?? "",
     acceptsUnbound: Boolean(campaign.dialog),
     allowRepeats: campaign.allow_repeats ?? false,
@@ -202,7 +212,7 @@ function editCampaign(campaign: Detail): void {
     customData: (campaign.custom_data ?? []).join(", "),
   };
   untouched = content(draft.value);
-  visited.value = new Set(["basics", "message", "answer", "list"]);
+  visited.value = new Set(["basics", "message", "answer", "list", "bot"]);
 }
 
 export function change(part: Partial<Draft>): void {
@@ -217,7 +227,7 @@ export function clearsTemplate(channel: string): boolean {
 
 /** Another kind of channel has other templates; name and list stay. */
 export function chooseChannel(channel: string): void {
-  change(clearsTemplate(channel) ? { channel, template: "", language: "", dialog: "", links: {} } : { channel });
+  change(clearsTemplate(channel) ? { channel, template: "", language: "", remind: [], dialog: "", links: {} } : { channel });
 }
 
 /** Without an answer there is nothing for a bot to take (F107); with one, the template's own is suggested. */
@@ -250,6 +260,9 @@ export function missing(of: Step): Partial<Record<keyof Draft, WordKey>> {
   } else if (of === "answer") {
     if (expectsAnswer === null) found.expectsAnswer = "missing_answer";
     if (expectsAnswer && waitOf(hours, minutes) === null) found.hours = "wrong_wait";
+    const remind = reminderTroubles.value.map(({ after, what }) => after ?? what).find(Boolean);
+    if (expectsAnswer && remind) found.remind = remind.key;
+  } else if (of === "bot") {
     if (expectsAnswer && isUnbound() && !draft.value.acceptsUnbound) found.acceptsUnbound = "missing_unbound";
   } else if (of === "list" && !file && !stored()) found.file = "missing_list";
   return found;
@@ -272,13 +285,13 @@ export function goTo(next: Step): void {
 
 /** The steps that may be gone to: all before the first with something missing, and that one. */
 export function reachable(of: Step): boolean {
-  const before = STEPS.slice(0, STEPS.indexOf(of));
+  const before = steps.value.slice(0, steps.value.indexOf(of));
   if (of === "review" && (!accepted.value || accepted.value.state === "invalid" || stale.value)) return false;
   return visited.value.has(of) && before.every((earlier) => Object.keys(missing(earlier)).length === 0);
 }
 
 function wanted(): Wanted {
-  const { name, department, channel, template, language, expectsAnswer, hours, minutes, dialog, allowRepeats, links, goal, expects, customData } = draft.value;
+  const { name, department, channel, template, language, expectsAnswer, hours, minutes, remind, dialog, allowRepeats, links, goal, expects, customData } = draft.value;
   return {
     name: name.trim(),
     channel,
@@ -287,6 +300,7 @@ function wanted(): Wanted {
     language,
     expects_answer: expectsAnswer === true,
     wait_s: expectsAnswer ? waitOf(hours, minutes) : null,
+    remind: expectsAnswer ? wantedReminders(remind) : [],
     dialog: (expectsAnswer && dialog) || null,
     allow_repeats: allowRepeats,
     links: holding(links, allMetadata.value, department),
@@ -330,6 +344,17 @@ export async function check(): Promise<void> {
     checked.value = what;
   } finally {
     uploading.value = null;
+  }
+}
+
+/** The same; what is refused is told, where it is filled in. */
+export async function checkAndTell(): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    const where = error instanceof CallFailed ? stepOf(error.said.field) : undefined;
+    if (where && where !== step.value) goTo(where);
+    notify("error", (error as Error).message);
   }
 }
 

@@ -14,6 +14,7 @@ import { changed, channelOf, choices, departmentOf, dialogOf, forget, showList }
 import { useHeading } from "../heading";
 import { Fact } from "../ListView";
 import { ProblemTable } from "../ProblemTable";
+import { ReminderLines } from "../ReminderLines";
 import { SkipWrong } from "../SkipWrong";
 import { StateChip } from "../StateChip";
 import { moment, number, share, waitText, w, wn } from "../words";
@@ -179,6 +180,11 @@ function About({ campaign }: { campaign: Detail }): JSX.Element {
       <Fact name={w("template")}>{campaign.template}</Fact>
       <Fact name={w("department")}>{departmentOf(campaign.department) || w("no_department")}</Fact>
       <Fact name={w("expects_legend")}>{campaign.expects_answer ? w("expects_yes", { wait: waitText(campaign.wait_s) }) : w("informative")}</Fact>
+      {campaign.remind && campaign.remind.length > 0 && (
+        <Fact name={w("reminders")}>
+          <ReminderLines reminders={campaign.remind} />
+        </Fact>
+      )}
       {campaign.dialog && <Fact name={w("bot")}>{dialogOf(campaign.dialog)}</Fact>}
       <Fact name={w("created")}>{moment(campaign.created_at)}</Fact>
       {campaign.sent_at && <Fact name={w("sent_on")}>{moment(campaign.sent_at)}</Fact>}
