@@ -46,6 +46,7 @@ from bot_runtime.dialogs.events import (
     TicketEvent,
     TicketTimedOut,
     TimedOut,
+    WindowCloses,
 )
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import About, Session
@@ -98,7 +99,7 @@ def _converse(
             return Step(session, ())
         case TicketEvent() | CampaignReached() | CampaignFailed() | TicketTimedOut():
             return Step(session, ())
-        case SendRefused() | DialogDue() | DialogReplaced():
+        case SendRefused() | DialogDue() | DialogReplaced() | WindowCloses():
             return Step(session, ())  # the desk's, the outbox's or the runtime's, not the bot's
         case ResponderAnswered():
             return general.responded(session, live, pinned, event, about, book.language, shelf)

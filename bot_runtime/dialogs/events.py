@@ -284,6 +284,13 @@ class TicketTimedOut(Event, frozen=True, tag="ticket_timed_out"):
     due_at: datetime | None = None
 
 
+class WindowCloses(Event, frozen=True, kw_only=True, tag="window_closes"):
+    """WhatsApp's window for the conversation on `channel` is about to close; `due_at` is when this had to be said."""
+
+    channel: str
+    due_at: datetime
+
+
 class TicketEvent(Event, frozen=True, kw_only=True, omit_defaults=True):
     """What a person of the team did with a ticket. `by` is their login, `request` the id their page gave it.
 
@@ -358,5 +365,5 @@ AnyTicketEvent = (
 )
 AnyCampaignEvent = CampaignReached | CampaignAccepted | CampaignFailed | TicketTimedOut
 AnyOutside = ServiceAnswered | ResponderAnswered | OutsideEvent
-AnyTimed = TimedOut | SendRefused | DialogRequested | DialogDue | DialogReplaced
+AnyTimed = TimedOut | SendRefused | DialogRequested | DialogDue | DialogReplaced | WindowCloses
 AnyEvent = AnyInbound | AnyTimed | AnyOutside | AnyTicketEvent | AnyCampaignEvent | ContactChanged

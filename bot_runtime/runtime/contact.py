@@ -162,8 +162,12 @@ class Contact:
 
     def window_closes_at(self, channel: str) -> int:
         """When the 24 hours since the contact's last message on `channel` end, in ms; 0: they never wrote."""
-        last = int(self.fields.get(b"in:" + channel.encode(), 0))
+        last = self.heard_at(channel)
         return last + SERVICE_WINDOW_S * 1000 if last else 0
+
+    def heard_at(self, channel: str) -> int:
+        """When the contact wrote last on `channel`, in ms; 0: never."""
+        return int(self.fields.get(b"in:" + channel.encode(), 0))
 
     def spelling(self, channel: str) -> str:
         """How the provider of `channel` writes the contact's address there."""

@@ -31,6 +31,7 @@ from bot_runtime.dialogs.events import (
     Inbound,
     Message,
     ResponderAnswered,
+    TicketReopened,
     TimedOut,
 )
 from bot_runtime.dialogs.model import Dialog
@@ -219,6 +220,7 @@ def ticket_after(
         address=contact.address(draft.channel.name),
         last_text=text_of_event(event),
         last_at=now_ms,
+        heard_at=now_ms if isinstance(event, Message) else contact.heard_at(draft.channel.name),
         unread=1 if isinstance(event, Message) else 0,
     )
     if ticket is not None and isinstance(event, Message):
@@ -290,6 +292,8 @@ def decide_for_team(
     sends: list[Send] = [SendText(ruling.says)] if ruling.says else sends_in(effects)
     sends, effects = draft.sayable(sends, effects)
     after = ruling.ticket
+    if isinstance(event, TicketReopened):  # they may have written since, in another conversation
+        after = structs.replace(after, heard_at=contact.heard_at(name))
     if ruling.bot == "resumes":
         after = desk.follow(after, effects, moved, after, now_ms) or after
     draft.queue(sends, "agent" if ruling.says else "reply", keep_orders(draft, effects, bool(sends)), after)

@@ -39,7 +39,7 @@ from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import Session
 from bot_runtime.errors import SendFailed
 from bot_runtime.runtime import answered
-from bot_runtime.runtime.contact import Consent, Contact, Informed
+from bot_runtime.runtime.contact import SERVICE_WINDOW_S, Consent, Contact, Informed
 from bot_runtime.runtime.guard import Guard
 from bot_runtime.runtime.journal import Line, facts_of_event, name_of, text_of_event, text_of_send
 from bot_runtime.store.keys import of_campaign
@@ -49,6 +49,7 @@ from bot_runtime.tickets import desk
 from bot_runtime.tickets.model import WITH_PEOPLE, Outcome, Ticket
 
 ONE_CONFIRMATION_S = 300
+SAID_BEFORE_MS = 1_800_000  # the window closes: half an hour is enough to read and to answer
 
 # What the core makes of an event: `conversation.converse` with the workspace's book and the pinned dialog given;
 # another dialog can stand in for the pinned one.
@@ -291,6 +292,8 @@ class Draft:
             after = structs.replace(after, remind=())  # an answer stops them (F054)
         changes, name = self.changes, f"t:{after.number}"
         self._before = before
+        if self.channel.kind == "whatsapp":
+            self._watch_window(before is not None and before.state in WITH_PEOPLE, after.state in WITH_PEOPLE)
         if after.is_open:
             changes.set_fields[name] = _encode(after)
         else:
@@ -313,6 +316,17 @@ class Draft:
         was, stands = desk.indexes(before), desk.indexes(after)
         changes.indexed += [(index, after.id, None) for index in was if index not in stands]
         changes.indexed += [(index, after.id, at) for index, at in stands.items() if was.get(index) != at]
+
+    def _watch_window(self, had: bool, have: bool) -> None:
+        """Whether people had and have the conversation: while they do, they are told before the window closes (B08)."""
+        wrote = isinstance(self.event, Message)
+        if have and (wrote or not had):
+            wrote_now = self.now_ms + SERVICE_WINDOW_S * 1000
+            closes_at = wrote_now if wrote else self.contact.window_closes_at(self.channel.name)
+            if closes_at > self.now_ms:
+                self.changes.start_timers.append((self.timer("w"), f"@{closes_at - SAID_BEFORE_MS}"))
+        elif had and not have:
+            self.changes.cancel_timers.append(self.timer("w"))
 
     def answer(self, outcome: Outcome) -> None:
         """What became of the request that this event is."""

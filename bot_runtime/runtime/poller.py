@@ -7,7 +7,7 @@ import time
 import structlog
 
 from bot_runtime import metrics
-from bot_runtime.dialogs.events import AnyEvent, DialogDue, TicketTimedOut, TimedOut
+from bot_runtime.dialogs.events import AnyEvent, DialogDue, TicketTimedOut, TimedOut, WindowCloses
 from bot_runtime.errors import StoreUnavailable
 from bot_runtime.runtime.outbox import LaneSender
 from bot_runtime.runtime.turns import TurnTaker
@@ -127,6 +127,8 @@ class Poller:
             event = TicketTimedOut(at=self._clock.now(), channel=channel, ticket=int(wait[1:]), due_at=from_ms(at_ms))
         elif wait.startswith("n"):
             event = DialogDue(at=self._clock.now(), channel=channel, number=int(wait[1:]), due_at=from_ms(at_ms))
+        elif wait == "w":
+            event = WindowCloses(at=self._clock.now(), channel=channel, due_at=from_ms(at_ms))
         else:
             event = TimedOut(at=self._clock.now(), channel=channel, wait=int(wait), due_at=from_ms(at_ms))
         claim = await self._contacts.fire(member, event)

@@ -24,7 +24,7 @@ _FILE = re.compile(r"\[(\w+)\] ?(.*)", re.DOTALL)
 _SILENT = frozenset(  # what moves no session
     {"reaction", "edited", "revoked", "send_refused", "agent_replied", "noted", "transferred", "data_changed"}
     | {"campaign_reached", "campaign_failed", "closed", "reopened", "resent", "entry_closed"}
-    | {"due", "ticket_reminded", "responder_answered", "contact_changed"}
+    | {"due", "ticket_reminded", "responder_answered", "contact_changed", "window_closes"}
     | {"resent_by_hand", "sent_by_hand", "failed_by_hand"}
 )
 

@@ -33,6 +33,7 @@ from bot_runtime.dialogs.events import (
     TicketEvent,
     TicketTimedOut,
     TimedOut,
+    WindowCloses,
 )
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import Session
@@ -46,6 +47,7 @@ from bot_runtime.runtime.decide_due import decide_due
 from bot_runtime.runtime.decide_outside import decide_outside
 from bot_runtime.runtime.decide_refused import decide_refused
 from bot_runtime.runtime.decide_replaced import decide_replaced
+from bot_runtime.runtime.decide_window import decide_window
 from bot_runtime.runtime.definitions import Definitions
 from bot_runtime.runtime.draft import Converse, Turn
 from bot_runtime.runtime.outbox import LaneSender
@@ -249,6 +251,8 @@ class TurnTaker:
                 return decide_replaced(contact, channel, session, event, move, pinned, new, book, now_ms, taken, shelf)
             case TicketTimedOut():
                 return decide_wait_end(contact, channel, session, event, step, now_ms, taken)
+            case WindowCloses():
+                return decide_window(contact, channel, session, event, now_ms, taken)
             case ContactChanged():
                 return decide_contact(contact, event)
         take = partial(decide, contact, channel, session, converse=step, book=book, now_ms=now_ms, number=taken)

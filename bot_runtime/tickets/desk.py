@@ -33,7 +33,8 @@ def quoted(tickets: Sequence[Ticket], channel: str, message_id: str | None) -> T
 def heard(ticket: Ticket, text: str, contact_name: str, now_ms: int) -> Ticket:
     """The contact wrote: it shows in the inbox, and counts as unread where people have the conversation."""
     unread = ticket.unread + 1 if ticket.state in WITH_PEOPLE else 0
-    return structs.replace(ticket, last_text=text, last_at=now_ms, unread=unread, contact_name=contact_name)
+    said = structs.replace(ticket, last_text=text, last_at=now_ms, heard_at=now_ms)
+    return structs.replace(said, unread=unread, contact_name=contact_name)
 
 
 def follow(

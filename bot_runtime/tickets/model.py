@@ -37,6 +37,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     address: str = ""  # how the contact is reached on this channel, as people read it
     last_text: str = ""
     last_at: int = 0
+    heard_at: int = 0  # when the contact wrote last; for a day from then WhatsApp takes texts
     unread: int = 0
     metadata: dict[str, str] = {}
     campaign: str = ""

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, cast
 
 import msgspec
+from msgspec import structs
 
 from bot_runtime.channels.errors import meaning
 from bot_runtime.dialogs import engine
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import Session, Value
-from bot_runtime.runtime.contact import Contact
+from bot_runtime.runtime.contact import SERVICE_WINDOW_S, Contact
 from bot_runtime.runtime.journal import Line as JournalLine
 from bot_runtime.store.clock import from_ms
 from bot_runtime.store.outbox import Meta
@@ -24,7 +25,10 @@ _DONE = frozenset({"taken", "transferred", "given_back", "closed", "data_changed
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """A ticket in a list. Times are ISO 8601, null where it did not happen."""
+    """A ticket in a list. Times are ISO 8601, null where it did not happen.
+
+    `window_closes_at`: until when texts may be sent, on WhatsApp.
+    """
 
     id: str
     number: int
@@ -42,6 +46,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     opened_at: str | None
     changed_at: str | None
     queued_at: str | None
+    window_closes_at: str | None
     reason: str
     tags: tuple[str, ...]
     dialog: str
@@ -75,12 +80,11 @@ class TicketData(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Whole(Row, frozen=True, kw_only=True):
-    """`states`: where the bot can go on. `window_closes_at`: until when texts may be sent, on WhatsApp."""
+    """`states`: where the bot can go on."""
 
     session: TicketSession | None
     states: tuple[str, ...]
     contact: TicketContact
-    window_closes_at: str | None
     opted_out: bool
     metadata: tuple[TicketData, ...]
 
@@ -124,7 +128,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, rename={"speaker": "from"}
 
 
 _TIMES = ("last_at", "opened_at", "changed_at", "queued_at")
-_AS_KEPT = tuple(name for name in Row.__struct_fields__ if name not in (*_TIMES, "channel_kind"))
+_AS_KEPT = tuple(name for name in Row.__struct_fields__ if name not in (*_TIMES, "channel_kind", "window_closes_at"))
 
 
 def iso(at_ms: int) -> str | None:
@@ -148,7 +152,7 @@ def whole_of(
     """
     session = contact.session(ticket.channel)
     goes_on = session is not None and session.phase != "ended" and pinned is not None
-    facts = _facts(ticket, kinds)
+    facts = _facts(structs.replace(ticket, heard_at=contact.heard_at(ticket.channel)), kinds)
     return Whole(
         **facts,
         session=_session_of(session, pinned) if session else None,
@@ -158,7 +162,6 @@ def whole_of(
             name=contact.text("name") or ticket.contact_name,
             address=contact.address(ticket.channel),
         ),
-        window_closes_at=iso(contact.window_closes_at(ticket.channel)) if facts["channel_kind"] == "whatsapp" else None,
         opted_out=contact.consent(ticket.channel) is not None,
         metadata=tuple(data_of(ticket, metadata)),
     )
@@ -196,6 +199,8 @@ def lines_of(line: JournalLine, entries: Mapping[str, Meta], provider: str = "")
         shown.append(Line(id=number, at=at, speaker="event", text=line.text, event=line.event, **by))
     elif line.event == "campaign_accepted" and line.text:  # it joined a conversation that people have
         shown.append(Line(id=number, at=at, speaker="event", text=line.text, event="campaign_joined"))
+    elif line.event == "window_closes":
+        shown.append(Line(id=number, at=at, speaker="event", text=line.facts["closes_at"], event="window_closes"))
     elif line.event == "consent":
         back = any(effect == "consent opted_out=False" for effect in line.effects)
         shown.append(Line(id=number, at=at, speaker="event", event="opted_in" if back else "opted_out"))
@@ -245,7 +250,9 @@ def sent_by(lines: Iterable[JournalLine]) -> list[int]:
 def _facts(ticket: Ticket, kinds: Mapping[str, str]) -> dict[str, Any]:
     facts: dict[str, Any] = {name: getattr(ticket, name) for name in _AS_KEPT}
     facts |= {name: iso(getattr(ticket, name)) for name in _TIMES}
-    return facts | {"channel_kind": kinds.get(ticket.channel, "")}
+    kind = kinds.get(ticket.channel, "")
+    closes_at = ticket.heard_at + SERVICE_WINDOW_S * 1000 if kind == "whatsapp" and ticket.heard_at else 0
+    return facts | {"channel_kind": kind, "window_closes_at": iso(closes_at)}
 
 
 def _session_of(session: Session, pinned: Dialog | None) -> TicketSession:

@@ -14,7 +14,7 @@ async def test_a_row_tells_what_the_inbox_shows(desk: Server, fakes: FakeProvide
 
     assert row["id"] == ticket
     assert row["opened_at"] == row["changed_at"] == row["queued_at"] == row["last_at"]
-    times = {"opened_at", "changed_at", "queued_at", "last_at"}
+    times = {"opened_at", "changed_at", "queued_at", "last_at", "window_closes_at"}
     assert {name: value for name, value in row.items() if name not in {"id", *times}} == {
         "number": 1,
         "channel": "whatsapp",
