@@ -13,6 +13,7 @@ from bot_runtime.dialogs.effects import AnyEffect, CancelTimer
 from bot_runtime.dialogs.events import CampaignReached
 from bot_runtime.dialogs.session import Session
 from bot_runtime.runtime.draft import Draft, Turn
+from bot_runtime.runtime.ticketing import keep_ticket
 from bot_runtime.tickets import rules
 from bot_runtime.tickets.model import WITH_PEOPLE, Ticket
 
@@ -56,7 +57,7 @@ def interrupted(
 ) -> tuple[Session | None, list[AnyEffect]]:
     """The bot's conversation ends here, for the message of another campaign."""
     if current is not None:
-        draft.keep_ticket(current, rules.closed(current, "interrupt", "interrupted", draft.now_ms))
+        keep_ticket(draft, current, rules.closed(current, "interrupt", "interrupted", draft.now_ms))
     draft.void_what_waits()
     draft.keep_row((), None)
     if session is None or session.phase == "ended":

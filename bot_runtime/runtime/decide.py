@@ -44,6 +44,7 @@ from bot_runtime.runtime.guard import allow, heard
 from bot_runtime.runtime.journal import text_of_event, text_of_send
 from bot_runtime.runtime.late import goes_its_own_way, take_late, unresumed
 from bot_runtime.runtime.orders import keep_orders
+from bot_runtime.runtime.ticketing import keep_ticket
 from bot_runtime.tickets import desk, rules
 from bot_runtime.tickets.model import WITH_PEOPLE, Outcome, Ticket
 from bot_runtime.workspace import Metadata
@@ -99,7 +100,7 @@ def decide(
     if dialog is not None and session is not None and session.phase == "waiting":
         effects = (CancelTimer(session.wait), *effects)  # of the dialog that the contact left for this one
     if answers is not None and ticket is not None and not about_consent:
-        draft.keep_ticket(ticket, rules.closed(ticket, "interrupt", "interrupted", now_ms))
+        keep_ticket(draft, ticket, rules.closed(ticket, "interrupt", "interrupted", now_ms))
     if answers is not None:
         ticket = _answered(draft, answers, now_ms) if not about_consent else answers
     elif not about_consent and isinstance(event, Message):
@@ -132,7 +133,7 @@ def decide(
         for dialog_name, given in changed(begun, moved, effects):
             draft.keep_answers(own, _named(dialog_name, pinned, book), given)
     draft.keep_row(effects, moved)
-    draft.keep_ticket(answers or ticket, after)
+    keep_ticket(draft, answers or ticket, after)
     return draft.turn(session, moved, sends, effects, after)
 
 
@@ -181,7 +182,7 @@ def _opt_out_of_others(contact: Contact, draft: Draft, own: Ticket | None) -> No
     """Who opted out answers no campaign any more, whichever one they said it to (`own`, which the turn closes)."""
     for one in contact.tickets():
         if one.channel == draft.channel.name and (own is None or one.number != own.number):
-            draft.keep_ticket(one, rules.closed(one, "opt_out", "opt_out", draft.now_ms))
+            keep_ticket(draft, one, rules.closed(one, "opt_out", "opt_out", draft.now_ms))
 
 
 def _answered(draft: Draft, ticket: Ticket, now_ms: int) -> Ticket:
@@ -297,5 +298,5 @@ def decide_for_team(
     if ruling.bot == "resumes":
         after = desk.follow(after, effects, moved, after, now_ms) or after
     draft.queue(sends, "agent" if ruling.says else "reply", keep_orders(draft, effects, bool(sends)), after)
-    draft.keep_ticket(ticket, after)
+    keep_ticket(draft, ticket, after)
     return draft.turn(session, moved, sends, effects, after)

@@ -26,6 +26,7 @@ from bot_runtime.runtime import busy
 from bot_runtime.runtime.contact import Contact
 from bot_runtime.runtime.draft import Converse, Draft, Turn
 from bot_runtime.runtime.orders import keep_orders
+from bot_runtime.runtime.ticketing import join_ticket, keep_ticket, start_ticket_wait
 from bot_runtime.tickets import desk, rules
 from bot_runtime.tickets.model import WITH_PEOPLE, Ticket
 
@@ -66,8 +67,8 @@ def decide_accepted(
         draft.count_busy(event.campaign, "interrupted" if interrupts else "sent")
     if current is not None and current.state in WITH_PEOPLE and not event.informative:
         after, differing = rules.joined(current, event.metadata)
-        draft.join_ticket(event, after, differing)
-        draft.keep_ticket(current, after)
+        join_ticket(draft, event, after, differing)
+        keep_ticket(draft, current, after)
         return draft.turn(session, session, (), (), after)
     ticket = _born(contact, draft, event)
     moved, effects = busy.interrupted(draft, session, current) if interrupts else (session, [])
@@ -76,14 +77,14 @@ def decide_accepted(
     elif event.wait_s == 0:
         ticket = structs.replace(ticket, state="closed", reason="no_answer")  # an answer is then a late one (D03)
     else:
-        draft.start_ticket_wait(ticket, _next_at(ticket) or event.accepted_ms + event.wait_s * 1000)
+        start_ticket_wait(draft, ticket, _next_at(ticket) or event.accepted_ms + event.wait_s * 1000)
         if book.bound(event.dialog, channel.name, event.template) is not None and (interrupts or not talks):
             about = contact.about(channel, event, now_ms)
             moved, follows = waiting_for_answer(book, ticket, about, draft, session)
             effects += follows
     draft.keep_session(session, moved)
     keep_orders(draft, effects, speaks=True)
-    draft.keep_ticket(None, ticket)
+    keep_ticket(draft, None, ticket)
     if event.informative:
         draft.keep_informed(ticket, event.accepted_ms)
     draft.change_row(ticket.of_row, ticket=ticket.id)
@@ -118,7 +119,7 @@ def decide_wait_end(
     draft.queue(sends, "reply", keep_orders(draft, effects, bool(sends)))
     draft.keep_row(effects, moved)
     after = rules.closed(ticket, "wait_end", "no_answer", now_ms)
-    draft.keep_ticket(ticket, after)
+    keep_ticket(draft, ticket, after)
     return draft.turn(session, moved, sends, effects, after)
 
 
@@ -140,8 +141,8 @@ def _reminded(draft: Draft, session: Session | None, ticket: Ticket, passed: int
     sends, effects = draft.sayable([send], ())
     draft.queue(sends, "reply", None)
     after = structs.replace(ticket, remind=ticket.remind[passed:])
-    draft.keep_ticket(ticket, after)
-    draft.start_ticket_wait(after, _next_at(after))
+    keep_ticket(draft, ticket, after)
+    start_ticket_wait(draft, after, _next_at(after))
     return draft.turn(session, session, sends, effects, after)
 
 
@@ -153,7 +154,7 @@ def decide_failed(
     row = f"{event.campaign}:{event.row}"
     ticket = next((one for one in contact.tickets() if one.of_row == row and one.state == "waiting"), None)
     after = rules.closed(ticket, "fail", "undelivered", now_ms) if ticket else None
-    draft.keep_ticket(ticket, after)
+    keep_ticket(draft, ticket, after)
     moved = session
     if session is not None and is_asked_by(session, ticket, contact):
         keep_orders(draft, (CancelTimer(session.wait),), speaks=False)

@@ -12,6 +12,7 @@ from bot_runtime.runtime.contact import Contact
 from bot_runtime.runtime.decide import ticket_after
 from bot_runtime.runtime.draft import Draft, Turn, living
 from bot_runtime.runtime.orders import keep_orders
+from bot_runtime.runtime.ticketing import keep_ticket
 from bot_runtime.tickets import desk
 from bot_runtime.tickets.model import WITH_PEOPLE
 from bot_runtime.versions.model import Move
@@ -52,5 +53,5 @@ def decide_replaced(
     sends: list[Send] = [effect for effect in moved.effects if isinstance(effect, Send)]
     after = ticket_after(contact, draft, ticket, moved.effects, moved.session, about.contact_name, "")
     draft.queue(sends, "reply", keep_orders(draft, moved.effects, bool(sends)), after)
-    draft.keep_ticket(ticket, after)
+    keep_ticket(draft, ticket, after)
     return draft.turn(session, moved.session, sends, moved.effects, after)

@@ -1,13 +1,14 @@
 """The turn shortly before WhatsApp's window closes on a conversation that people have: they are told (B08). Pure.
 
-Its timer runs while a ticket is queued or taken (`Draft.keep_ticket`); messages to the bot alone pass none of this.
+Its timer runs while a ticket is queued or taken (`ticketing.py`); messages to the bot alone pass none of this.
 """
 
 from bot_runtime.channels.base import Channel
 from bot_runtime.dialogs.events import WindowCloses
 from bot_runtime.dialogs.session import Session
 from bot_runtime.runtime.contact import Contact
-from bot_runtime.runtime.draft import SAID_BEFORE_MS, Draft, Turn
+from bot_runtime.runtime.draft import Draft, Turn
+from bot_runtime.runtime.ticketing import SAID_BEFORE_MS
 from bot_runtime.store.clock import from_ms
 from bot_runtime.store.turns import TurnChanges
 from bot_runtime.tickets import desk

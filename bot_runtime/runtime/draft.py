@@ -1,7 +1,7 @@
 """What a turn changes, as it is being written. Pure; `decide.py` says what, this says how it is stored."""
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -28,10 +28,8 @@ from bot_runtime.dialogs.events import (
     CampaignAccepted,
     Inbound,
     Message,
-    TicketClosed,
     TicketEvent,
     TicketTimedOut,
-    TicketTransferred,
     TimedOut,
 )
 from bot_runtime.dialogs.languages import VARIABLE, tag_of
@@ -39,7 +37,7 @@ from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.session import Session
 from bot_runtime.errors import SendFailed
 from bot_runtime.runtime import answered
-from bot_runtime.runtime.contact import SERVICE_WINDOW_S, Consent, Contact, Informed
+from bot_runtime.runtime.contact import Consent, Contact, Informed
 from bot_runtime.runtime.guard import Guard
 from bot_runtime.runtime.journal import Line, facts_of_event, name_of, text_of_event, text_of_send
 from bot_runtime.store.keys import of_campaign
@@ -49,7 +47,6 @@ from bot_runtime.tickets import desk
 from bot_runtime.tickets.model import WITH_PEOPLE, Outcome, Ticket
 
 ONE_CONFIRMATION_S = 300
-SAID_BEFORE_MS = 1_800_000  # the window closes: half an hour is enough to read and to answer
 
 # What the core makes of an event: `conversation.converse` with the workspace's book and the pinned dialog given;
 # another dialog can stand in for the pinned one.
@@ -112,8 +109,8 @@ class Draft:
         self.row = ""  # of the campaign that the turn counts for, `campaign:row`
         self._turn = Turn(self.changes)
         self.facts: dict[str, Any] = {}  # what the journal's line says beside the event's own
-        self._queued = self._closed = self._remark = ""
-        self._before: Ticket | None = None
+        self.queued = self.closed = self.remark = ""  # what the line says of a ticket (`ticketing.py`)
+        self.before: Ticket | None = None  # the ticket that the turn changes
         self._first_entry = int(contact.text("n") or 0) + 1
         if isinstance(event, Message):
             self.changes.set_fields[f"in:{channel.name}"] = now_ms
@@ -208,23 +205,9 @@ class Draft:
         """What this turn means to a campaign's row."""
         self.changes.rows.append(RowChange(row, status, cause, ticket, answer))
 
-    def join_ticket(self, event: CampaignAccepted, ticket: Ticket, differing: Mapping[str, str]) -> None:
-        """A campaign's message that became part of a conversation with people, whose ticket is not the campaign's.
-
-        `differing`: values of its row that the ticket did not take; the history tells them.
-        """
-        self._remark = " · ".join([event.campaign, *(f"{name}: {value}" for name, value in differing.items())])
-        self.change_row(f"{event.campaign}:{event.row}", ticket=ticket.id)
-        self._count_ticket(event.campaign, "", "joined")
-
     def count_busy(self, campaign: str, what: str) -> None:
         """What became of a campaign's message whose contact was in a conversation (D51)."""
         self.changes.counted.append((of_campaign(campaign), f"b:{what}", 1))
-
-    def _count_ticket(self, campaign: str, was: str, stands: str) -> None:
-        if was != stands:
-            counted = ((was, -1), (stands, 1))
-            self.changes.counted += [(of_campaign(campaign), f"t:{each}", by) for each, by in counted if each]
 
     def keep_answers(self, own: str, dialog: Dialog | None, answers: answered.Answers) -> None:
         """What was answered, to the results of the campaign.
@@ -247,32 +230,12 @@ class Draft:
         elif not goes_on and self.contact.text(field):
             self.changes.remove_fields.append(field)
 
-    def _count_arms(self, before: Ticket | None, after: Ticket) -> None:
-        """How the tickets of each arm of a split stand: `s:dialog.state|standing|arm` (F026)."""
-        counts, were = of_campaign(after.campaign), before.arms if before else ()
-        for named in after.arms:
-            split, _, arm = named.partition("|")
-            was = before.standing if before and named in were else ""
-            if was != after.standing:
-                for standing, by in ((was, -1), (after.standing, 1)):
-                    self.changes.counted += [(counts, f"s:{split}|{standing}|{arm}", by)] if standing else []
-
-    def start_ticket_wait(self, ticket: Ticket, until_ms: int) -> None:
-        """`until_ms` is on the store's clock, like the acceptance it counts from: our own may be a little ahead."""
-        self.changes.start_timers.append((self._ticket_timer(ticket), f"@{until_ms}"))
-
-    def end_ticket_wait(self, ticket: Ticket) -> None:
-        self.changes.cancel_timers.append(self._ticket_timer(ticket))
-
     def _as_read(self, send: Send) -> str:
         """What the contact reads, kept in the words of today: the template may change, the conversation may not."""
         if isinstance(send, SendTemplate):
             with contextlib.suppress(SendFailed):  # it will not leave either
                 return self.channel.template_text(send)
         return text_of_send(send)
-
-    def _ticket_timer(self, ticket: Ticket) -> str:
-        return f"{self.contact.id}|{ticket.channel}|t{ticket.number}"
 
     def void_what_waits(self) -> None:
         """What the bot still had to say must not leave any more (D53); the script that starts a send looks at this."""
@@ -283,50 +246,6 @@ class Draft:
         for one in effects:
             if isinstance(one, RecordUnfit):
                 self.changes.unfit.append(_encode(Unfit(self.now_ms, *asked, one.state, one.text, one.attempt)))
-
-    def keep_ticket(self, before: Ticket | None, after: Ticket | None) -> None:
-        """Store the ticket where its state belongs, and move it between the lists it stands in."""
-        if after is None or after == before:
-            return
-        if after.remind and after.state != "waiting":
-            after = structs.replace(after, remind=())  # an answer stops them (F054)
-        changes, name = self.changes, f"t:{after.number}"
-        self._before = before
-        if self.channel.kind == "whatsapp":
-            self._watch_window(before is not None and before.state in WITH_PEOPLE, after.state in WITH_PEOPLE)
-        if after.is_open:
-            changes.set_fields[name] = _encode(after)
-        else:
-            changes.remove_fields.append(name)
-            changes.archived.append((after.number, _encode(after)))
-        if after.campaign:
-            same = before is not None and before.number == after.number
-            self._count_ticket(after.campaign, before.standing if before and same else "", after.standing)
-            self._count_arms(before if same else None, after)
-        if after.number > self.contact.last_ticket:
-            changes.set_fields["tn"] = after.number
-        if before is not None and before.state == "waiting" and after.state != "waiting":
-            self.end_ticket_wait(after)
-        if after.campaign and after.state == "closed" and after.reason == "no_answer":
-            changes.set_fields[f"late:{after.channel}"] = _encode(after)  # a late answer may reopen it (D05)
-        if not isinstance(self.event, TicketClosed | TicketTransferred):  # what they say themselves
-            was_queued = before is not None and before.state == "queued"
-            self._queued = after.department if after.state == "queued" and not was_queued else ""
-            self._closed = "" if after.is_open else after.reason
-        was, stands = desk.indexes(before), desk.indexes(after)
-        changes.indexed += [(index, after.id, None) for index in was if index not in stands]
-        changes.indexed += [(index, after.id, at) for index, at in stands.items() if was.get(index) != at]
-
-    def _watch_window(self, had: bool, have: bool) -> None:
-        """Whether people had and have the conversation: while they do, they are told before the window closes (B08)."""
-        wrote = isinstance(self.event, Message)
-        if have and (wrote or not had):
-            wrote_now = self.now_ms + SERVICE_WINDOW_S * 1000
-            closes_at = wrote_now if wrote else self.contact.window_closes_at(self.channel.name)
-            if closes_at > self.now_ms:
-                self.changes.start_timers.append((self.timer("w"), f"@{closes_at - SAID_BEFORE_MS}"))
-        elif had and not have:
-            self.changes.cancel_timers.append(self.timer("w"))
 
     def answer(self, outcome: Outcome) -> None:
         """What became of the request that this event is."""
@@ -355,7 +274,7 @@ class Draft:
             event=_happened(event, session, moved, ticket),
             channel=self.channel.name,
             number=self.number,
-            text=self._remark or text_of_event(event),
+            text=self.remark or text_of_event(event),
             dialog=moved.dialog if moved else "",
             came_from=turn.came_from,
             now_in=turn.now_in,
@@ -365,16 +284,16 @@ class Draft:
             ticket=ticket.number if ticket else 0,
             by=ours.by if ours else "",
             by_name=ours.by_name if ours else "",
-            queued=self._queued,
-            closed=self._closed,
+            queued=self.queued,
+            closed=self.closed,
             begun=moved is not None and (session is None or moved.started_at != session.started_at),
             late=max(0, (self.now_ms - round(event.at.timestamp() * 1000)) // 1000),
             facts=facts_of_event(event) | self.facts,
         )
         if ticket is not None or ours is None:  # else it was refused
             self.changes.journal.append(_encode(line))
-        if ticket is not None and (ours or desk.is_told(self._before, ticket)):
-            before = self._before or ticket
+        if ticket is not None and (ours or desk.is_told(self.before, ticket)):
+            before = self.before or ticket
             was_in = before.department if before.department != ticket.department else None
             was_of = before.owner if before.owner != ticket.owner else None
             self.changes.feed.append(_encode(FeedLine(ticket, line, was_in, was_of)))
