@@ -358,7 +358,7 @@ async def start(
         StoreUnavailable: nobody answers at `store_url`.
     """
     loaded = load()
-    wrong = SettingError("\n".join(problem.line() for problem in loaded.errors))
+    wrong = SettingError("\n".join(problem.line(loaded.language) for problem in loaded.errors))
     if loaded.workspace is None and not may_be_mended(loaded):
         raise wrong
     store = await Store.connect(settings)

@@ -10,6 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot_runtime.app import start
+from bot_runtime.errors import SettingError
+from bot_runtime.settings import Settings
 from bot_runtime.workspace import Loaded, load_workspace
 
 BOT = """\
@@ -352,3 +355,9 @@ def test_files_of_any_shape_give_problems_and_no_traceback(tmp_path_factory, fil
     for problem in load_workspace(root, {}, missing_ok=True).problems:
         assert problem.line("en")
         assert problem.line("es")
+
+
+async def test_the_server_tells_what_is_wrong_in_the_language_of_the_workspace(tmp_path):
+    (tmp_path / "bot.yaml").write_text("brand: x\nlanguage: es\nchanels: {}\n")
+    with pytest.raises(SettingError, match="clave desconocida 'chanels'; ¿quisiste decir 'channels'?"):
+        await start(Settings(), lambda: load_workspace(tmp_path, {}))

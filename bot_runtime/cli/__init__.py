@@ -2,12 +2,14 @@
 
 import os
 import warnings
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
 import click
 
 from bot_runtime import __version__
+from bot_runtime.cli import spanish
 
 # name → (module below bot_runtime.cli, one line of help). Each module holds `command`.
 COMMANDS = {
@@ -49,6 +51,9 @@ COMMANDS = {
 }
 
 
+spanish.teach_click()
+
+
 class LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -58,6 +63,17 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = import_module(f"bot_runtime.cli.{COMMANDS[cmd_name][0]}").command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        wanted = args[0]
+        if wanted in COMMANDS or wanted.startswith("-"):
+            return super().resolve_command(ctx, args)
+        sentence = spanish.said("No such command {name!r}.").format(name=wanted)
+        if near := get_close_matches(wanted, COMMANDS, 1):
+            sentence += " " + spanish.said("Did you mean {possibility}?").format(possibility=repr(near[0]))
+        raise click.UsageError(sentence, ctx)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -69,8 +85,9 @@ class LazyGroup(click.Group):
             ctx.exit(2)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+        with formatter.section(spanish.said("Commands")):
+            spoken = spanish.ABOUT if spanish.in_spanish() else {}
+            formatter.write_dl([(name, spoken.get(name, about)) for name, (_, about) in COMMANDS.items()])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

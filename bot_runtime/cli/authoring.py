@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import click
 
 from bot_runtime.cli.languages import language_of
+from bot_runtime.cli.spanish import said
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.problems import nearest
 from bot_runtime.workspace import Loaded, Workspace, load_workspace
@@ -43,16 +44,16 @@ def open_workspace(root: Path, language: str | None) -> Loaded:
 def folder_and_dialog(places: tuple[str, ...]) -> tuple[Path, str | None]:
     """`[DIR] [DIALOG]`, in either order; without a folder, this one."""
     if len(places) > 2:
-        raise click.UsageError(f"expected a folder and a dialog, got {' '.join(places)}")
+        raise click.UsageError(said("expected a folder and a dialog, got {places}").format(places=" ".join(places)))
     folders = [place for place in places if Path(place).is_dir()]
     if len(places) == 2 and not folders:
-        misuse(f"{places[0]}: no such folder")
+        misuse(said("there is no folder '{folder}'").format(folder=places[0]))
     folder = folders[0] if folders else None
     names = list(places)
     if folder is not None:
         names.remove(folder)
     elif names and ("/" in names[0] or names[0].startswith(".")):
-        misuse(f"{names[0]}: no such folder")
+        misuse(said("there is no folder '{folder}'").format(folder=names[0]))
     return Path(folder or "."), names[0] if names else None
 
 

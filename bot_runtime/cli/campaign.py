@@ -29,8 +29,8 @@ from bot_runtime.cli.campaigning import (
     print_json,
     summary_of,
 )
-from bot_runtime.cli.languages import terminal_language
 from bot_runtime.cli.tables import table
+from bot_runtime.cli.terminal import terminal_language
 
 DAY = click.DateTime(["%Y-%m-%d"])
 

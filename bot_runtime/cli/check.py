@@ -9,7 +9,9 @@ from pathlib import Path
 
 import click
 
-from bot_runtime.cli.languages import language_of, language_option, terminal_language
+from bot_runtime.cli.languages import language_of, language_option
+from bot_runtime.cli.spanish import said
+from bot_runtime.cli.terminal import terminal_language
 from bot_runtime.dialogs.advice.about import RULES as ADVICE
 from bot_runtime.dialogs.problems import Problem, Severity, by_position
 from bot_runtime.workspace import Loaded, load_workspace
@@ -92,9 +94,9 @@ def command(
             explaining.print_codes(spoken, as_json, markdown)
         return
     if not folder.is_dir():
-        raise click.UsageError(f"there is no folder '{folder}'")
+        raise click.UsageError(said("there is no folder '{folder}'").format(folder=folder))
     if no_advice and advice_only:
-        raise click.UsageError("--no-advice and --advice-only leave nothing to say")
+        raise click.UsageError(said("--no-advice and --advice-only leave nothing to say"))
     if fix or diff:
         from bot_runtime.cli import fixing
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot_runtime.cli.languages import LANGUAGES, terminal_language
+from bot_runtime.cli.languages import LANGUAGES
+from bot_runtime.cli.terminal import terminal_language
 from bot_runtime.errors import BotRuntimeError, SettingError
 from bot_runtime.settings import Settings, settings_of
 

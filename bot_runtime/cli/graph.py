@@ -15,6 +15,7 @@ from bot_runtime.cli.authoring import (
     workspace_of,
 )
 from bot_runtime.cli.operating import Room, in_room
+from bot_runtime.cli.spanish import said
 from bot_runtime.dialogs.drawing.diagrams import dot, mermaid
 from bot_runtime.dialogs.drawing.graph import draw, overlay
 from bot_runtime.dialogs.drawing.palette import Theme
@@ -55,7 +56,7 @@ def command(
     """Draw a dialog: [DIR] [DIALOG]. Questions, actions, and what leads from one to the next."""
     folder, name = folder_and_dialog(places)
     if output is not None and form is None and output.suffix.lower() in _PICTURES:
-        misuse(f"{output.name}: a drawing is written as .svg, .dot or Mermaid's text")
+        misuse(said("{name}: a drawing is written as .svg, .dot or Mermaid's text").format(name=output.name))
     loaded = open_workspace(folder, language)
     workspace = workspace_of(loaded)
     dialog = pick_dialog(workspace, name, language or workspace.language)

@@ -2,12 +2,14 @@
 
 import json
 import os
+import shlex
 from importlib import resources
 from pathlib import Path
 
 import click
 
-from bot_runtime.cli.languages import language_option, terminal_language
+from bot_runtime.cli.languages import language_option
+from bot_runtime.cli.terminal import terminal_language
 from bot_runtime.dialogs.schemas.schema import KINDS, schema
 
 _NEXT = {
@@ -28,8 +30,8 @@ Begin with dialogs/{dialog}.yaml. To go live: copy .env.example to .env and fill
 }
 _DIALOG = {"es": "bienvenida", "en": "welcome"}
 _REFUSED = {
-    "es": "'{folder}' no está vacía; elige otra carpeta",
-    "en": "'{folder}' is not empty; choose another folder",
+    "es": "'{folder}' ya existe y no es una carpeta vacía; elige otro nombre",
+    "en": "'{folder}' is there already, and no empty folder; choose another name",
 }
 
 
@@ -45,7 +47,7 @@ def command(folder: Path, language: str | None) -> None:
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8")
-    click.echo(_NEXT[language].format(folder=folder, dialog=_DIALOG[language]))
+    click.echo(_NEXT[language].format(folder=shlex.quote(str(folder)), dialog=_DIALOG[language]))
 
 
 def starter_files(language: str) -> dict[str, str]:

@@ -9,7 +9,8 @@ from typing import Any
 import click
 import msgspec
 
-from bot_runtime.cli.languages import LANGUAGES, terminal_language
+from bot_runtime.cli.languages import LANGUAGES
+from bot_runtime.cli.terminal import terminal_language
 from bot_runtime.prove.plan import LONG, SHORT, Plan
 from bot_runtime.prove.report import in_markdown, in_terminal, say
 from bot_runtime.prove.result import Result

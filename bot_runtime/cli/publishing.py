@@ -13,6 +13,7 @@ from bot_runtime import logs
 from bot_runtime.cli.authoring import Words
 from bot_runtime.cli.languages import language_of
 from bot_runtime.cli.operating import Catalog, fail
+from bot_runtime.cli.spanish import said
 from bot_runtime.errors import BotRuntimeError
 from bot_runtime.runtime.publishing import Errors, Publishing
 from bot_runtime.settings import settings_of
@@ -86,9 +87,13 @@ def split_places(places: tuple[str, ...], most: int, *, named: bool = True) -> t
     names = list(places)
     folder = Path(names.pop()) if names and _is_folder(names[-1]) else Path()
     if len(names) > most or any(_is_folder(one) for one in names):
-        raise click.UsageError(f"expected at most {most} names and a folder, got {' '.join(places)}")
+        raise click.UsageError(
+            said("expected at most {most} names and a folder, got {places}").format(most=most, places=" ".join(places))
+        )
     if named and not names:
-        raise click.UsageError(f"expected the name of a dialog before the folder, got {' '.join(places)}")
+        raise click.UsageError(
+            said("expected the name of a dialog before the folder, got {places}").format(places=" ".join(places))
+        )
     return names, folder
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import click
 
-from bot_runtime.cli.languages import terminal_language
+from bot_runtime.cli.terminal import terminal_language
 from bot_runtime.dialogs import answers
 from bot_runtime.dialogs.expressions import ExpressionError
 from bot_runtime.dialogs.grammar import NOW

@@ -4,7 +4,8 @@ import json
 
 import click
 
-from bot_runtime.cli.languages import language_option, terminal_language
+from bot_runtime.cli.languages import language_option
+from bot_runtime.cli.terminal import terminal_language
 from bot_runtime.dialogs.schemas.schema import KINDS, schema
 
 

@@ -7,7 +7,8 @@ from typing import Final
 import click
 
 from bot_runtime.channels.sms import BUDGET, MAX_PARTS, Count, count, figures, foreign, refusal
-from bot_runtime.cli.languages import language_option, terminal_language
+from bot_runtime.cli.languages import language_option
+from bot_runtime.cli.terminal import terminal_language
 from bot_runtime.dialogs.expressions import ExpressionError, Text
 
 _WORDS: Final = {

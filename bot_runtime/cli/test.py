@@ -10,6 +10,7 @@ import click
 from bot_runtime.cli import reports, watching
 from bot_runtime.cli.authoring import Words, language_option, misuse, open_workspace, workspace_of
 from bot_runtime.cli.running import Run
+from bot_runtime.cli.spanish import said
 from bot_runtime.dialogs import tree
 from bot_runtime.dialogs.rehearsing import coverage, rasa
 
@@ -48,7 +49,7 @@ def command(
     root, files = _places(paths)
     if watched:
         if files or update or as_json or junit or html:
-            raise click.UsageError("--watch runs a whole workspace and prints what it finds")
+            raise click.UsageError(said("--watch runs a whole workspace and prints what it finds"))
         sys.exit(1 if watching.watch(root, language, dialog) else 0)
     loaded = open_workspace(root, language)
     workspace = workspace_of(loaded)
@@ -81,7 +82,7 @@ def _places(paths: tuple[Path, ...]) -> tuple[Path, list[Path]]:
     folders = [path for path in paths if path.is_dir()]
     files = [path for path in paths if not path.is_dir()]
     if len(folders) > 1:
-        raise click.UsageError("one workspace at a time")
+        raise click.UsageError(said("one workspace at a time"))
     if folders:
         return folders[0], files
     return (files[0].resolve().parent.parent, files) if files else (Path(), files)

@@ -9,9 +9,9 @@ import click
 from msgspec import UNSET
 
 from bot_runtime.cli.authoring import Words, language_option, misuse
-from bot_runtime.cli.languages import terminal_language
 from bot_runtime.cli.peopling import folder_argument, json_option, print_json, with_people
 from bot_runtime.cli.tables import table
+from bot_runtime.cli.terminal import terminal_language
 from bot_runtime.people.model import LEAST_PASSWORD, ROLES, User
 from bot_runtime.people.rules import folded
 from bot_runtime.people.service import People

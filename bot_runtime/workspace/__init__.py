@@ -25,6 +25,7 @@ from bot_runtime.dialogs.hours import ALWAYS, Hours, hours_of
 from bot_runtime.dialogs.load import load_dialog
 from bot_runtime.dialogs.model import Dialog, Where
 from bot_runtime.dialogs.problems import Problem, Severity, by_position
+from bot_runtime.dialogs.schemas.parts import LANGUAGES
 from bot_runtime.dialogs.texts import Own, own_texts
 from bot_runtime.dialogs.tree import Tree, plain
 from bot_runtime.workspace.advice import advice
@@ -200,6 +201,13 @@ class Loaded:
     trees: Mapping[str, Tree]
     brand: str
     again: Callable[[Mapping[str, bytes]], "Loaded"]
+
+    @property
+    def language(self) -> str:
+        """What bot.yaml says, also when the files have errors; empty where it says none."""
+        bot = self.trees.get("bot.yaml")
+        said = plain(bot.data).get("language") if bot is not None else None
+        return said if said in LANGUAGES else ""
 
     @property
     def errors(self) -> list[Problem]:

@@ -50,7 +50,7 @@ def test_it_never_writes_into_a_folder_with_something_in_it(tmp_path: Path):
     (tmp_path / "mine.txt").write_text("x")
     refused = run("init", tmp_path, "--language", "es")
     assert refused.exit_code == 2
-    assert "no está vacía" in refused.output
+    assert "no es una carpeta vacía" in refused.output
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
     assert run("init", tmp_path / "mine.txt").exit_code == 2
 
