@@ -201,6 +201,13 @@ class FakeDesk:
     async def bot_says(self, ticket: str, text: str) -> None:
         await self._tell(type="line", ticket=ticket, line=self._line(ticket, "bot", text, status="read"))
 
+    async def window_closes(self, ticket: str, minutes: int) -> None:
+        """The line that comes when only so many minutes are left."""
+        closes = self.windows[ticket] = self.now + timedelta(minutes=minutes)
+        line = self._line(ticket, "event", closes.isoformat(), event="window_closes")
+        await self._tell(type="ticket", ticket=self._row(self.tickets[ticket]))
+        await self._tell(type="line", ticket=ticket, line=line)
+
     async def reports(self, ticket: str, text: str, status: str, error: str = "") -> None:
         """A delivery report for the line that says `text`; `error` is WhatsApp's code."""
         line = next(line for line in self.lines[ticket] if line["text"] == text)
@@ -300,12 +307,10 @@ class FakeDesk:
 
     async def _ticket(self, request: web.Request) -> web.Response:
         ticket = self._visible(request)
-        closes = self.windows[ticket.id]
         more = {
             "session": self.inside[ticket.id],
             "states": ["aviso", "fecha", "persona"],
             "contact": {"id": ticket.contact, "name": ticket.contact_name, "address": ticket.address},
-            "window_closes_at": closes.isoformat() if closes else None,
             "opted_out": False,
             "metadata": [structs.asdict(one) for one in data_of(ticket, METADATA)],
         }
@@ -448,8 +453,9 @@ class FakeDesk:
             "last_text",
         )
         same = {name: getattr(ticket, name) for name in (*names, "unread", "reason", "dialog")}
-        kind = "sms" if ticket.channel == "sms" else "whatsapp"
-        return {"id": ticket.id, "channel_kind": kind, "tags": list(ticket.tags), **same, **times}
+        kind, closes = "sms" if ticket.channel == "sms" else "whatsapp", self.windows[ticket.id]
+        window = {"window_closes_at": closes.isoformat() if closes else None}
+        return {"id": ticket.id, "channel_kind": kind, "tags": list(ticket.tags), **same, **times, **window}
 
     async def _file(self, request: web.Request) -> web.Response:
         kinds = {"f1": "image/gif", "f2": "application/pdf", "f3": "audio/ogg"}

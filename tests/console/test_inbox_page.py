@@ -1,6 +1,7 @@
 """The inbox, as agents use it who see names and roles and know nothing of its markup."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -310,15 +311,30 @@ async def test_a_conversation_opened_while_the_contact_writes_shows_what_they_wr
     await expect(page.get_by_role("textbox", name="Escribir una respuesta")).to_be_visible()
 
 
+async def test_a_window_about_to_close_shows_in_the_list_and_in_the_history_and_rings_if_nobody_answered(
+    enter: Enter, desk: FakeDesk
+) -> None:
+    waits = await desk.add_ticket("María", "hola", state="taken", owner="ana")
+    answered = await desk.add_ticket("Tomás", "hola", state="taken", owner="ana", unread=0)
+    page = await enter("ana")
+    await expect(page.get_by_text("En vivo")).to_be_visible()
+    await count_tones(page)
+    await desk.window_closes(answered, 25)
+    await desk.window_closes(waits, 25)
+    await tab(page, "Mías").click()
+    for contact in ("María", "Tomás"):
+        await expect(row(page, contact)).to_contain_text(re.compile("Ventana: 2[45] min"))
+    assert len(await page.evaluate("tones")) == 1
+    await row(page, "María").click()
+    await expect(page.get_by_text("La ventana para responder se cierra a las ")).to_be_visible()
+
+
 async def test_it_rings_for_the_queue_and_for_our_own_unless_it_is_told_not_to(enter: Enter, desk: FakeDesk) -> None:
     mine = await desk.add_ticket("María", "hola", state="taken", owner="ana")
     other = await desk.add_ticket("Tomás", "hola", state="taken", owner="beto")
     page = await enter("ana")
     await expect(page.get_by_text("En vivo")).to_be_visible()
-    await page.evaluate(
-        """() => { window.tones = []; const tone = OscillatorNode.prototype; const start = tone.start;
-        tone.start = function (...at) { tones.push(this.frequency.value); start.apply(this, at); } }"""
-    )
+    await count_tones(page)
     await desk.contact_says(other, "no es para Ana")
     await desk.contact_says(mine, "para Ana")
     await expect(page).to_have_title("(2) Bandeja · bot-runtime")
@@ -331,6 +347,14 @@ async def test_it_rings_for_the_queue_and_for_our_own_unless_it_is_told_not_to(e
     await desk.contact_says(mine, "en silencio")
     await expect(page).to_have_title("(3) Bandeja · bot-runtime")
     assert len(await page.evaluate("tones")) == 3
+
+
+async def count_tones(page: Page) -> None:
+    """From now on `tones` has each tone that the page plays."""
+    await page.evaluate(
+        """() => { window.tones = []; const tone = OscillatorNode.prototype; const start = tone.start;
+        tone.start = function (...at) { tones.push(this.frequency.value); start.apply(this, at); } }"""
+    )
 
 
 async def test_a_lost_connection_comes_back_and_nothing_is_missed_or_doubled(enter: Enter, desk: FakeDesk) -> None:

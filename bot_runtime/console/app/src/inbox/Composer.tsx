@@ -10,7 +10,7 @@ import type { Row, Ticket } from "./api";
 import type { Asking } from "./Dialogs";
 import { draftOf, keepDraft } from "./drafts";
 import { canReopen, isMine, takeTicket } from "./ticket";
-import { reasonTitle } from "./words";
+import { CLOSES_SOON_MS, reasonTitle } from "./words";
 
 interface ComposerProps {
   id: string;
@@ -21,7 +21,6 @@ interface ComposerProps {
 }
 
 const TALLEST_PX = 180;
-const CLOSES_SOON_MS = 7_200_000;
 /** Characters the server lets one message have, by the kind of channel. */
 const LONGEST = { sms: 1600, whatsapp: 4096 };
 const LONGEST_NOTE = 4096;

@@ -10,9 +10,10 @@ import { departmentTitle, select, selected } from "./desk";
 import { draftMark } from "./drafts";
 import { department, ownDepartments } from "./lists";
 import { ms } from "./order";
-import { contactName, reasonTitle, shortStateText, toneOf } from "./words";
+import { CLOSES_SOON_MS, closingTone, contactName, reasonTitle, shortStateText, toneOf } from "./words";
 
 const TAGS_SHOWN = 2;
+const WITH_PEOPLE = ["queued", "taken"];
 
 /** One conversation of a list. */
 export function RowView({ row, current }: { row: Row; current: boolean }): JSX.Element {
@@ -59,6 +60,7 @@ export function RowView({ row, current }: { row: Row; current: boolean }): JSX.E
           </span>
           <span class="row-marks">
             <Place row={row} />
+            {WITH_PEOPLE.includes(row.state) && row.window_closes_at && <Closing at={row.window_closes_at} unread={row.unread} />}
             {showsDepartment && <span class="mark">{departmentTitle(row.department)}</span>}
             {row.tags.slice(0, tagsShown).map((tag) => (
               <span key={tag} class="mark mark--tag" title={tag}>
@@ -89,7 +91,18 @@ function Place({ row }: { row: Row }): JSX.Element {
   );
 }
 
-/** These two are drawn again as time passes; the rest of the row is not. */
+/** These three are drawn again as time passes; the rest of the row is not. */
+function Closing({ at, unread }: { at: string; unread: number }): JSX.Element | null {
+  const left = ms(at) - now.value;
+  if (left <= 0 || left > CLOSES_SOON_MS) return null;
+  const minutes = Math.ceil(left / 60_000);
+  return (
+    <span class={`mark mark--${closingTone(left, unread)}`} title={t("window_closes", { time: fullTime(at) })}>
+      {t("window_short", { time: duration(minutes * 60) })}
+    </span>
+  );
+}
+
 function Waiting({ since }: { since: string | null }): JSX.Element {
   const waited = Math.max(0, now.value - ms(since));
   const text = waited < 60_000 ? t("just_now") : duration(Math.floor(waited / 60_000) * 60);

@@ -24,6 +24,8 @@ export interface Row {
   opened_at: string | null;
   changed_at: string | null;
   queued_at: string | null;
+  /** On WhatsApp: 24 hours after the contact's last message. */
+  window_closes_at: string | null;
   reason: string;
   tags: string[];
   dialog: string;
@@ -44,7 +46,6 @@ export interface Ticket extends Row {
   /** Where the bot can go on. */
   states: string[];
   contact: { id: string; name: string; address: string };
-  window_closes_at: string | null;
   opted_out: boolean;
   metadata: Datum[];
 }

@@ -15,7 +15,7 @@ import { claimDrafts, forgetDrafts } from "./drafts";
 import { dropRow, forgetLists, listed, listing, myName, readList, rows, tellRow, unanswered, view } from "./lists";
 import { ms } from "./order";
 import { distrustTalks, forgetTalk, forgetTalks, lookInside, openTalk, talkOf, tellLine } from "./talks";
-import { contactName } from "./words";
+import { contactName, eventText } from "./words";
 
 const LONGEST_GAP_MS = 300_000;
 const REMEMBERED = 2000;
@@ -140,12 +140,14 @@ function isMove(before: Row | undefined, row: Row): boolean {
   return !before || before.state !== row.state || before.owner !== row.owner;
 }
 
-function noticeLine(id: string, { from, text }: Line, at: number): void {
+function noticeLine(id: string, line: Line, at: number): void {
   const row = rows.value.get(id);
-  if (from !== "contact" || row?.owner !== myName() || now.value - at > FRESH_MS) return;
+  if (row?.owner !== myName() || now.value - at > FRESH_MS) return;
+  const closes = line.event === "window_closes" && row.unread > 0; // what is answered may close
+  if (line.from !== "contact" && !closes) return;
   if (id === selected.value && document.visibilityState === "visible" && document.hasFocus()) return;
   play("message");
-  tellDesktop(contactName(row), text, id, () => select(id));
+  tellDesktop(contactName(row), closes ? eventText(line) : line.text, id, () => select(id));
 }
 
 /** Bring a conversation to the front, or none. */

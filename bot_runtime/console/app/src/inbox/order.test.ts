@@ -4,8 +4,8 @@ import { belongs, compare, isNewer, partsOf, withLine } from "./order";
 
 const row = (facts: Partial<Row>): Row => ({
   id: "t", number: 1, channel: "whatsapp", channel_kind: "whatsapp", state: "queued", department: "ventas", owner: "", owner_name: "",
-  contact_name: "", address: "", last_text: "", last_at: null, unread: 0, opened_at: null, changed_at: null, queued_at: null, reason: "", tags: [],
-  dialog: "", ...facts,
+  contact_name: "", address: "", last_text: "", last_at: null, unread: 0, opened_at: null, changed_at: null, queued_at: null, window_closes_at: null,
+  reason: "", tags: [], dialog: "", ...facts,
 });
 const line = (facts: Partial<Line>): Line => ({
   id: "1", at: at(0), from: "bot", text: "", by: "", by_name: "", entry: "", status: null, event: "", error: "", why: null, ...facts,

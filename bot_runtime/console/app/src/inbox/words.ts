@@ -1,11 +1,13 @@
 /** What the inbox says of a ticket, in the reader's language. */
 import { me } from "../login/session";
+import { clockTime } from "../parts/clock";
 import { isText, type TextKey, t } from "../parts/i18n";
 import { phoneText } from "../parts/phone";
 import type { Line, Row } from "./api";
 import { departmentTitle } from "./desk";
 import { talkOf } from "./talks";
 
+export const CLOSES_SOON_MS = 7_200_000;
 const LATE_MS = 600_000;
 const VERY_LATE_MS = 1_800_000;
 
@@ -14,6 +16,11 @@ export type Tone = "calm" | "late" | "very-late";
 /** How urgent a wait in the queue has become. */
 export function toneOf(waitedMs: number): Tone {
   return waitedMs >= VERY_LATE_MS ? "very-late" : waitedMs >= LATE_MS ? "late" : "calm";
+}
+
+/** How urgent it has become to answer before the window closes; what is answered may close. */
+export function closingTone(leftMs: number, unread: number): Tone {
+  return !unread ? "calm" : leftMs <= VERY_LATE_MS ? "very-late" : "late";
 }
 
 /** A closing reason's title; those only the system gives have words of their own. */
@@ -42,6 +49,7 @@ export function eventText({ event, text, by, by_name }: Line): string {
     transferred: [departmentTitle(to), ...note].join(" · "),
     handoff: departmentTitle(text),
     closed: reasonTitle(text),
+    window_closes: event === "window_closes" ? clockTime(text) : "",
   };
   const what = facts[event] ?? text;
   const doer = by && by === me.value?.user.name ? "_you" : event === "closed" && !by ? "_by_itself" : "";

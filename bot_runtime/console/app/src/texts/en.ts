@@ -68,6 +68,7 @@ export const en: Texts = {
   journal_ticket_reminded: "campaign's reminder",
   journal_timed_out: "the wait ran out",
   journal_unknown: "unconfirmed",
+  journal_window_closes: "the 24-hour window is about to close",
   language: "Language",
   live_connecting: "Connecting…",
   live_live: "Live",

@@ -67,6 +67,7 @@ export const es = {
   journal_ticket_reminded: "recordatorio de la campaña",
   journal_timed_out: "se agotó la espera",
   journal_unknown: "sin confirmar",
+  journal_window_closes: "la ventana de 24 horas está por cerrarse",
   language: "Idioma",
   live_connecting: "Conectando…",
   live_live: "En vivo",
