@@ -12,6 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot_runtime.campaigns import policies
 from bot_runtime.channels import sms
 from bot_runtime.web.console import add_console
 
@@ -74,6 +75,8 @@ CHOICES: Json = {
         {"key": "vip", "name": "Cliente VIP", "type": "yes_no", "departments": ["cobranza"]},
         {"key": "zona", "name": "Zona", "type": "text", "departments": ["ventas"]},
     ],
+    "late": [{"name": one, "title": policies.title("late", one, "es")} for one in policies.LATE],
+    "busy": [{"name": one, "title": policies.title("busy", one, "es")} for one in policies.BUSY],
     "zone": "America/Mexico_City",
     "says_zone": True,
 }
@@ -116,6 +119,7 @@ class FakeCampaigns:
         self.columns: dict[str, list[Json]] = {}
         self.tickets: dict[str, Json] = {}
         self.answers: dict[str, Json] = {}
+        self.busy: dict[str, Json] = {}
         self.lists: dict[str, list[list[str]]] = {}
         self.done: list[tuple[str, str, Json]] = []
         self.keys: set[str] = set()
@@ -183,6 +187,8 @@ class FakeCampaigns:
             "expects_answer": True,
             "wait_s": 14_400,
             "remind": [],
+            "late": {"policy": "reopen", "within_h": 24, "say": ""},
+            "busy": "send_only",
             "contacts": 0,
             "messages": 0,
             "sent": 0,
@@ -365,7 +371,9 @@ class FakeCampaigns:
             answer = {"error": "la lista tiene fallas", "problems": refused, "total": len(refused), "columns": columns}
             return web.json_response(answer, status=422)
         wrong = [_problem(at, 0, lines[0], "phone_letters") for at, line in enumerate(lines) if at and "X" in line[0]]
-        facts = {key: wanted.get(key) for key in ("channel", "department", "template", "language", "dialog")}
+        facts = {
+            key: wanted.get(key) for key in ("channel", "department", "template", "language", "dialog", "late", "busy")
+        }
         facts |= {"expects_answer": wanted["expects_answer"], "wait_s": wanted["wait_s"] or 0, "links": wanted["links"]}
         facts["remind"] = [{"say": "", "template": "", "language": "", **one} for one in wanted["remind"]]
         state = "invalid" if wrong else "loaded"
@@ -398,6 +406,7 @@ class FakeCampaigns:
             "late": 1 if campaign["answered"] else 0,
             "redemption": campaign["answered"] / planned if planned else None,
             "tickets": self.tickets.get(campaign["id"], {}),
+            "busy": self.busy.get(campaign["id"], {}),
             "answers": self.answers.get(campaign["id"], {}),
         }
         columns = self.columns.get(campaign["id"], [])

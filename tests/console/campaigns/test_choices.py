@@ -105,7 +105,7 @@ async def test_an_sms_reminds_with_a_text_of_its_own(open_campaigns: OpenPage, f
     await page.get_by_role("button", name="Agregar un recordatorio").click()
     await continue_(page)
     text = reminder(page, 1).get_by_label("Texto del recordatorio")
-    await expect(reminder(page, 1).get_by_role("alert").last).to_have_text("Escribe el texto del recordatorio.")
+    await expect(reminder(page, 1).get_by_role("alert").last).to_have_text("Escribe el texto.")
     await expect(text).to_be_focused()
     await text.fill("{{ nombre }}, ¿viste tu saldo de {{ monto | money }}?")
     await expect(reminder(page, 1).get_by_role("alert").last).to_have_text(
@@ -152,3 +152,93 @@ async def test_an_sms_campaign_says_its_parts_and_warns_over_the_budget(open_cam
     await expect(row).to_contain_text("26 caracteres · una parte")
     await page.get_by_role("button", name="Fila siguiente").click()
     await expect(row).to_contain_text("173 caracteres · 3 partes · lo aconsejado son 149")
+
+
+MORE = "Más opciones"
+
+
+async def test_late_answers_and_busy_contacts_have_choices_that_nobody_has_to_look_at(
+    open_campaigns: OpenPage, fake: FakeCampaigns
+) -> None:
+    """F053, F183"""
+    page = await open_campaigns()
+    await fill_to_answer(page)
+    busy = page.get_by_role("group", name="Cuando el contacto está en otra conversación")
+    await expect(busy).to_be_hidden()
+    await page.get_by_text(MORE).click()
+    await expect(page.get_by_role("radio", name="Reabrir su ticket")).to_be_checked()
+    await expect(busy.get_by_role("radio", name="Enviar sin interrumpir")).to_be_checked()
+    await busy.get_by_role("radio", name="Omitir").check()
+    late = page.get_by_role("group", name="Cuando alguien responde y la espera ya acabó")
+    await late.get_by_role("radio", name="Un texto y nada más").check()
+    await page.get_by_label("Horas que vale").fill("73")
+    await continue_(page)
+    await expect(page.get_by_label("Texto para quien responde tarde")).to_be_focused()
+    await expect(page.get_by_role("alert").filter(has_text="Escribe el texto.")).to_be_visible()
+    await expect(page.get_by_role("alert").filter(has_text="de 0 a 72")).to_be_visible()
+    await page.get_by_label("Texto para quien responde tarde").fill("Gracias, {{ nombre }}: ya cerramos.")
+    await page.get_by_label("Horas que vale").fill("48")
+
+    review = await to_review(page)
+    await expect(review).to_contain_text(
+        "Un texto y nada más, hasta 48 h después: «Gracias, {{ nombre }}: ya cerramos.»"
+    )
+    await expect(review.locator(".facts > div").filter(has_text="Contactos ocupados")).to_contain_text("Omitir")
+    chosen = {key: fake.uploads[-1][key] for key in ("late", "busy")}
+    say = {"policy": "say", "within_h": 48, "say": "Gracias, {{ nombre }}: ya cerramos."}
+    assert chosen == {"late": say, "busy": "skip"}
+
+    await review.get_by_role("button", name="Cambiar: Contactos ocupados").click()
+    await expect(busy.get_by_role("radio", name="Omitir")).to_be_checked()  # what isn't usual is not folded
+    await late.get_by_role("radio", name="Un mensaje normal").check()
+    await expect(page.get_by_label("Horas que vale")).to_have_count(0)
+    await continue_(page)
+    await page.get_by_role("button", name="Revisar la lista").last.click()
+    await continue_(page)
+    await expect(review.locator(".facts > div").filter(has_text="Respuestas tardías")).to_contain_text(
+        "Un mensaje normal"
+    )
+    assert fake.uploads[-1]["late"] == {"policy": "new", "within_h": 24, "say": ""}
+
+
+async def test_the_choices_are_there_again_when_it_is_edited(open_campaigns: OpenPage, fake: FakeCampaigns) -> None:
+    fake.add("Cobranza", late={"policy": "say", "within_h": 6, "say": "Ya cerramos."}, busy="queue")
+    page = await open_campaigns("?edit=c101")
+    for _ in range(2):
+        await continue_(page)
+    await expect(page.get_by_label("Texto para quien responde tarde")).to_have_value("Ya cerramos.")
+    await expect(page.get_by_label("Horas que vale")).to_have_value("6")
+    await expect(page.get_by_role("radio", name="Esperar a que termine")).to_be_checked()
+
+
+async def test_an_informative_campaign_chooses_for_the_busy_alone(
+    open_campaigns: OpenPage, fake: FakeCampaigns
+) -> None:
+    page = await open_campaigns()
+    await fill_to_answer(page, template="horario_nuevo")
+    await page.get_by_text(MORE).click()
+    await page.get_by_role("radio", name="Un mensaje normal").check()
+    await page.get_by_role("radio", name="Interrumpir al bot").check()
+    await page.get_by_role("radio", name="Informativa").check()
+    await expect(page.get_by_role("radio", name="Un mensaje normal")).to_have_count(0)
+    await expect(page.get_by_role("radio", name="Interrumpir al bot")).to_be_checked()
+    await continue_(page)
+    await page.get_by_label("Elegir archivo").set_input_files(GOOD)  # type: ignore[arg-type]
+    await expect(page.get_by_text("Lista aceptada.")).to_be_visible()
+    assert fake.uploads[-1]["late"] == {"policy": "reopen", "within_h": 24, "say": ""}
+    assert fake.uploads[-1]["busy"] == "interrupt"
+
+
+async def test_results_tell_what_came_of_late_answers_and_busy_contacts(
+    open_campaigns: OpenPage, fake: FakeCampaigns
+) -> None:
+    """F053, F183"""
+    campaign = fake.fill(fake.add("Cobranza", "completed", busy="skip", answered=3), delivered=8, skipped=2)
+    fake.busy[campaign["id"]] = {"sent": 0, "skipped": 2, "queued": 0, "interrupted": 0, "waiting": 0}
+    page = await open_campaigns("?campaign=c101")
+    panel = page.get_by_role("region", name="Respuestas tardías y contactos ocupados")
+    await expect(panel.locator("tbody tr")).to_have_text(
+        ["Respondieron tardeReabrir su ticket, hasta 24 h después1", "Ocupados: no se envió2"]
+    )
+    await expect(panel).to_contain_text("Con contactos ocupados se eligió: Omitir.")
+    await expect(page.locator(".about > div").filter(has_text="Contactos ocupados")).to_contain_text("Omitir")

@@ -26,6 +26,8 @@ export interface Summary {
   expects_answer: boolean;
   wait_s: number;
   remind?: Reminder[];
+  late?: Late;
+  busy?: string;
   contacts: number;
   messages: number;
   sent: number;
@@ -51,6 +53,15 @@ export interface Reminder {
   language: string;
 }
 
+export type LatePolicy = "reopen" | "new" | "say";
+
+/** What becomes of an answer within so many hours after the wait (D05); `say`: the one text, of that policy alone. */
+export interface Late {
+  policy: LatePolicy;
+  within_h: number;
+  say: string;
+}
+
 export interface Figures {
   planned: number;
   sent: number;
@@ -60,6 +71,8 @@ export interface Figures {
   /** 0–1; null while nothing was planned. */
   redemption: number | null;
   tickets: Record<string, number>;
+  /** What came of those who were in a conversation (D51): sent, skipped, queued, interrupted, waiting. */
+  busy?: Record<string, number>;
   /** How often each code was answered, by the question's name. */
   answers?: Record<string, Record<string, number>>;
   arms?: Record<string, Record<string, Record<string, number>>>;
@@ -223,6 +236,8 @@ export interface Choices {
   zone: string;
   /** Whether the workspace says so; else `zone` is UTC, which may be nobody's. */
   says_zone: boolean;
+  late?: Named[];
+  busy?: Named[];
   goals?: Named[];
   /** `proposal`: a question that finds such a datum out. */
   expected_types?: (Named & { proposal: string })[];
@@ -237,6 +252,8 @@ export interface Wanted {
   expects_answer: boolean;
   wait_s: number | null;
   remind: Partial<Reminder>[];
+  late: Late;
+  busy: string;
   dialog: string | null;
   allow_repeats: boolean;
   links: Record<string, string | null>;

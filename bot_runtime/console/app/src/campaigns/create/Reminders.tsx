@@ -4,7 +4,7 @@ import { Button, IconButton } from "../../parts/Button";
 import { Field } from "../../parts/Field";
 import { w } from "../words";
 import { change, draft, reminderTroubles, sendable } from "./draft";
-import { another, keyOf, LONGEST_REMINDER, MOST_REMINDERS, offeredTemplates, type ReminderDraft, type ReminderTrouble } from "./reminders";
+import { another, keyOf, LONGEST_TEXT, MOST_REMINDERS, offeredTemplates, type ReminderDraft, type ReminderTrouble } from "./reminders";
 import { TimeFields } from "./TimeFields";
 import { Trouble } from "./Trouble";
 import { waitOf } from "./wait";
@@ -104,7 +104,7 @@ function ReminderRow({ number, one, trouble, set, drop }: RowProps): JSX.Element
             <textarea
               {...ids}
               rows={2}
-              maxLength={LONGEST_REMINDER}
+              maxLength={LONGEST_TEXT}
               value={one.say}
               aria-invalid={trouble.what ? "true" : undefined}
               aria-describedby={[ids["aria-describedby"], `${id}-what`].filter(Boolean).join(" ")}

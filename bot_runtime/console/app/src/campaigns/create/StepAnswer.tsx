@@ -6,6 +6,7 @@ import { dialogOf } from "../desk";
 import { w } from "../words";
 import { Declared } from "./Declared";
 import { change, draft, expectAnswer, visited } from "./draft";
+import { MoreChoices } from "./MoreChoices";
 import { Reminders } from "./Reminders";
 import { Sure } from "./Sure";
 import { TimeFields } from "./TimeFields";
@@ -86,6 +87,7 @@ export function StepAnswer({ wrong }: StepProps): JSX.Element {
           <Reminders tried={wrong.remind !== undefined} />
         </>
       )}
+      {expectsAnswer !== null && <MoreChoices tried={wrong.late !== undefined} />}
       <Declared wrong={wrong} />
     </>
   );

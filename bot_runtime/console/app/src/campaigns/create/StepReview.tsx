@@ -10,6 +10,7 @@ import { api, type Detail, type Preview } from "../api";
 import { Advice, Aside, Exclusions, Following, useReview } from "../Aside";
 import { channelOf, departmentOf, dialogOf, showList, showResults } from "../desk";
 import { Fact } from "../ListView";
+import { busyText, lateText } from "../policies";
 import { ReminderLines } from "../ReminderLines";
 import { fits, levelText, Outlook, useOutlook } from "../Outlook";
 import { number, sentenceCase, waitText, w, wn } from "../words";
@@ -53,6 +54,8 @@ export function StepReview(): JSX.Element | null {
               <ReminderLines reminders={campaign.remind} />
             </Row>
           )}
+          {expects_answer && campaign.late && <Row name={w("late")} step="answer">{lateText(campaign.late)}</Row>}
+          {campaign.busy && <Row name={w("busy")} step="answer">{busyText(campaign.busy)}</Row>}
           {expects_answer && <Row name={w("bot")} step="bot">{dialogOf(dialog) || w("no_bot")}</Row>}
           <Row name={w("list")} step="list">{listName() || "–"}</Row>
           <Fact name={w("exclusions")}>

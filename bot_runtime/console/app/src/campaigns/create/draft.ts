@@ -10,6 +10,7 @@ import { api, type Column, type Detail, ListRefused, type Problems, save, type T
 import { choices, inForm, showForm, tell } from "../desk";
 import { w, type WordKey } from "../words";
 import { allMetadata, dropped, holding, type LinksByHand } from "./links";
+import { filledInLate, type LateDraft, lateTrouble, ORDINARY_BUSY, ORDINARY_LATE, wantedLate } from "./policies";
 import { filledIn, type ReminderDraft, type Sendable, troublesOf, wantedReminders } from "./reminders";
 import { type Step, stepOf, stepsOf } from "./steps";
 import { waitOf } from "./wait";
@@ -33,6 +34,8 @@ export interface Draft {
   hours: string;
   minutes: string;
   remind: ReminderDraft[];
+  late: LateDraft;
+  busy: string;
   dialog: string;
   /** A bot that does not know the template takes the answers, and somebody said that this is meant (F013). */
   acceptsUnbound: boolean;
@@ -47,7 +50,7 @@ export interface Draft {
 
 const EMPTY: Draft = {
   name: "", department: "", channel: "", template: "", language: "", expectsAnswer: null,
-  hours: "4", minutes: "00", remind: [], dialog: "", acceptsUnbound: false, allowRepeats: false, file: null, links: {},
+  hours: "4", minutes: "00", remind: [], late: ORDINARY_LATE, busy: ORDINARY_BUSY, dialog: "", acceptsUnbound: false, allowRepeats: false, file: null, links: {},
   goal: "", expects: [], customData: "",
 };
 
@@ -83,6 +86,7 @@ export const sendable = computed<Sendable>(() => ({
   kind: channelKind.value, templates: choices.value?.templates ?? [], names: template.value?.parameters ?? [],
 }));
 export const reminderTroubles = computed(() => troublesOf(draft.value.remind, waitOf(draft.value.hours, draft.value.minutes), sendable.value));
+export const lateWrong = computed(() => lateTrouble(draft.value.late, sendable.value.names));
 /** The steps of this form, in order. */
 export const steps = computed(() => stepsOf(draft.value.expectsAnswer));
 /** The links that the tickets of the chosen department can't have: they go, with a notice (D28). */
@@ -203,6 +207,8 @@ function editCampaign(campaign: Detail): void {
     hours: String(Math.floor(campaign.wait_s / 3600)),
     minutes: String(Math.floor(campaign.wait_s / 60) % 60).padStart(2, "0"),
     remind: filledIn(campaign.remind ?? []),
+    late: filledInLate(campaign.late),
+    busy: campaign.busy ?? ORDINARY_BUSY,
     dialog: campaign.dialog ?? "",
     acceptsUnbound: Boolean(campaign.dialog),
     allowRepeats: campaign.allow_repeats ?? false,
@@ -262,6 +268,8 @@ export function missing(of: Step): Partial<Record<keyof Draft, WordKey>> {
     if (expectsAnswer && waitOf(hours, minutes) === null) found.hours = "wrong_wait";
     const remind = reminderTroubles.value.map(({ after, what }) => after ?? what).find(Boolean);
     if (expectsAnswer && remind) found.remind = remind.key;
+    const late = lateWrong.value.say ?? lateWrong.value.hours;
+    if (expectsAnswer && late) found.late = late.key;
   } else if (of === "bot") {
     if (expectsAnswer && isUnbound() && !draft.value.acceptsUnbound) found.acceptsUnbound = "missing_unbound";
   } else if (of === "list" && !file && !stored()) found.file = "missing_list";
@@ -291,7 +299,7 @@ export function reachable(of: Step): boolean {
 }
 
 function wanted(): Wanted {
-  const { name, department, channel, template, language, expectsAnswer, hours, minutes, remind, dialog, allowRepeats, links, goal, expects, customData } = draft.value;
+  const { name, department, channel, template, language, expectsAnswer, hours, minutes, remind, late, busy, dialog, allowRepeats, links, goal, expects, customData } = draft.value;
   return {
     name: name.trim(),
     channel,
@@ -301,6 +309,8 @@ function wanted(): Wanted {
     expects_answer: expectsAnswer === true,
     wait_s: expectsAnswer ? waitOf(hours, minutes) : null,
     remind: expectsAnswer ? wantedReminders(remind) : [],
+    late: wantedLate(expectsAnswer ? late : ORDINARY_LATE),
+    busy,
     dialog: (expectsAnswer && dialog) || null,
     allow_repeats: allowRepeats,
     links: holding(links, allMetadata.value, department),

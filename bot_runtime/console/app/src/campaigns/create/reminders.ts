@@ -4,7 +4,7 @@ import type { Said } from "../words";
 import { waitOf } from "./wait";
 
 export const MOST_REMINDERS = 3;
-export const LONGEST_REMINDER = 1024;
+export const LONGEST_TEXT = 1024;
 
 export interface ReminderDraft {
   hours: string;
@@ -75,14 +75,19 @@ function messageTrouble({ template, say }: ReminderDraft, from: Sendable): Said 
     return found.lacks.length ? lacking(found.lacks, from.names) : undefined;
   }
   if (from.kind === "whatsapp") return { key: "remind_no_template" };
-  if (!say.trim()) return { key: "remind_no_text" };
-  if (say.length > LONGEST_REMINDER) return { key: "remind_long", facts: { most: LONGEST_REMINDER } };
-  const lacks = [...say.matchAll(/\{\{\s*(\w+)\s*(?:\|[^{}]*)?\}\}/g)].map(([, name]) => name ?? "").filter((name) => !from.names.includes(name));
-  return lacks.length ? lacking(lacks, from.names) : undefined;
+  return textTrouble(say, from.names);
+}
+
+/** What is wrong with a text that each recipient gets filled in. What else an expression may be, the server reads. */
+export function textTrouble(say: string, names: string[]): Said | undefined {
+  if (!say.trim()) return { key: "text_missing" };
+  if (say.length > LONGEST_TEXT) return { key: "text_long", facts: { most: LONGEST_TEXT } };
+  const lacks = [...say.matchAll(/\{\{\s*(\w+)\s*(?:\|[^{}]*)?\}\}/g)].map(([, name]) => name ?? "").filter((name) => !names.includes(name));
+  return lacks.length ? lacking(lacks, names) : undefined;
 }
 
 function lacking(lacks: string[], names: string[]): Said {
-  return { key: "remind_lacks", facts: { lacks: lacks.join(", "), names: names.join(", ") || "–" } };
+  return { key: "text_lacks", facts: { lacks: lacks.join(", "), names: names.join(", ") || "–" } };
 }
 
 /** As the API takes them. */

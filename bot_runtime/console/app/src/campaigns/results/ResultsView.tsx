@@ -13,6 +13,7 @@ import { api, type Detail, type Problems } from "../api";
 import { changed, channelOf, choices, departmentOf, dialogOf, forget, showList } from "../desk";
 import { useHeading } from "../heading";
 import { Fact } from "../ListView";
+import { busyText, lateText } from "../policies";
 import { ProblemTable } from "../ProblemTable";
 import { ReminderLines } from "../ReminderLines";
 import { SkipWrong } from "../SkipWrong";
@@ -24,6 +25,7 @@ import { Delivery } from "./Delivery";
 import { Funnel } from "./Funnel";
 import { Reasons } from "./Reasons";
 import { Recipients } from "./Recipients";
+import { Unusual } from "./Unusual";
 
 /** How soon after a change is told the figures are read. */
 const AGAIN_MS = 1000;
@@ -132,6 +134,7 @@ function Inside({ campaign, version, onRead }: { campaign: Detail; version: numb
               <Panel title={w("tickets_by_reason")}>
                 <Reasons tickets={figures.tickets ?? {}} />
               </Panel>
+              <Unusual campaign={campaign} />
               {Object.keys(figures.answers ?? {}).length > 0 && (
                 <Panel title={w("answers")}>
                   <Answers answers={figures.answers ?? {}} />
@@ -185,6 +188,8 @@ function About({ campaign }: { campaign: Detail }): JSX.Element {
           <ReminderLines reminders={campaign.remind} />
         </Fact>
       )}
+      {campaign.expects_answer && campaign.late && <Fact name={w("late")}>{lateText(campaign.late)}</Fact>}
+      {campaign.busy && <Fact name={w("busy")}>{busyText(campaign.busy)}</Fact>}
       {campaign.dialog && <Fact name={w("bot")}>{dialogOf(campaign.dialog)}</Fact>}
       <Fact name={w("created")}>{moment(campaign.created_at)}</Fact>
       {campaign.sent_at && <Fact name={w("sent_on")}>{moment(campaign.sent_at)}</Fact>}
