@@ -88,6 +88,10 @@ async def test_a_manager_sees_the_dialog_drawn_and_its_text_and_changes_nothing(
     await expect(area).to_have_attribute("readonly", "")
     await expect(area).to_have_value((ROOT / f"dialogs_examples/dialogs/{NAME}.yaml").read_text("utf-8"))
     await expect(page.get_by_role("button", name="Publish")).to_have_count(0)
+    await page.goto(f"{page.url.partition('?')[0]}?dialog=taken_away")
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await page.get_by_role("button", name="All dialogs").click()
+    await expect(page.get_by_role("link", name="Encuesta de visita")).to_be_visible()
 
 
 async def test_an_author_is_told_each_mistake_with_its_line_and_one_click_leads_there(enter: OpenPage, server: Server):

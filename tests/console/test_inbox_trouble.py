@@ -109,6 +109,57 @@ async def test_the_keyboard_goes_on_where_the_work_goes_on(enter: Enter, desk: F
     await expect(said(page)).to_be_focused()
 
 
+async def test_what_could_not_be_read_is_read_once_the_server_is_back(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
+    page = await enter("ana", ticket=ticket, expected=("WebSocket", "ERR_FAILED"))
+    await page.set_viewport_size({"width": 1280, "height": 500})
+    desk.refuse_connections = True
+    await page.route("**/api/v1/**", lambda route: route.abort())
+    await desk.hang_up()
+    await reply(page, "¿sigues ahí?")
+    await expect(said(page).get_by_role("button", name="Reintentar")).to_be_in_viewport(ratio=1)
+    await tab(page, "Mías").click()
+    await expect(page.get_by_role("tabpanel")).to_contain_text("El servidor no responde")
+    await page.unroute("**/api/v1/**")
+    desk.refuse_connections = False
+    await expect(row(page, "María")).to_be_visible()
+    await expect(page.get_by_role("tabpanel")).not_to_contain_text("El servidor no responde")
+
+
+async def test_a_page_opened_while_the_server_is_away_comes_by_itself(enter: Enter, desk: FakeDesk) -> None:
+    page = await enter("ana", expected=("ERR_FAILED",))
+    await page.route("**/api/v1/me", lambda route: route.abort())
+    await page.reload()
+    await expect(page.get_by_role("heading", name="El servidor no responde")).to_be_visible()
+    await page.unroute("**/api/v1/me")
+    await expect(tab(page, "Cola")).to_be_visible()
+
+
+async def test_a_conversation_on_its_way_is_seen_to_be(enter: Enter, desk: FakeDesk) -> None:
+    await desk.add_ticket("María", "hola")
+    page = await enter("ana")
+    with desk.slow_answers():
+        await row(page, "María").click()
+        busy = page.locator(".talk-pane [aria-busy=true]")
+        await expect(busy).to_be_visible()
+        assert await busy.evaluate("(one) => getComputedStyle(one, '::before').width") == "30px"
+    await expect(said(page)).to_contain_text("Hola María")
+
+
+async def test_escape_closes_the_account_menu_and_no_conversation(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola")
+    page = await enter("ana", ticket=ticket)
+    await expect(said(page)).to_contain_text("Hola María")
+    opener = page.get_by_role("button", name="Ana Ruiz, Conectado")
+    await opener.click()
+    await expect(page.get_by_role("menu")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(opener).to_be_focused()
+    assert page.url.endswith(f"?ticket={ticket}")
+    await page.keyboard.press("Escape")  # now it is the conversation's turn
+    await expect(said(page)).to_have_count(0)
+
+
 @pytest.mark.parametrize("locale", ["es-MX", "en-US"])
 async def test_on_a_small_screen_everything_fits(enter: Enter, desk: FakeDesk, locale: str) -> None:
     ticket = await desk.add_ticket("María", "hola", state="taken", owner="beto")

@@ -274,6 +274,7 @@ async def test_a_refused_call_says_why(open_page: OpenPage, url: str, fake: Fake
     fake.refuse_next = "number: expected a number nobody has yet"
     await write(page, "Ana", "hola")
     await expect(page.get_by_text("number: expected a number nobody has yet")).to_be_visible()
+    await expect(page.get_by_role("textbox", name="Escribir como Ana")).to_have_value("hola")  # nothing is typed twice
 
 
 async def test_where_there_are_no_phones_the_page_says_how_to_get_them(open_page: OpenPage, fake: FakePhones) -> None:

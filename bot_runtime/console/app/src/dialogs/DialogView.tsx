@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Button, IconButton } from "../parts/Button";
 import { Icon } from "../parts/Icon";
 import { addressOf, go } from "../shell/routes";
-import { check, checking, checkSoon, edited, readDialog, show, shown, type Tab, tab } from "./desk";
+import { check, checking, checkSoon, edited, readDialog, show, shown, type Tab, tab, trouble } from "./desk";
 import { DiagramPane } from "./DiagramPane";
 import { Marks } from "./ListView";
 import { PublishModal } from "./PublishModal";
@@ -24,7 +24,10 @@ export function DialogView({ name }: { name: string }): JSX.Element {
     void readDialog().then(() => checkSoon(0));
   }, [name]);
   const text = shown.value;
-  if (text === null || text.dialog.name !== name) return <div class="nothing" aria-busy="true" />;
+  const back = <IconButton icon="back" label={w("all_dialogs")} onClick={() => go(addressOf("dialogs"))} />;
+  if (text === null || text.dialog.name !== name) {
+    return trouble.value ? <header class="dialogs-head">{back}</header> : <div class="nothing" aria-busy="true" />;
+  }
   const { dialog, edits } = text;
   const move = (event: KeyboardEvent): void => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : undefined;
@@ -37,7 +40,7 @@ export function DialogView({ name }: { name: string }): JSX.Element {
   return (
     <>
       <header class="dialogs-head">
-        <IconButton icon="back" label={w("all_dialogs")} onClick={() => go(addressOf("dialogs"))} />
+        {back}
         <h1>{dialog.title}</h1>
         {!edits && <span class="mark">{w("read_only")}</span>}
         {edited.value && <span class="mark mark--draft">{w("edited")}</span>}

@@ -6,7 +6,7 @@ import { t } from "../parts/i18n";
 import { Icon } from "../parts/Icon";
 import { addressOf, go } from "../shell/routes";
 import "../styles/dialogs.css";
-import { front, openDialogs, trouble } from "./desk";
+import { front, isUnpublished, openDialogs, trouble } from "./desk";
 import { DialogView } from "./DialogView";
 import { ListView } from "./ListView";
 import { w } from "./words";
@@ -32,6 +32,13 @@ export function DialogsPage(): JSX.Element {
 
 function Inside(): JSX.Element {
   useEffect(openDialogs, []);
+  useEffect(() => {
+    const ask = (event: BeforeUnloadEvent): void => {
+      if (isUnpublished.value) event.preventDefault(); // the browser asks whether what was written may go
+    };
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, []);
   return (
     <div class="dialogs">
       {trouble.value && (

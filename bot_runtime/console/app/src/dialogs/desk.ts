@@ -26,6 +26,8 @@ export const tab = computed<Tab>(() => {
 });
 export const source = computed(() => written.value[front.value] ?? shown.value?.source ?? "");
 export const edited = computed(() => shown.value !== null && front.value in written.value && written.value[front.value] !== shown.value.source);
+/** Whether something was written in any dialog that reloading the page would lose. */
+export const isUnpublished = computed(() => Object.keys(written.value).length > 0);
 
 export function show(name: string, to: Tab = "diagram"): void {
   go(addressOf("dialogs", { dialog: name, tab: to === "diagram" ? "" : to }));
@@ -67,6 +69,7 @@ let typed: ReturnType<typeof setTimeout> | undefined;
 let asking = 0;
 
 export function write(text: string): void {
+  if (text === shown.peek()?.source) return forget();
   written.value = { ...written.value, [front.peek()]: text };
   checkSoon();
 }

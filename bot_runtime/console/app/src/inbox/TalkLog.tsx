@@ -66,10 +66,13 @@ export function TalkLog({ id, talk, contact }: { id: string; talk: Talk; contact
   useLayoutEffect(() => {
     if (pending.length > 0) toEnd(true);
   }, [pending.length]);
+  useLayoutEffect(() => {
+    if (following.current) toEnd(false); // why one could not be handed over stands below it
+  }, [pending]);
 
   return (
     <div class="talk-wall">
-      <div class="log talk-log" ref={box} role="log" aria-live="polite" aria-label={t("conversation_with", { name: contact })} tabIndex={0}>
+      <div class="log talk-log" ref={box} role="log" aria-live="polite" aria-label={t("conversation_with", { name: contact })} tabIndex={0} onLoadCapture={() => following.current && toEnd(false)}>
         {talk.earlier.value === null && lines.length > 0 && <p class="talk-start">{t("talk_start")}</p>}
         {lines.map((line, at) => {
           const before = lines[at - 1];

@@ -3,7 +3,7 @@ import { computed, effect, signal, untracked } from "@preact/signals";
 import { bePresent, checkLogin, me, type Presence, presence, whenUserChanges } from "../login/session";
 import { now, setServerNow } from "../parts/clock";
 import { t } from "../parts/i18n";
-import { stayLive } from "../parts/live";
+import { liveState, stayLive } from "../parts/live";
 import { narrow, roomy } from "../parts/media";
 import { notify } from "../parts/Notices";
 import { play, tellDesktop } from "../parts/ring";
@@ -53,6 +53,9 @@ export function openInbox(): () => void {
   const stopFitting = effect(() => {
     detailsOpen.value = roomy.value;
   });
+  const stopRetrying = effect(() => {
+    if (liveState.value === "live") untracked(readFailed);
+  });
   const stopTitle = effect(() => {
     titleMark.value = unanswered.value ? `(${unanswered.value})` : "";
   });
@@ -61,6 +64,7 @@ export function openInbox(): () => void {
     stopFollowing();
     stopOpening();
     stopFitting();
+    stopRetrying();
     stopTitle();
     titleMark.value = "";
   };
@@ -80,6 +84,12 @@ function readAll(): void {
   distrustTalks(selected.value);
   if (selected.value) void openTalk(selected.value);
   void readColleagues();
+}
+
+/** What could not be read while the server was away. */
+function readFailed(): void {
+  if (listing.value.state === "failed") void readList();
+  if (selected.value && talkOf(selected.value).state.value === "failed") void openTalk(selected.value);
 }
 
 export async function readColleagues(): Promise<void> {

@@ -92,7 +92,7 @@ function pressPlain(event: KeyboardEvent, asking: Signal<Asking>): boolean {
     asking.value = "shortcuts";
     return true;
   }
-  if (event.key !== "Escape" || document.querySelector('[role="menu"]')) return false;
+  if (event.key !== "Escape") return false;
   if (inText) (event.target as HTMLElement).blur();
   else if (detailsOpen.value && !roomy.value) detailsOpen.value = false;
   else if (selected.value) go(addressOf("inbox"));

@@ -27,8 +27,12 @@ export const login = signal<"unknown" | "in" | "out" | "unreachable">("unknown")
 const AWAY_KEPT = "bot-runtime.away";
 export const presence = signal<Presence>(localStorage.getItem(AWAY_KEPT) ? "away" : "connected");
 
-/** Ask the server who we are. */
+const AGAIN_MS = 2000;
+let again = 0;
+
+/** Ask the server who we are; one that is away is asked again until it answers. */
 export async function checkLogin(): Promise<void> {
+  clearTimeout(again);
   try {
     const found = await call<Me>("GET", "/api/v1/me");
     me.value = found;
@@ -36,7 +40,10 @@ export async function checkLogin(): Promise<void> {
     suggestLanguage(found.user.language);
   } catch (error) {
     if (error instanceof CallFailed && error.status === 401) loggedOut();
-    else if (login.value !== "in") login.value = "unreachable";
+    else if (login.value !== "in") {
+      login.value = "unreachable";
+      again = window.setTimeout(() => void checkLogin(), AGAIN_MS);
+    }
   }
 }
 

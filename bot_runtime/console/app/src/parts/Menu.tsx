@@ -16,6 +16,7 @@ export function Menu({ label, class: className, onClose, children }: MenuProps):
   const menu = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => menu.current?.querySelector("button")?.focus({ preventScroll: true }), []);
   const move = (event: KeyboardEvent): void => {
+    if (event.key === "Escape") event.preventDefault(); // it was for the menu: nothing behind it closes as well
     if (event.key === "Escape" || event.key === "Tab") return onClose();
     const items = [...(menu.current?.querySelectorAll("button") ?? [])];
     const at = items.indexOf(document.activeElement as HTMLButtonElement);

@@ -12,7 +12,8 @@ interface ComposerProps {
   phone: Phone;
   /** Alt and this number bring the keyboard here. */
   place: number;
-  onSend: (sending: Sending) => void;
+  /** Tells whether it left. */
+  onSend: (sending: Sending) => Promise<boolean>;
 }
 
 interface Attachable {
@@ -59,7 +60,9 @@ export function Composer({ channel, phone, place, onSend }: ComposerProps): JSX.
     const written = text.value.trim();
     if (!written) return;
     text.value = "";
-    onSend({ kind: "text", text: written });
+    void onSend({ kind: "text", text: written }).then((done) => {
+      if (!done) text.value = [written, text.value].filter(Boolean).join("\n");
+    });
   };
   const close = (): void => {
     openMenu.value = "";
@@ -81,7 +84,7 @@ export function Composer({ channel, phone, place, onSend }: ComposerProps): JSX.
           onClose={close}
           onChoose={(sending) => {
             close();
-            onSend(sending);
+            void onSend(sending);
           }}
         />
       )}
@@ -121,7 +124,7 @@ export function Composer({ channel, phone, place, onSend }: ComposerProps): JSX.
           class="composer-send"
           aria-label={t("send_voice")}
           title={t("send_voice")}
-          onClick={() => onSend({ kind: "audio" })}
+          onClick={() => void onSend({ kind: "audio" })}
         >
           <Icon name="microphone" size={20} />
         </button>

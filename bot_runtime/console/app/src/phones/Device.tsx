@@ -38,7 +38,7 @@ export function Device({ phone, place, onStart }: { phone: Phone; place: number;
           <Suggestions phone={phone} look="welcome" onSay={say} onStart={onStart} />
         </ChatLog>
         {(idle || isOver(chat)) && <Suggestions phone={phone} look="row" onSay={say} onStart={onStart} />}
-        <Composer channel={channel} phone={phone} place={place} onSend={(sending) => void send(phone.id, sending)} />
+        <Composer channel={channel} phone={phone} place={place} onSend={(sending) => send(phone.id, sending)} />
         {list && <ListSheet message={list} onTap={(choice) => tap(list, choice)} onClose={() => (opened.value = null)} />}
         <span class="home-bar" aria-hidden="true" />
       </div>
