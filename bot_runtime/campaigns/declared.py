@@ -7,15 +7,18 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
+from msgspec import structs
 
 from bot_runtime.campaigns.columns import same_name
 from bot_runtime.campaigns.record import Campaign, Placed
 from bot_runtime.campaigns.words import Refused
+from bot_runtime.channels import sms
 from bot_runtime.dialogs.advice.data import how_asked, proposed
 from bot_runtime.dialogs.advice.proposals import proposal
 from bot_runtime.dialogs.checks.names import ABOUT
 from bot_runtime.dialogs.model import Dialog
 from bot_runtime.dialogs.schemas.advice import EXPECTED_TYPES, GOALS
+from bot_runtime.workspace import ChannelConfig
 
 MOST: Final = 100
 LONGEST: Final = 100
@@ -24,7 +27,8 @@ LONGEST: Final = 100
 class Advised(msgspec.Struct, frozen=True):
     """One thing that the review says; it stops nothing. `proposal`: the question to ask, where one is missing or weak.
 
-    `code`: not_asked, free_text, unfit_type, missing_data, undeclared_data. `rule` is the adviser's.
+    `code`: not_asked, free_text, unfit_type, missing_data, undeclared_data, late_over_budget. `rule`: the adviser's or
+    the catalogue's.
     """
 
     rule: str
@@ -59,6 +63,17 @@ def advised(
     """Where what was declared, the questions and the list disagree (W18)."""
     _, expects, custom_data = declared(campaign, dialog)
     return [*_expected(expects, dialog, language), *_needed(campaign, custom_data, dialog, columns, language)]
+
+
+def over_budget(late_text: str, channel: ChannelConfig | None, language: str = "es") -> list[Advised]:
+    """A text for late answers, as a recipient gets it, that is longer than an SMS of the channel should be (D10)."""
+    if channel is None or channel.kind != "sms":
+        return []
+    counted, budget = sms.count(late_text), channel.limits.sms_budget
+    if counted.characters <= budget:
+        return []
+    facts = {"characters": counted.characters, "budget": budget, "parts": len(counted.parts)}
+    return [structs.replace(_said("late_over_budget", "late", language, facts), rule="D10")]
 
 
 def _expected(expects: Mapping[str, str], dialog: Dialog | None, language: str) -> Iterator[Advised]:
@@ -114,6 +129,12 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "missing_data": (
         "'{name}' is needed, and the list has no column for it",
         "hace falta '{name}', y la lista no trae una columna con ese dato",
+    ),
+    "late_over_budget": (
+        "the text for late answers has {characters} characters, and an SMS should have {budget} at most; "
+        "it goes in {parts} parts",
+        "el texto para respuestas tardías tiene {characters} caracteres, y un SMS debería tener {budget} como mucho; "
+        "sale en {parts} partes",
     ),
     "undeclared_data": (
         "'{name}' is used, and was never declared among the data this campaign needs",

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import structs
 
-from bot_runtime.campaigns import plans
+from bot_runtime.campaigns import plans, policies
 from bot_runtime.campaigns.loading import ListNotTaken
 from bot_runtime.campaigns.moving import SYSTEM, WrongState, is_active
 from bot_runtime.campaigns.names import advice
@@ -99,6 +99,14 @@ class Campaigns(Resending):
         found = await self.set_aside(campaign)
         if not found.pop("left"):
             raise Refused("nobody_left", status=409, set_aside=found)
+
+    async def late_text(self, campaign: Campaign) -> str:
+        """What a late answer is told, as the first recipient reads it (D05); empty where nothing is said."""
+        if not campaign.late.say:
+            return ""
+        first = await self.rows.rows(campaign.id, limit=1)
+        filled = policies.filled(campaign.late, first[0][0].given if first else {}, campaign.language)
+        return filled.say if filled else ""
 
     # Names and marks
 

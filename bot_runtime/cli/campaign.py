@@ -20,6 +20,7 @@ from bot_runtime.campaigns.words import state_said, status_said
 from bot_runtime.cli.authoring import Words, language_option, misuse
 from bot_runtime.cli.campaign_flows import flow
 from bot_runtime.cli.campaign_lists import create, validate
+from bot_runtime.cli.campaign_show import show
 from bot_runtime.cli.campaigning import (
     OPERATOR,
     Office,
@@ -42,7 +43,7 @@ def command() -> None:
 
 command.add_command(create)
 command.add_command(validate)
-
+command.add_command(show)
 command.add_command(flow)
 
 SHOWN_DAYS = 14
@@ -210,6 +211,7 @@ def show_results(campaign_id: str, folder: Path, as_json: bool, language: str | 
     if figures.redemption is not None:
         lines.append((words("redemption"), f"{figures.redemption:.1%}"))
     lines += [(f"{words('tickets')}: {reason}", str(n)) for reason, n in figures.tickets.items()]
+    lines += [(words(f"busy_{what}"), str(n)) for what, n in figures.busy.items() if n]
     for split, arms in figures.arms.items():
         lines += [(f"{split} · {arm}", _standing(standings)) for arm, standings in arms.items()]
     table(["", ""], lines)
@@ -294,6 +296,11 @@ _WORDS = {
         "late": "de ellos, tarde",
         "redemption": "redención",
         "tickets": "tickets",
+        "busy_sent": "en una conversación: enviados",
+        "busy_skipped": "en una conversación: omitidos",
+        "busy_queued": "en una conversación: esperaron",
+        "busy_interrupted": "en una conversación: interrumpidos",
+        "busy_waiting": "en una conversación: esperan ahora",
         "ending": "el archivo tiene que terminar en .xlsx o .csv: '{file}'",
         "written": "{file}: {count} destinatarios",
     },
@@ -314,6 +321,11 @@ _WORDS = {
         "late": "of those, late",
         "redemption": "redemption",
         "tickets": "tickets",
+        "busy_sent": "in a conversation: sent",
+        "busy_skipped": "in a conversation: skipped",
+        "busy_queued": "in a conversation: waited",
+        "busy_interrupted": "in a conversation: interrupted",
+        "busy_waiting": "in a conversation: waiting now",
         "ending": "the file must end in .xlsx or .csv: '{file}'",
         "written": "{file}: {count} recipients",
     },

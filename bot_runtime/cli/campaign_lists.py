@@ -10,7 +10,7 @@ import click
 from msgspec import to_builtins
 
 from bot_runtime.campaigns import policies
-from bot_runtime.campaigns.declared import Advised, advised
+from bot_runtime.campaigns.declared import Advised, advised, over_budget
 from bot_runtime.campaigns.plans import Wanted
 from bot_runtime.campaigns.record import Campaign
 from bot_runtime.campaigns.reminders import Reminder
@@ -92,7 +92,9 @@ def create(file: Path, folder: Path, as_json: bool, language: str | None, **give
         problems = await office.campaigns.records.problems(made.id)
         others = warnings(await office.campaigns.active(but=made.id), office.language, made.name)
         bot = office.workspace.dialogs.get(made.dialog)
-        advice = advised(made, bot, problems.columns, office.language)
+        channel = office.workspace.channels.get(made.channel)
+        budget = over_budget(await office.campaigns.late_text(made), channel, office.language)
+        advice = [*advised(made, bot, problems.columns, office.language), *budget]
         return await summary_of(office, made), made, (problems, others), advice
 
     (summary, made, (problems, others), advice), speaks = in_office(folder, language, as_json, work)

@@ -8,6 +8,7 @@ import msgspec
 
 from bot_runtime.campaigns.service import Campaigns
 from bot_runtime.channels.errors import meaning
+from bot_runtime.runtime.busy import talks_with
 from bot_runtime.runtime.contact import Contact
 from bot_runtime.runtime.definitions import Definitions
 from bot_runtime.runtime.journal import Line
@@ -177,6 +178,9 @@ class Explaining:
             unread=unread,
             window_closes_ms=record.window_closes_at(channel),
             with_people=ticket is not None and ticket.state in WITH_PEOPLE,
+            talks_with=talks_with(record.session(channel), ticket),
+            busy=campaign.busy,
+            waits_since_ms=state.h,
             level_limit=room.limit if room else None,
             level_used=room.used if room else 0,
             level_wait_ms=room.wait_ms if room else 0,

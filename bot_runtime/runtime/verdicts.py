@@ -19,7 +19,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """Times in ms, 0: never. `status` and `cause` are the row's, empty: the contact has none in this campaign.
 
     `gate`: what the sending scripts are told of the campaign; `unread`: events of the contact that no turn has taken;
-    `with_people`: somebody has the conversation; `held`: what holds the channel; `template_paused`: its error code.
+    `with_people`: somebody has the conversation; `talks_with`: `bot` or `people`, who are in one, and `busy` what the
+    campaign wants then; `waits_since_ms`: it waits since then until they are free; `held`: what holds the channel;
+    `template_paused`: its error code.
     """
 
     now_ms: int
@@ -33,6 +35,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     unread: int = 0
     window_closes_ms: int = 0
     with_people: bool = False
+    talks_with: str = ""
+    busy: str = ""
+    waits_since_ms: int = 0
     level_limit: int | None = None
     level_used: int = 0
     level_wait_ms: int = 0
@@ -88,6 +93,8 @@ def _settled_by(facts: Facts) -> str:
             return "opt_out"
         case "skipped", "left_alone":
             return "policy"
+        case "skipped", "busy" | "still_busy":
+            return "collision"
         case "skipped", _:
             return "audience"
         case "cancelled", _:
@@ -152,8 +159,14 @@ def _level(facts: Facts) -> Gate:
 
 
 def _collision(facts: Facts) -> Gate:
-    """Somebody's conversation holds nothing back: the message joins it (D51)."""
-    return Gate("collision", "pass", data={"with_people": facts.with_people})
+    """A conversation holds back what its campaign wants held back; other messages join it, or go beside it (D51)."""
+    data: dict[str, Any] = {"with_people": facts.with_people, "talks_with": facts.talks_with, "busy": facts.busy}
+    if facts.waits_since_ms:
+        data["since_ms"] = facts.waits_since_ms
+    verdict: Verdict = "pass"
+    if facts.talks_with and facts.status == "pending":  # once it is queued, it was free
+        verdict = "stop" if facts.busy == "skip" else "wait" if facts.busy == "queue" else "pass"
+    return Gate("collision", verdict, "busy" if verdict != "pass" else "", data)
 
 
 def _provider(facts: Facts) -> Gate:

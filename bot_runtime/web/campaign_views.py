@@ -5,8 +5,8 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from bot_runtime.campaigns import results
-from bot_runtime.campaigns.declared import Advised, advised
+from bot_runtime.campaigns import policies, results
+from bot_runtime.campaigns.declared import Advised, advised, over_budget
 from bot_runtime.campaigns.finding import Dated, Sought, days
 from bot_runtime.campaigns.following import Added, added, followed
 from bot_runtime.campaigns.machine import State, allowed
@@ -14,6 +14,7 @@ from bot_runtime.campaigns.record import Campaign
 from bot_runtime.campaigns.results import Shown
 from bot_runtime.campaigns.service import Campaigns, warnings
 from bot_runtime.campaigns.words import Refused, reason_said
+from bot_runtime.channels import sms
 from bot_runtime.dialogs.reasons import OTHER
 from bot_runtime.people.model import Caller
 from bot_runtime.store.campaigns import Listed, Row, RowState
@@ -147,8 +148,20 @@ class Views:
             "left": left,
             "set_aside": aside,
             "surveys": self.surveys(campaign, left),
+            "late": await self.late(campaign, language),
+            "busy": {"policy": campaign.busy, "said": policies.busy_said(campaign.busy, language)},
             "advice": await self.advice(campaign, language),
         }
+
+    async def late(self, campaign: Campaign, language: str) -> dict[str, Any] | None:
+        """What becomes of late answers, and what the text costs as SMS; None where no answer is expected (D05)."""
+        if not campaign.expects_answer:
+            return None
+        channel = self._campaigns.workspace.channels.get(campaign.channel)
+        text = await self._campaigns.late_text(campaign)
+        figures = sms.figures(text, channel.limits.sms_budget) if text and channel and channel.kind == "sms" else None
+        said = policies.late_said(campaign.late, language)
+        return {**policies.shown(campaign.late), "said": said, "sms": figures}
 
     def surveys(self, campaign: Campaign, contacts: int) -> list[Added]:
         """What the surveys that follow the campaign's dialog add for so many contacts (F018)."""
@@ -160,7 +173,9 @@ class Views:
         """Where what the campaign declares, its bot's questions and its list disagree (F022)."""
         columns = (await self._campaigns.records.problems(campaign.id)).columns
         dialog = self._campaigns.workspace.dialogs.get(campaign.dialog)
-        return advised(campaign, dialog, columns, language)
+        channel = self._campaigns.workspace.channels.get(campaign.channel)
+        late_text = await self._campaigns.late_text(campaign)
+        return [*advised(campaign, dialog, columns, language), *over_budget(late_text, channel, language)]
 
     async def answer(self, call: Call[Any], campaign: Campaign, new: bool = False) -> dict[str, Any]:
         if not new:

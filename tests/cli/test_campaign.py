@@ -76,6 +76,42 @@ def test_f054_a_campaign_is_made_with_reminders(workspace: Path, good: Path):
     assert campaign("create", good, workspace, "--template", "news", "--wait", "4h", "--remind", "soon").exit_code == 2
 
 
+def test_what_late_answers_and_busy_contacts_get_is_chosen_and_shown(workspace: Path, good: Path):
+    late = ["--late", "say", "--late-within", "48", "--late-say", "It is over, {{ name }}."]
+    made = create(good, workspace, *late, "--busy", "queue")["campaign"]
+    assert made["late"] == {"policy": "say", "within_h": 48, "say": "It is over, {{ name }}."}
+    assert made["busy"] == "queue"
+    assert told("show", made["id"], workspace)["campaign"] == made
+    shown = {
+        language: campaign("show", made["id"], workspace, "--language", language).output for language in ("es", "en")
+    }
+    assert "hasta 48 h después de la espera recibe un texto y nada más («It is over, {{ name }}.»)" in shown["es"]
+    assert "within 48 h of the wait's end it gets one text and nothing else" in shown["en"]
+    assert "the message waits until they are free, at most 24 hours; then they are skipped" in shown["en"]
+    plain = create(good, workspace)["campaign"]
+    assert (plain["late"], plain["busy"]) == ({"policy": "reopen", "within_h": 24, "say": ""}, "send_only")
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (["--late", "say"], "late_say_missing"),
+        (["--late-say", "Too late."], "late_say_unused"),
+        (["--late", "say", "--late-say", "{{ surname }}"], "late_lacks"),
+    ],
+)
+def test_a_choice_about_late_answers_that_cannot_be_is_refused(
+    workspace: Path, good: Path, options: list[str], code: str
+):
+    refused = create(good, workspace, *options, code=1)
+    assert (refused["code"], refused["field"]) == (code, "late")
+
+
+def test_an_unknown_policy_is_wrong_use(workspace: Path, good: Path):
+    for wrong in (["--late", "never"], ["--late-within", "73"], ["--busy", "later"]):
+        assert campaign("create", good, workspace, "--template", "news", "--wait", "4h", *wrong).exit_code == 2
+
+
 def test_the_list_is_narrowed_by_state_channel_name_and_days(workspace: Path, good: Path):
     def found(*options: str) -> list[str]:
         return [one["name"] for one in told("list", workspace, *options)]

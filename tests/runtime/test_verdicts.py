@@ -22,7 +22,7 @@ scenarios = st.builds(
     Facts,
     now_ms=st.just(NOW),
     status=st.sampled_from(STATUSES),
-    cause=st.sampled_from(["", "opt_out", "left_alone", "131026", "blocked"]),
+    cause=st.sampled_from(["", "opt_out", "left_alone", "131026", "blocked", "busy", "still_busy"]),
     campaign_state=st.sampled_from(["sending", "paused", "cancelled", "completed", "scheduled"]),
     gate=st.sampled_from(["", "sending", "paused", "cancelled"]),
     opted_out_ms=st.sampled_from([0, NOW - 5]),
@@ -30,6 +30,9 @@ scenarios = st.builds(
     unread=st.integers(0, 3),
     window_closes_ms=st.sampled_from([0, NOW + 9]),
     with_people=st.booleans(),
+    talks_with=st.sampled_from(["", "bot", "people"]),
+    busy=st.sampled_from(["send_only", "skip", "queue", "interrupt"]),
+    waits_since_ms=st.sampled_from([0, NOW - 5]),
     level_limit=st.sampled_from([None, 0, 250]),
     level_used=st.integers(0, 250),
     level_wait_ms=st.sampled_from([0, 60_000]),
@@ -58,6 +61,23 @@ def test_what_became_of_the_row_and_the_gates_never_disagree(facts: Facts):
     elif facts.status not in ("pending", "queued"):  # it will never go: exactly one gate says so
         assert [gate.verdict for gate in gates if gate.verdict != "pass"] == ["stop"]
         assert decided.why
+
+
+@pytest.mark.parametrize(
+    ("talks_with", "busy", "verdict"),
+    [
+        ("", "skip", "pass"),
+        ("bot", "skip", "stop"),
+        ("people", "queue", "wait"),
+        ("bot", "send_only", "pass"),
+        ("people", "interrupt", "pass"),
+    ],
+)
+def test_a_conversation_holds_back_what_its_campaign_wants_held_back(talks_with: str, busy: str, verdict: str):
+    facts = Facts(now_ms=NOW, status="pending", gate="sending", talks_with=talks_with, busy=busy)
+    decided = verdict_of(gates_of(facts))
+    assert decided.verdict == verdict
+    assert decided.name == ("provider" if verdict == "pass" else "collision")
 
 
 @pytest.mark.parametrize("opted_out", [False, True])

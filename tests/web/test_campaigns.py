@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -335,22 +335,121 @@ async def test_a_review_says_who_would_get_nothing_and_a_launch_for_nobody_is_re
 ):
     ana, luis = fakes.phone("Ana"), fakes.phone("Luis")
     made = (await ada.create(a_list([ana, luis]))).body["campaign"]["id"]
-    assert await ada.get(f"/{made}/review") == {"messages": 2, "left": 2, "set_aside": [], "surveys": [], "advice": []}
+    nobody = {"messages": 2, "left": 2, "set_aside": []}
+    assert (await ada.get(f"/{made}/review")).items() >= {**nobody, "surveys": [], "advice": []}.items()
     fakes.say(ana, "stop")
     await fakes.expect(ana, 1)
     aside = [{"reason": "opt_out", "why": "opted out", "count": 1}]
-    assert await ada.get(f"/{made}/review") == {
-        "messages": 2,
-        "left": 1,
-        "set_aside": aside,
-        "surveys": [],
-        "advice": [],
-    }
+    assert (await ada.get(f"/{made}/review")).items() >= {"messages": 2, "left": 1, "set_aside": aside}.items()
     fakes.say(luis, "stop")
     await fakes.expect(luis, 1)
     refused = await ada.act(made, "launch", confirm=2)
     assert (refused.status, refused.body["code"], refused.body["set_aside"]) == (409, "nobody_left", {"opt_out": 2})
     assert (await ada.get(f"/{made}"))["state"] == "loaded"
+
+
+async def test_what_late_answers_and_busy_contacts_get_is_chosen_shown_and_changed(fakes: FakeProviders, ada: Manager):
+    phones = a_list([fakes.phone("Ana")])
+    say = {"policy": "say", "within_h": 1, "say": "{{ name }}, it is over."}
+    made = (await ada.create(phones, late=say, busy="queue")).body["campaign"]
+    assert (made["late"], made["busy"]) == (say, "queue")
+    (listed,) = (await ada.get())["campaigns"]
+    assert (listed["late"], listed["busy"]) == (say, "queue")
+    review = await ada.get(f"/{made['id']}/review")
+    assert review["late"].items() >= say.items()
+    assert review["late"]["said"].startswith("within 1 h of the wait's end it gets one text")
+    assert review["busy"] == {
+        "policy": "queue",
+        "said": "the message waits until they are free, at most 24 hours; then they are skipped",
+    }
+    edited = (await ada.edit(made["id"], late={"policy": "new"}, busy="skip")).body["campaign"]
+    assert (edited["late"], edited["busy"]) == ({"policy": "new", "within_h": 24, "say": ""}, "skip")
+    renamed = (await ada.edit(made["id"], name="Overdue in April")).body["campaign"]
+    assert (renamed["late"]["policy"], renamed["busy"]) == ("new", "skip")  # what is left out stays
+    choices = await ada.get("/choices")
+    assert [one["name"] for one in choices["late"]] == ["reopen", "new", "say"]
+    assert [one["name"] for one in choices["busy"]] == ["send_only", "skip", "queue", "interrupt"]
+    assert all(one["title"] for one in choices["late"] + choices["busy"])
+
+
+@pytest.mark.parametrize(
+    ("choice", "code", "field", "expected"),
+    [
+        ({"late": {"policy": "never"}}, "late_policy", "late", "reopen, new, say"),
+        ({"late": {"within_h": 73}}, "late_within", "late", None),
+        ({"late": {"policy": "say"}}, "late_say_missing", "late", None),
+        ({"busy": "later"}, "busy_policy", "busy", "send_only, skip, queue, interrupt"),
+    ],
+)
+async def test_a_policy_that_cannot_be_is_refused_with_its_field(
+    ada: Manager, fakes: FakeProviders, choice: dict, code: str, field: str, expected: str | None
+):
+    refused = await ada.create(a_list([fakes.phone("Ana")]), **choice)
+    assert (refused.status, refused.body["code"], refused.body["field"]) == (422, code, field)
+    assert refused.body.get("expected") == expected
+    assert refused.body["error"]
+
+
+async def test_a_text_for_late_answers_beyond_the_sms_budget_is_advised_with_its_parts(
+    fakes: FakeProviders, ada: Manager
+):
+    phones = a_list([fakes.phone("Ana", channel="sms")])
+    said = "{{ name }}, " + "ya no tomamos respuestas aquí; " * 5
+    late = {"policy": "say", "say": said}
+    made = (await ada.create(phones, channel="sms", late=late)).body
+    (advice,) = made["advice"]
+    assert (advice["rule"], advice["code"]) == ("D10", "late_over_budget")
+    sms = (await ada.get(f"/{made['campaign']['id']}/review"))["late"]["sms"]
+    assert sms["characters"] == len(said.strip().replace("{{ name }}", "Ana"))
+    assert (sms["encoding"], sms["over_budget"], len(sms["parts"])) == ("UCS-2", True, 3)
+
+
+async def test_a_launched_campaign_treats_late_answers_and_busy_contacts_as_chosen(
+    office: Server, fakes: FakeProviders, ada: Manager
+):
+    ana, luis = fakes.phone("Ana"), fakes.phone("Luis")
+    await office.request_dialog(channel="whatsapp", address=luis.number, dialog="reminder", given={"name": "Luis"})
+    await fakes.expect(luis, 1)
+    fakes.say(luis, "what?")  # now he is in the bot's dialog
+    await fakes.expect(luis, 2)
+    late = {"policy": "say", "within_h": 1, "say": "{{ name }}, it is over."}
+    made = (await ada.create(a_list([ana, luis]), late=late, busy="skip")).body["campaign"]["id"]
+    await ada.act(made, "launch", confirm=2)
+
+    async def ended() -> bool:
+        return (await ada.get(f"/{made}"))["state"] == "completed"
+
+    assert await eventually(ended)
+    await fakes.expect(ana, 1)
+
+    async def silent() -> bool:
+        return (await ada.get(f"/{made}"))["figures"]["tickets"] == {"no_answer": 1}
+
+    assert await eventually(waits_for(ada, made))
+    await later(office, ada, 3_601)
+    assert await eventually(silent)
+    fakes.tap(ana, "I will pay")
+    assert (await fakes.expect(ana, 2))[1].text == "Ana, it is over."
+
+    async def counted() -> bool:
+        figures = (await ada.get(f"/{made}"))["figures"]
+        return (figures["late"], figures["answered"], figures["busy"]["skipped"]) == (1, 1, 1)
+
+    assert await eventually(counted)
+    rows = (await ada.get(f"/{made}/recipients", status="skipped"))["recipients"]
+    assert [(row["phone"], row["reason"], row["why"]) for row in rows] == [
+        (luis.number, "busy", "was in another conversation")
+    ]
+    assert len(fakes.received(luis)) == 2
+    copy = (await ada.act(made, "duplicate")).body["campaign"]
+    assert (copy["late"], copy["busy"]) == (late, "skip")
+
+
+def waits_for(manager: Manager, campaign: str) -> Callable[[], Awaitable[bool]]:
+    async def waits() -> bool:
+        return (await manager.get(f"/{campaign}"))["figures"]["tickets"] == {"open": 1}
+
+    return waits
 
 
 async def test_who_may_see_and_who_may_act(office: Server, fakes: FakeProviders, ada: Manager):
