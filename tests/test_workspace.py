@@ -359,5 +359,5 @@ def test_files_of_any_shape_give_problems_and_no_traceback(tmp_path_factory, fil
 
 async def test_the_server_tells_what_is_wrong_in_the_language_of_the_workspace(tmp_path):
     (tmp_path / "bot.yaml").write_text("brand: x\nlanguage: es\nchanels: {}\n")
-    with pytest.raises(SettingError, match="clave desconocida 'chanels'; ¿quisiste decir 'channels'?"):
+    with pytest.raises(SettingError, match="clave desconocida 'chanels'; ¿quisiste decir 'channels'"):
         await start(Settings(), lambda: load_workspace(tmp_path, {}))
