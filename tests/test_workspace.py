@@ -170,7 +170,7 @@ def test_a_binary_dotenv_is_a_problem(root):
         ("bot.yaml", "key: vip", "key: zona", "the key 'zona' is another metadata's already; each has its own"),
         ("bot.yaml", "[cobranza] }", "[cobranzas] }", "unknown department 'cobranzas'; did you mean 'cobranza'?"),
         ("bot.yaml", "name: Zona, ", "", "'name' is missing; add `name:` here"),
-        ("bot.yaml", "listo, otro", "otro", "unknown close reason 'listo'; in bot.yaml: otro"),
+        ("bot.yaml", "listo, otro", "otro", "unknown close reason 'listo'; in bot.yaml: otro; add it there, below `close_reasons`"),
         ("templates/saldo.yaml", "[nombre]", "[nombr]", "dialog 'aviso' does not need 'nombr'; did you mean 'nombre'?"),
         ("templates/saldo.yaml", "[nombre]", "[]", "the template has 1 parameters, and 0 are named; name one for each {{1}}, in order"),
         ("templates/saldo.yaml", "reply: No", "reply: Quizá", "warning: button 'Quizá' of template 'saldo' leads nowhere; add an option with that label to 'inicio'; until then it counts as an answer that does not fit"),

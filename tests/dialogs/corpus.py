@@ -162,13 +162,17 @@ CASES = [
         "binary",
         b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
         ["1:1: this is not a text file; the files of a workspace are YAML texts saved as UTF-8"],
-        ["1:1: esto no es un archivo de texto; los archivos de un espacio de trabajo son textos YAML guardados como UTF-8"],
+        [
+            "1:1: esto no es un archivo de texto; los archivos de un espacio de trabajo son textos YAML guardados como UTF-8"
+        ],
     ),
     Case(
         "nul",
         changed("sigue", "si\x00gue"),
         ["8:13: this is not a text file; the files of a workspace are YAML texts saved as UTF-8"],
-        ["8:13: esto no es un archivo de texto; los archivos de un espacio de trabajo son textos YAML guardados como UTF-8"],
+        [
+            "8:13: esto no es un archivo de texto; los archivos de un espacio de trabajo son textos YAML guardados como UTF-8"
+        ],
     ),
     Case(
         "control",
@@ -205,6 +209,18 @@ CASES = [
         changed("    save: sigue", "    sav: sigue"),
         ["8:5: unknown key 'sav'; did you mean 'save'?"],
         ["8:5: clave desconocida 'sav'; ¿quisiste decir 'save'?"],
+    ),
+    Case(
+        "key beside its group",
+        changed("answer: yes_no", "answer: number\n    max: 9"),
+        ["8:5: 'max' belongs inside 'answer'; write `answer: { type: number, max: 9 }`"],
+        ["8:5: 'max' va dentro de 'answer'; escribe `answer: { type: number, max: 9 }`"],
+    ),
+    Case(
+        "yes as a name",
+        changed("    goto: fin\n", "    when:\n      - { if: sigue == sí, goto: fin }\n      - { else: fin }\n"),
+        ["10:24: unknown name 'sí'; did you mean 'true'?"],
+        ["10:24: nombre desconocido 'sí'; ¿quisiste decir 'true'?"],
     ),
     Case(
         "spanish key",
@@ -488,13 +504,13 @@ CASES = [
     ),
     Case(
         "if alone",
-        changed("    goto: fin", "    when:\n      - { if: sigue }\n      - { else: fin }"),
+        changed("    goto: fin", "    when:\n      - { if: sigue }\n      - { else: fin }\n"),
         ["10:9: this branch is not whole; write `if: …, goto: state` or `else: state`"],
         ["10:9: esta rama no está completa; escribe `if: …, goto: estado` o `else: estado`"],
     ),
     Case(
         "goto and when",
-        changed("    goto: fin", "    goto: fin\n    when:\n      - { else: fin }"),
+        changed("    goto: fin", "    goto: fin\n    when:\n      - { else: fin }\n"),
         ["9:5: `goto` beside `when`: only one can lead on; write it as `else:`, the last of `when`"],
         ["9:5: `goto` junto a `when`: solo uno puede llevar adelante; escríbelo como `else:`, lo último de `when`"],
     ),
@@ -590,7 +606,7 @@ CASES = [
     ),
     Case(
         "single equals",
-        changed("    goto: fin", "    when:\n      - { if: sigue = true, goto: fin }\n      - { else: fin }"),
+        changed("    goto: fin", "    when:\n      - { if: sigue = true, goto: fin }\n      - { else: fin }\n"),
         ["10:21: '=' is not used here; write =="],
         ["10:21: '=' no se usa aquí; escribe =="],
     ),

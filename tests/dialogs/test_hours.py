@@ -185,7 +185,7 @@ def test_a_department_nobody_knows_any_more_is_not_open():
         (('open("ventas")\'', 'open("vetnas")\''), "7:22: unknown department 'vetnas'; did you mean 'ventas'?"),
         (
             ('opens_at("ventas") | time', 'opens_at("otra") | time'),
-            "11:84: unknown department 'otra'; in bot.yaml: ventas",
+            "11:84: unknown department 'otra'; in bot.yaml: ventas; add it there, below `departments`",
         ),
         (('open("ventas")\'', "open(ventas)'"), "7:21: 'ventas' is not used here; write \"ventas\""),
         (('open("ventas")\'', "open()'"), "7:16: 'open' takes 1 values, not 0"),

@@ -13,6 +13,7 @@ from bot_runtime.dialogs.problems import Problem, Term, nearest
 from bot_runtime.dialogs.requests import OUTCOME_NAMES
 from bot_runtime.dialogs.schemas.flow import CALL_ENDED
 from bot_runtime.dialogs.schemas.parts import TEXT_MAX
+from bot_runtime.dialogs.schemas.shape import yes_or_no
 from bot_runtime.dialogs.tree import Path, Tree, items, plain
 
 ABOUT = ("contact_name", "contact_phone", "channel")
@@ -189,7 +190,7 @@ def _judged(
 
 def _unknown(tree: Tree, path: Path, name: str, column: int, known: frozenset[str], is_all: bool) -> Problem:
     """`is_all`: the name is the whole expression."""
-    near = nearest(name, known)
+    near = (yes_or_no(name) if len(name) > 1 else None) or nearest(name, known)
     code = "answer_outside_check" if name == "answer" else "unknown_name"
     if is_all and near is None and path[-2:-1] == ("set",):
         code = "unquoted_text"

@@ -110,6 +110,10 @@ def _one(tree: Tree, path: Path, error: Any, meant: str | None) -> Iterator[Prob
         case "additionalProperties":
             known = error.schema["properties"]
             for key in [key for key in got if key not in known and key != "<<"]:
+                if group := _group_of(key, known, got):
+                    facts = {"name": key, "group": group, "meant": _moved_into(group, key, got)}
+                    yield tree.problem((*path, key), "key_inside", key=True, **facts)
+                    continue
                 yield tree.problem(
                     (*path, key),
                     "unknown_key",
@@ -141,6 +145,29 @@ def _one(tree: Tree, path: Path, error: Any, meant: str | None) -> Iterator[Prob
         case _:
             expected = error.schema.get("type", "string")
             yield _not_meant(tree, path, got, meant) if meant else wrong_type(tree, path, got, expected)
+
+
+def _group_of(key: str, known: dict[str, Any], got: dict[str, Any]) -> str | None:
+    """The key here whose group takes `key`: `answer` of a `max` that stands beside it."""
+    groups = [name for name, schema in known.items() if any(key in form for form in _groups(schema))]
+    written = [name for name in groups if name in got]
+    return written[0] if len(written) == 1 else None
+
+
+def _groups(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for form in schema.get("anyOf", [schema]):
+        if not _is_by_language(form):
+            yield form.get("properties", {})
+
+
+_SHORT = {"answer": "type", "handoff": "department", "call": "dialog"}  # `answer: number` is `answer: { type: number }`
+
+
+def _moved_into(group: str, key: str, got: dict[str, Any]) -> str:
+    short = got[group] if isinstance(got[group], str) else None
+    before = f"{_SHORT[group]}: {short}, " if short and group in _SHORT else ""
+    value = got[key] if isinstance(got[key], str | int | float) else "…"
+    return f"{group}: {{ {before}{key}: {value} }}"
 
 
 def _of_branches(tree: Tree, error: Any, base: Path) -> Iterator[Problem]:
@@ -194,8 +221,7 @@ def wrong_type(tree: Tree, path: Path, got: Any, expected: Any) -> Problem:
     name = _name(path)
     if got is None:
         return tree.problem(path, "nothing_written", key=True, name=name, expected=_terms(kinds))
-    if kinds == ["boolean"] and isinstance(got, str) and got.lower() in _YES | _NO:
-        near = "true" if got.lower() in _YES else "false"
+    if kinds == ["boolean"] and isinstance(got, str) and (near := yes_or_no(got)):
         return tree.problem(path, "norway", name=name, got=got, near=near)
     if "string" in kinds and isinstance(got, (bool, int, float)):
         raw = tree.raw(path)
@@ -203,6 +229,12 @@ def wrong_type(tree: Tree, path: Path, got: Any, expected: Any) -> Problem:
     if "number" in kinds and "boolean" not in kinds and isinstance(got, str):
         return tree.problem(path, "wrong_type", name=name, expected=_terms(kinds), got=_shown(got))
     return tree.problem(path, "wrong_type", name=name, expected=_terms(kinds), got=_shown(got))
+
+
+def yes_or_no(word: str) -> str | None:
+    """`true` or `false` for the words that people write in place of them."""
+    lower = word.lower()
+    return "true" if lower in _YES else "false" if lower in _NO else None
 
 
 def _terms(kinds: list[str]) -> Term:
