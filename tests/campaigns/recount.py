@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import pytest
 
-from bot_runtime.store.campaigns import FIGURES, STATUSES, CampaignRows, Listed
+from bot_runtime.store.campaigns import FIGURES, STATUSES, WAITING, CampaignRows, Listed
 from bot_runtime.tickets.model import Ticket
 
 FindTicket = Callable[[str], Awaitable[Ticket | None]]
@@ -43,13 +43,17 @@ def of_answers(listed: Sequence[Listed], kept: Mapping[str, int]) -> Counter[str
     return Counter(f"a:{name}:{code}" for name, codes in said for code in codes.split(", "))
 
 
-def of_busy(listed: Sequence[Listed], kept: Mapping[str, int]) -> Counter[str]:
+async def of_busy(rows: CampaignRows, campaign: str, listed: Sequence[Listed], kept: Mapping[str, int]) -> Counter[str]:
     """What busy contacts led to (D51); what went out all the same the rows do not say, so it is taken as counted."""
     counted = Counter({what: kept.get(what, 0) for what in ("b:sent", "b:interrupted")})
     for _, state in listed:
         counted["b:skipped"] += state.e in ("busy", "still_busy")
         counted["b:queued"] += bool(state.h)
-        counted["b:waiting"] += bool(state.h) and state.s == "pending"
+    for shard in range(rows._keys.shards):
+        key = rows._key(shard, campaign, "held")
+        held = await rows._store.command("ZRANGE", key, 0, -1, key=key)
+        assert {int(number) for number in held} <= {row.number for row, state in listed if state.s == "pending"}
+        counted[WAITING] += len(held)
     return counted
 
 
@@ -58,7 +62,7 @@ async def differs(rows: CampaignRows, campaign: str, find: FindTicket) -> str:
     listed = await rows.rows(campaign)
     found = of_rows(listed) + await of_tickets(campaign, listed, find)
     kept = await rows.counts(campaign)
-    found += of_answers(listed, kept) + of_busy(listed, kept)
+    found += of_answers(listed, kept) + await of_busy(rows, campaign, listed, kept)
     names = sorted(found.keys() | kept.keys())
     told = [f"{name}: kept {kept.get(name, 0)}, recounted {found[name]}" for name in names]
     return "; ".join(one for name, one in zip(names, told, strict=True) if kept.get(name, 0) != found[name])

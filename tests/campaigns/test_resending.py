@@ -7,6 +7,7 @@ from bot_runtime.campaigns.resending import ALONE_MS, may_resend
 from bot_runtime.campaigns.schedule import Schedule
 from bot_runtime.campaigns.service import Campaigns, WrongState
 from bot_runtime.campaigns.words import Refused
+from bot_runtime.dialogs.events import LateAnswers
 from bot_runtime.store.campaigns import RowState
 from tests.campaigns.conftest import Make
 from tests.campaigns.making import BY, settle_all
@@ -47,7 +48,8 @@ def test_who_is_to_be_left_alone_is_for_a_day():
 async def test_the_failed_ones_become_a_loaded_campaign_with_their_rows_as_they_were(
     campaigns: Campaigns, make: Make, schedule: Schedule
 ):
-    campaign = await make(FOUR, allow_repeats=True)
+    late = LateAnswers(policy="new", within_h=2)
+    campaign = await make(FOUR, allow_repeats=True, late=late, busy="queue")
     await campaigns.launch(campaign.id, 4, BY)
     with pytest.raises(WrongState):
         await campaigns.resend(campaign.id, BY)
@@ -59,6 +61,7 @@ async def test_the_failed_ones_become_a_loaded_campaign_with_their_rows_as_they_
     again = await campaigns.resend(campaign.id, BY, "es")
     assert (again.name, again.state) == ("Overdue in March (reenvío)", "loaded")
     assert (again.contacts, again.messages, again.dropped) == (2, 2, 1)
+    assert (again.late, again.busy) == (late, "queue")
     assert (again.sent_at, again.planned, again.dialog, again.wait_s) == (0, 0, "reminder", 3600)
     before = {row.number: row for row, _ in await campaigns.rows.rows(campaign.id)}
     after = [row for row, _ in await campaigns.rows.rows(again.id)]

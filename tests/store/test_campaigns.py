@@ -66,8 +66,12 @@ class History:
         fed = await self.rows.feed("c1", row, "wa", event)
         if fed is None or fed.claim is None:
             return
-        changes = TurnChanges(rows=[RowChange(f"c1:{row.number}", "skipped", "opt_out")])
-        if self.dice.random() < 0.9:
+        name, chance = f"c1:{row.number}", self.dice.random()
+        changes = TurnChanges(rows=[RowChange(name, "skipped", "opt_out")])
+        if chance < 0.1:  # they are in a conversation
+            again_at = str(self.store.clock.now_ms() + 60_000)
+            changes = TurnChanges(rows=[RowChange(name, "held", again_at)])
+        elif chance < 0.9:
             number = self.sent[ContactId(row.contact)] = self.sent[ContactId(row.contact)] + 1
             meta = Meta("queued", "template", 0, g=f"c1:{row.number}")
             payload = Payload(row.to, SendText("due"))
@@ -169,3 +173,52 @@ async def test_a_campaign_that_is_dropped_leaves_nothing(rows: CampaignRows, sto
     await listed(rows, "c1", [1, 1, 2])
     await rows.drop("c1")
     assert sorted(await store.command("KEYS", "*")) == sorted(before)
+
+
+async def hold(rows: CampaignRows, turns: Turns, row: Row, again_at: int) -> None:
+    """The row is given to its contact, whose turn finds them in a conversation."""
+    fed = await rows.feed("c1", row, "wa", TextReceived(at=NOW, channel="wa", message_id="", text="reached"))
+    assert fed is not None
+    assert fed.claim is not None
+    changes = TurnChanges(rows=[RowChange(f"c1:{row.number}", "held", str(again_at))])
+    for _ in range(2):
+        await turns.save(fed.claim, fed.claim.inbox[0], "wa", changes, claim_lane=False)
+
+
+async def held(rows: CampaignRows, keys: Keys) -> list[tuple[Row, int]]:
+    return [one for shard in range(keys.shards) for one in await rows.held("c1", shard, 10)]
+
+
+async def test_a_row_that_waits_for_its_contact_is_found_when_its_time_comes_and_given_out_once(
+    rows: CampaignRows, store: Store, keys: Keys
+):
+    turns = Turns(store, keys)
+    (row,) = await listed(rows, "c1", [1])
+    since = store.clock.now_ms()
+    await hold(rows, turns, row, since + 60_000)
+    assert await held(rows, keys) == []
+    assert [len(await rows.todo("c1", shard, 10)) for shard in range(keys.shards)] == [0] * keys.shards
+    await store.clock.advance(61)
+    ((found, since_ms),) = await held(rows, keys)
+    assert (found, since <= since_ms < since + 60_000) == (row, True)
+    await hold(rows, turns, row, since + 120_000)
+    counts = await rows.counts("c1")
+    assert (counts["pending"], counts["b:queued"], counts["b:waiting"]) == (1, 1, 1)  # still once
+    await store.clock.advance(60)
+    assert [since for _, since in await held(rows, keys)] == [since_ms]  # as of the first time
+
+
+async def test_a_row_that_was_under_way_when_its_campaign_was_cancelled_does_not_wait(
+    rows: CampaignRows, store: Store, keys: Keys
+):
+    (row,) = await listed(rows, "c1", [1])
+    fed = await rows.feed("c1", row, "wa", TextReceived(at=NOW, channel="wa", message_id="", text="reached"))
+    assert fed is not None
+    assert fed.claim is not None
+    await rows.set_gate("c1", "cancelled")
+    await rows.cancel_pending("c1")
+    changes = TurnChanges(rows=[RowChange("c1:2", "held", "0")])
+    await Turns(store, keys).save(fed.claim, fed.claim.inbox[0], "wa", changes, claim_lane=False)
+    assert (await rows.counts("c1"))["cancelled"] == 1
+    assert await held(rows, keys) == []
+    assert await differs(rows, "c1", no_ticket) == ""
