@@ -7,8 +7,8 @@ import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser, Page
 
+from tests.console.campaigns.fake import FakeCampaigns
 from tests.console.conftest import OpenPage
-from tests.console.fake_campaigns import FakeCampaigns
 
 REFUSED = ("422", "409", "404", "401", "ERR_CONTENT_LENGTH_MISMATCH")  # what the browser itself logs of a refusal
 

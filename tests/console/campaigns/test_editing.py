@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from playwright.async_api import expect
 
+from tests.console.campaigns.fake import FakeCampaigns
 from tests.console.campaigns.page import choose, continue_, fill_to, is_live
 from tests.console.conftest import OpenPage
-from tests.console.fake_campaigns import FakeCampaigns
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import expect
 
+from tests.console.campaigns.fake import FakeCampaigns
+from tests.console.campaigns.lists import NOW
 from tests.console.campaigns.page import GOOD, continue_, fill_to
 from tests.console.conftest import OpenPage
-from tests.console.fake_campaigns import NOW, FakeCampaigns
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

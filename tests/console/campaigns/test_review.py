@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from playwright.async_api import FileChooser, Locator, expect
 
+from tests.console.campaigns.fake import FakeCampaigns
 from tests.console.campaigns.page import GOOD, continue_, fill_to
 from tests.console.conftest import OpenPage
-from tests.console.fake_campaigns import FakeCampaigns
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -1,126 +1,36 @@
-"""A server that speaks the campaigns' API (`docs/architecture.md`) over a handful of made-up campaigns, so that the
-page can be tested by itself. How lists are read and messages sent is tested elsewhere; here a list is CSV, and what a
-row says decides its fate."""
+"""A server that speaks the campaigns' API (`docs/architecture.md`) over made-up campaigns, so that the page can be
+tested by itself. How lists are read and messages sent is tested elsewhere."""
 
 import asyncio
 import csv
 import io
 import json
-from datetime import UTC, datetime, timedelta
-from itertools import count
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
 
-from bot_runtime.campaigns import policies
 from bot_runtime.channels import sms
 from bot_runtime.web.console import add_console
+from tests.console.campaigns import lists
+from tests.console.campaigns.choices import CHOICES
+from tests.console.campaigns.lists import NOW, Json
+from tests.console.campaigns.world import World
 
-Json = dict[str, Any]
-
-NOW = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
 CSRF = "the-token"
-CHOICES: Json = {
-    "goals": [{"name": "preventive_collection", "title": "Cobranza preventiva"}],
-    "expected_types": [
-        {"name": "rating", "title": "Calificación", "proposal": "Del 1 (mala) al 5 (buena), ¿cómo fue?"},
-        {"name": "email", "title": "Correo electrónico", "proposal": "¿Cuál es tu correo?"},
-    ],
-    "channels": [
-        {"name": "cobranza", "kind": "whatsapp", "number": "+525550001000", "title": "Cobranza Sol", "reads": True},
-        {"name": "avisos", "kind": "sms", "number": "+528180002000", "title": "Avisos", "reads": False},
-    ],
-    "templates": [
-        {
-            "name": "saldo_vencido",
-            "language": "es_MX",
-            "channel_kind": "whatsapp",
-            "header": {"text": "Aviso de pago"},
-            "body": "Hola {{1}}, tu saldo de *${{2}}* venció el {{3}}. ¿Cómo prefieres resolverlo?",
-            "footer": "Responde BAJA para no recibir más avisos",
-            "buttons": [{"text": "Prometer un pago", "url": None}, {"text": "Ya pagué", "url": None}],
-            "parameters": ["nombre", "monto", "vence"],
-            "dialog": "recordatorio_pago",
-        },
-        {
-            "name": "horario_nuevo",
-            "language": "es_MX",
-            "channel_kind": "whatsapp",
-            "header": None,
-            "body": "Desde el lunes abrimos de 8:00 a 20:00. ¡Te esperamos!",
-            "footer": None,
-            "buttons": [{"text": "Cómo llegar", "url": "https://example.com/mapa"}],
-            "parameters": [],
-            "dialog": None,
-        },
-        {
-            "name": "aviso_sms",
-            "language": "es",
-            "channel_kind": "sms",
-            "header": None,
-            "body": "{{1}}, tu recibo está listo.",
-            "footer": None,
-            "buttons": [],
-            "parameters": ["nombre"],
-            "dialog": None,
-        },
-    ],
-    "dialogs": [
-        {"name": "encuesta", "title": "Encuesta de visita", "template": None},
-        {"name": "recordatorio_pago", "title": "Recordatorio de pago", "template": "saldo_vencido"},
-    ],
-    "departments": [{"name": "cobranza", "title": "Cobranza"}, {"name": "ventas", "title": "Ventas"}],
-    "metadata": [
-        {"key": "poliza", "name": "Póliza", "type": "text", "departments": []},
-        {"key": "vip", "name": "Cliente VIP", "type": "yes_no", "departments": ["cobranza"]},
-        {"key": "zona", "name": "Zona", "type": "text", "departments": ["ventas"]},
-    ],
-    "late": [{"name": one, "title": policies.title("late", one, "es")} for one in policies.LATE],
-    "busy": [{"name": one, "title": policies.title("busy", one, "es")} for one in policies.BUSY],
-    "zone": "America/Mexico_City",
-    "says_zone": True,
-}
-ENDED = ("completed", "finished_with_errors", "error", "cancelled")
-ACTIONS: dict[str, tuple[str, ...]] = {
-    "draft": ("edit", "delete"),
-    "validating": (),
-    "loaded": ("launch", "schedule", "edit", "rename", "delete"),
-    "invalid": ("edit", "delete"),
-    "scheduled": ("unschedule", "edit", "delete"),
-    "sending": ("pause", "cancel"),
-    "paused": ("resume", "cancel"),
-    "completed": ("rename", "duplicate", "archive", "restore"),
-    **dict.fromkeys(ENDED[1:], ("archive", "restore", "resend")),
-}
-AFTER = {
-    "launch": "sending",
-    "schedule": "scheduled",
-    "unschedule": "loaded",
-    "edit": "draft",
-    "pause": "paused",
-    "resume": "sending",
-    "cancel": "cancelled",
-}
 
 
-class FakeCampaigns:
+class FakeCampaigns(World):
     """`done` holds what the page asked for, `uploads` the campaigns it tried to make; the rest is what it is told."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.role = "administrator"
         self.serves_campaigns = True
         self.logged_in = True
         self.opted_out = 0  # how many of each list
         self.level: int | None = None  # how many messages may leave a day
         self.zone = True  # bot.yaml names one
-        self.campaigns: dict[str, Json] = {}
-        self.rows: dict[str, list[Json]] = {}
-        self.problems: dict[str, list[Json]] = {}
-        self.columns: dict[str, list[Json]] = {}
-        self.tickets: dict[str, Json] = {}
-        self.answers: dict[str, Json] = {}
-        self.busy: dict[str, Json] = {}
-        self.lists: dict[str, list[list[str]]] = {}
         self.done: list[tuple[str, str, Json]] = []
         self.keys: set[str] = set()
         self.uploads: list[Json] = []
@@ -132,9 +42,7 @@ class FakeCampaigns:
         self.lose_next = False  # the next campaign is made, and nobody hears of it
         self._made: dict[str, Json] = {}
         self.page_size = 50
-        self.sockets: set[web.WebSocketResponse] = set()
         self.url = ""
-        self._ids = count(101)
         self.flows: list[Json] = []  # made while the test runs
 
     def app(self) -> web.Application:
@@ -165,78 +73,6 @@ class FakeCampaigns:
         )
         add_console(app)
         return app
-
-    # What happens in the world
-
-    def add(self, name: str, state: str = "loaded", **facts: Any) -> Json:
-        """A campaign as it is after what its state says happened; newest last."""
-        at = next(self._ids)
-        launched = state in ("sending", "paused", *ENDED)
-        campaign = {
-            "id": f"c{at}",
-            "name": name,
-            "state": state,
-            "label": "draft",
-            "cause": "pausada por una persona" if state == "paused" else None,
-            "channel": "cobranza",
-            "number": "+525550001000",
-            "department": "cobranza",
-            "template": "saldo_vencido",
-            "language": "es_MX",
-            "dialog": "recordatorio_pago",
-            "expects_answer": True,
-            "wait_s": 14_400,
-            "remind": [],
-            "late": {"policy": "reopen", "within_h": 24, "say": ""},
-            "busy": "send_only",
-            "contacts": 0,
-            "messages": 0,
-            "sent": 0,
-            "counts": {},
-            "answered": 0,
-            "created_at": (NOW + timedelta(minutes=at - 200)).isoformat(),
-            "scheduled_at": None,
-            "sent_at": (NOW - timedelta(hours=1)).isoformat() if launched else None,
-            "ended_at": (NOW + timedelta(hours=3)).isoformat() if launched else None,
-            "ends_estimated": state in ("sending", "paused"),
-            "archived": False,
-            "by": "ana",
-            "dropped": 0,
-            "links": {},
-            "file": "lista.xlsx",
-            **facts,
-        }
-        self._count(campaign)
-        self.campaigns[campaign["id"]] = campaign
-        self.rows.setdefault(campaign["id"], [])
-        return campaign
-
-    def fill(self, campaign: Json, **counts: int) -> Json:
-        """So many recipients of each status, from row 2 of the list on: above them is its header."""
-        statuses = [status for status, n in counts.items() for _ in range(n)]
-        self.rows[campaign["id"]] = [_recipient(number, status) for number, status in enumerate(statuses, 2)]
-        campaign.update(counts=dict(counts), contacts=len(statuses), messages=len(statuses))
-        self._count(campaign)
-        return campaign
-
-    async def move(self, campaign: Json, **facts: Any) -> None:
-        """Something changed, and everybody who listens is told."""
-        campaign.update(facts)
-        self._count(campaign)
-        await self.tell(campaign)
-
-    async def tell(self, campaign: Json) -> None:
-        for socket in list(self.sockets):
-            await socket.send_json({"type": "campaign", "campaign": campaign})
-
-    async def hang_up(self) -> None:
-        for socket in list(self.sockets):
-            await socket.close()
-
-    def _count(self, campaign: Json) -> None:
-        campaign["sent"] = sum(campaign["counts"].get(status, 0) for status in ("sent", "delivered", "read"))
-
-    # The API
 
     @web.middleware
     async def _door(self, request: web.Request, handler: Any) -> web.StreamResponse:
@@ -323,7 +159,7 @@ class FakeCampaigns:
         self.keys_sent.append(key)
         if key in self._made:
             campaign = self._made[key]
-            return web.json_response({"campaign": self._detailed(campaign)})
+            return web.json_response({"campaign": self.detailed(campaign)})
         answer = await self._check(None, json.loads(str(form["campaign"])), form["file"])
         if answer.status == 200:
             self._made[key] = next(reversed(self.campaigns.values()))
@@ -352,7 +188,7 @@ class FakeCampaigns:
                 dropped=len(wrong),
             )
             await self.tell(campaign)
-            return web.json_response({"campaign": self._detailed(campaign)})
+            return web.json_response({"campaign": self.detailed(campaign)})
         form = await request.post()
         return await self._check(campaign, json.loads(str(form["campaign"])), form.get("file"))
 
@@ -365,12 +201,14 @@ class FakeCampaigns:
         name = file.filename if file is not None else None
         self.uploads.append({**wanted, "file": name, "rows": len(lines) - 1, "of": before and before["id"]})
         template = next(one for one in CHOICES["templates"] if one["name"] == wanted["template"])
-        columns = _columns(lines[0], template["parameters"], wanted)
-        refused = _refused(lines, len(template["parameters"]), wanted["allow_repeats"])
+        columns = lists.columns(lines[0], template["parameters"], wanted)
+        refused = lists.refused(lines, len(template["parameters"]), wanted["allow_repeats"])
         if refused:
             answer = {"error": "la lista tiene fallas", "problems": refused, "total": len(refused), "columns": columns}
             return web.json_response(answer, status=422)
-        wrong = [_problem(at, 0, lines[0], "phone_letters") for at, line in enumerate(lines) if at and "X" in line[0]]
+        wrong = [
+            lists.problem(at, 0, lines[0], "phone_letters") for at, line in enumerate(lines) if at and "X" in line[0]
+        ]
         facts = {
             key: wanted.get(key) for key in ("channel", "department", "template", "language", "dialog", "late", "busy")
         }
@@ -389,47 +227,17 @@ class FakeCampaigns:
         for row, line in zip(self.rows[campaign["id"]], lines[1:], strict=True):
             row.update(phone=line[0], parameters=line[1 : 1 + len(template["parameters"])])
         await self.tell(campaign)
-        return web.json_response({"campaign": self._detailed(campaign)})
+        return web.json_response({"campaign": self.detailed(campaign)})
 
     async def _sample(self, request: web.Request) -> web.Response:
         name = f"{request.query['template']}.{request.query['format']}"
         return web.Response(text="Teléfono", headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
-    def _detailed(self, campaign: Json) -> Json:
-        counts = campaign["counts"]
-        planned = campaign["contacts"]
-        figures = {
-            "planned": planned,
-            "sent": campaign["sent"],
-            "reached": counts.get("delivered", 0) + counts.get("read", 0),
-            "answered": campaign["answered"],
-            "late": 1 if campaign["answered"] else 0,
-            "redemption": campaign["answered"] / planned if planned else None,
-            "tickets": self.tickets.get(campaign["id"], {}),
-            "busy": self.busy.get(campaign["id"], {}),
-            "answers": self.answers.get(campaign["id"], {}),
-        }
-        columns = self.columns.get(campaign["id"], [])
-        told = {"figures": figures, "actions": self._actions(campaign), "columns": columns}
-        return {**campaign, **told, "sms": self._cost(campaign)}
-
-    def _cost(self, campaign: Json) -> Json | None:
-        if campaign["channel"] != "avisos":
-            return None
-        counted = [sms.figures(_filled(campaign, row)) for row in self.rows[campaign["id"]]]
-        parts = [len(one["parts"]) for one in counted]
-        over = sum(one["over_budget"] for one in counted)
-        return {"parts": sum(parts), "most": max(parts, default=0), "over_budget": over}
-
-    def _actions(self, campaign: Json) -> list[str]:
-        idle = "archive" if campaign["archived"] else "restore"
-        return [*(act for act in ACTIONS[campaign["state"]] if act != idle), "results", "export"]
-
     async def _detail(self, request: web.Request) -> web.Response:
         campaign = self.campaigns.get(request.match_info["id"])
         if campaign is None:
             return web.json_response({"error": "No existe esa campaña."}, status=404)
-        return web.json_response(self._detailed(campaign))
+        return web.json_response(self.detailed(campaign))
 
     async def _problems(self, request: web.Request) -> web.Response:
         found = self.problems.get(request.match_info["id"], [])
@@ -471,7 +279,7 @@ class FakeCampaigns:
         if row is None:
             return web.json_response({"error": f"no existe la fila {number}"}, status=404)
         template = next(one for one in CHOICES["templates"] if one["name"] == campaign["template"])
-        text = _filled(campaign, row)
+        text = lists.filled(campaign, row)
         parts = {key: template[key] for key in ("header", "footer", "buttons")}
         cost = sms.figures(text) if campaign["channel"] == "avisos" else None
         told = {"row": number, "rows": len(rows), "phone": row["phone"], "text": text, "sms": cost}
@@ -499,99 +307,13 @@ class FakeCampaigns:
         key = request.headers["Idempotency-Key"]
         if key not in self.keys:
             self.keys.add(key)
-            if action not in self._actions(campaign):
+            if action not in self.actions(campaign):
                 refusal = {"error": f"Una campaña {campaign['state']} no admite {action}.", "state": campaign["state"]}
-                return web.json_response({**refusal, "allowed": self._actions(campaign)}, status=409)
+                return web.json_response({**refusal, "allowed": self.actions(campaign)}, status=409)
             self.done.append((campaign["id"], action, facts))
-            self._take(campaign, action, facts)
+            self.take(campaign, action, facts)
         if action == "delete":
             return web.Response(status=204)
         answer = next(reversed(self.campaigns.values())) if action in ("duplicate", "resend") else campaign
         await self.tell(answer)
         return web.json_response({"campaign": answer})
-
-    def _take(self, campaign: Json, action: str, facts: Json) -> None:
-        campaign["state"] = AFTER.get(action, campaign["state"])
-        match action:
-            case "launch":
-                campaign.update(sent_at=NOW.isoformat(), ended_at=(NOW + timedelta(hours=4)).isoformat())
-                campaign["ends_estimated"] = True
-            case "schedule":
-                campaign["scheduled_at"] = f"{facts['date']}T{facts['time']}:00-06:00"
-            case "cancel":
-                counts = campaign["counts"]
-                left = counts.pop("pending", 0) + counts.pop("queued", 0)
-                campaign.update(counts={**counts, "cancelled": left}, ends_estimated=False)
-            case "rename":
-                campaign["name"] = facts["name"]
-            case "archive" | "restore":
-                campaign["archived"] = action == "archive"
-            case "delete":
-                del self.campaigns[campaign["id"]]
-            case "resend":
-                self.add(f"{campaign['name']} (reenvío)", contacts=campaign["counts"].get("failed", 0))
-            case "duplicate":
-                self.add(f"{campaign['name']} (copia)", contacts=campaign["contacts"], messages=campaign["messages"])
-
-
-def _recipient(number: int, status: str) -> Json:
-    at = NOW - timedelta(hours=1) + timedelta(seconds=number)
-    reached = ("sent", "delivered", "read").index(status) + 1 if status in ("sent", "delivered", "read") else 0
-    times = [(at + timedelta(seconds=20 * step)).isoformat() if reached > step else None for step in range(3)]
-    reasons = {"failed": "131026", "skipped": "opted_out"}
-    why = {"failed": "el número no está en WhatsApp (131026)", "skipped": "se dio de baja"}
-    return {
-        "row": number,
-        "phone": f"+52551234{number:04}",
-        "parameters": ["Ana", "1,250.00", "15 de marzo"],
-        "status": status,
-        "reason": reasons.get(status),
-        "why": why.get(status),
-        "sent_at": times[0],
-        "delivered_at": times[1],
-        "read_at": times[2],
-        "failed_at": at.isoformat() if status == "failed" else None,
-        "answered_at": (at + timedelta(minutes=7)).isoformat() if status == "read" and number % 3 == 0 else None,
-        "ticket": f"t{number}" if reached else None,
-    }
-
-
-def _filled(campaign: Json, row: Json) -> str:
-    text: str = next(one for one in CHOICES["templates"] if one["name"] == campaign["template"])["body"]
-    for at, value in enumerate(row["parameters"], 1):
-        text = text.replace(f"{{{{{at}}}}}", value)
-    return text
-
-
-def _columns(header: list[str], parameters: list[str], wanted: Json) -> list[Json]:
-    links, department = wanted["links"], wanted["department"]
-    offered = [one for one in CHOICES["metadata"] if not one["departments"] or department in one["departments"]]
-    known = {one["name"].casefold(): one["key"] for one in offered}
-    columns = []
-    for at, name in enumerate(header):
-        use = "phone" if at == 0 else "parameter" if at <= len(parameters) else "variable"
-        metadata = links.get(name, known.get(name.casefold())) if use == "variable" else None
-        column = {"column": chr(65 + at), "header": name, "use": use, "metadata": metadata}
-        columns.append({**column, "name": parameters[at - 1] if use == "parameter" else name})
-    return columns
-
-
-def _refused(lines: list[list[str]], parameters: int, allow_repeats: bool) -> list[Json]:
-    """What D19 refuses at once, of what these tests need: missing cells and repeated phones."""
-    found, seen = [], set()
-    for at, line in enumerate(lines[1:], 1):
-        if line[0] in seen and not allow_repeats:
-            found.append(_problem(at, 0, lines[0], "phone_repeated"))
-        seen.add(line[0])
-        found += [_problem(at, column, lines[0], "missing") for column in range(1 + parameters) if not line[column]]
-    return found
-
-
-def _problem(at: int, column: int, header: list[str], code: str) -> Json:
-    said = {
-        "missing": ("falta el dato", "llena la celda o quita la fila"),
-        "phone_repeated": ("el teléfono ya está en otra fila", "quítalo, o permite números duplicados"),
-        "phone_letters": ("el teléfono lleva letras", "escribe solo el número, con su lada"),
-    }[code]
-    place = {"row": at + 1, "column": chr(65 + column), "header": header[column]}
-    return {**place, "code": code, "message": said[0], "hint": said[1]}
