@@ -204,3 +204,11 @@ async def test_the_language_dev_was_started_with_counts_more_than_the_accounts(e
     page = await enter("ana")
     await expect(page.get_by_role("tab", name="Queue")).to_be_visible()
     await expect(page.get_by_role("button", name="English")).to_have_attribute("aria-pressed", "true")
+
+
+async def test_who_is_logged_in_is_known_on_the_phones_page_too(enter: Enter, desk: FakeDesk) -> None:
+    page = await enter("sara", expected=("404", "WebSocket"))
+    await page.goto(f"{desk.url}/console/phones")
+    pages = page.get_by_role("navigation", name="Páginas")
+    await expect(pages.get_by_role("link", name="Campañas")).to_be_visible()
+    await expect(page.get_by_role("button", name="Sara Gil")).to_be_visible()

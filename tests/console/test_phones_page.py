@@ -161,12 +161,22 @@ async def test_a_template_is_started_with_the_examples_of_its_data(
     await expect(inside(page, "Ana")).to_contain_text("99.5")
 
 
-async def test_the_inside_shows_state_answers_wait_and_journal(open_page: OpenPage, url: str) -> None:
+async def test_the_inside_shows_state_answers_wait_and_journal(open_page: OpenPage, url: str, fake: FakePhones) -> None:
     page = await open_page(url)
     view = inside(page, "Ana")
     await expect(view).to_contain_text("Ningún diálogo en marcha")
+    effect = {"at": fake.now.isoformat(), "kind": "effect", "text": "open_ticket department=ventas"}
+    fake.sessions["p1"]["journal"].append(effect)
     await write(page, "Ana", "hola")
-    for shown in ("Encuesta de visita", "9f3c2a7", "atencion", "Espera respuesta", "escribió", "inicio → atencion"):
+    for shown in (
+        "Encuesta de visita",
+        "9f3c2a7",
+        "atencion",
+        "Espera respuesta",
+        "escribió",
+        "inicio → atencion",
+        "abrió un ticketdepartment=ventas",
+    ):
         await expect(view).to_contain_text(shown)
     await chat(page, "Ana").get_by_role("button", name="Buena").click()
     await expect(view.get_by_role("definition")).to_have_text(["Buena", "5"])

@@ -27,6 +27,8 @@ export const login = signal<"unknown" | "in" | "out" | "unreachable">("unknown")
 const AWAY_KEPT = "bot-runtime.away";
 export const presence = signal<Presence>(localStorage.getItem(AWAY_KEPT) ? "away" : "connected");
 
+/** In this browser somebody is logged in, as far as we were told: a page that can do without asks only then. */
+const HERE = "bot-runtime.logged-in";
 const AGAIN_MS = 2000;
 let again = 0;
 
@@ -37,6 +39,7 @@ export async function checkLogin(): Promise<void> {
     const found = await call<Me>("GET", "/api/v1/me");
     me.value = found;
     login.value = "in";
+    localStorage.setItem(HERE, "1");
     suggestLanguage(found.user.language);
   } catch (error) {
     if (error instanceof CallFailed && error.status === 401) loggedOut();
@@ -45,6 +48,11 @@ export async function checkLogin(): Promise<void> {
       again = window.setTimeout(() => void checkLogin(), AGAIN_MS);
     }
   }
+}
+
+/** For a page that is for everybody: who is logged in finds the way to the other pages. */
+export function recallLogin(): void {
+  if (login.peek() === "unknown" && localStorage.getItem(HERE)) void checkLogin();
 }
 
 export async function logIn(name: string, password: string): Promise<void> {
@@ -97,6 +105,7 @@ async function loggedIn<Answer>(answer: Promise<Answer>): Promise<Answer> {
 }
 
 function loggedOut(): void {
+  localStorage.removeItem(HERE);
   me.value = null;
   login.value = "out";
 }

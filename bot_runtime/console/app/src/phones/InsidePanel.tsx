@@ -132,25 +132,35 @@ function Journal({ lines }: { lines: JournalLine[] }): JSX.Element {
     <Panel role="group" title={t("journal")}>
       {newest.length === 0 && <p class="inside-empty">{t("no_journal")}</p>}
       <ol class="journal" reversed>
-        {newest.map((line, at) => (
-          <li key={`${lines.length - at}`}>
-            {line.at && <time dateTime={line.at}>{clockTime(line.at, true)}</time>}
-            <span class="journal-kind">{wordFor("journal", line.kind ?? "")}</span>
-            {movedText(line) && <code class="journal-moved">{movedText(line)}</code>}
-            {line.text && (
-              <span class="journal-text" dir="auto" title={line.text.length > LONG_LINE ? line.text : undefined}>
-                {line.text}
-              </span>
-            )}
-          </li>
-        ))}
+        {newest.map((line, at) => {
+          const { what, text } = wordsOf(line);
+          return (
+            <li key={`${lines.length - at}`}>
+              {line.at && <time dateTime={line.at}>{clockTime(line.at, true)}</time>}
+              <span class="journal-kind">{what}</span>
+              {movedText(line) && <code class="journal-moved">{movedText(line)}</code>}
+              {text && (
+                <span class="journal-text" dir="auto" title={text.length > LONG_LINE ? text : undefined}>
+                  {text}
+                </span>
+              )}
+            </li>
+          );
+        })}
       </ol>
     </Panel>
   );
 }
 
+/** An effect comes as `open_ticket department=ventas`: its first word says what was done. */
+function wordsOf({ kind = "", text = "" }: JournalLine): { what: string; text: string } {
+  const [name = "", ...facts] = text.split(" ");
+  const isKnown = kind === "effect" && isText(`effect_${name}`);
+  return isKnown ? { what: wordFor("effect", name), text: facts.join(" ") } : { what: wordFor("journal", kind), text };
+}
+
 /** The server's `word` in the reader's language; one we have no text for is shown as it is. */
-function wordFor(about: "cause" | "stopped" | "journal", word: string): string {
+function wordFor(about: "cause" | "effect" | "stopped" | "journal", word: string): string {
   const key = `${about}_${word}`;
   return isText(key) ? t(key) : word;
 }

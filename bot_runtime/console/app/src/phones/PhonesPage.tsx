@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { recallLogin } from "../login/session";
 import { Avatar } from "../parts/Avatar";
 import { Button } from "../parts/Button";
 import { count, t } from "../parts/i18n";
@@ -20,6 +21,7 @@ import { Station } from "./Station";
 export function PhonesPage(): JSX.Element {
   const adding = useSignal(false);
   useEffect(openDesk, []);
+  useEffect(recallLogin, []);
   useEffect(() => {
     const pick = (event: KeyboardEvent): void => {
       const digit = /^Digit([1-9])$/.exec(event.code)?.[1]; // the key, whatever Alt makes of it
