@@ -17,6 +17,7 @@ from bot_runtime.cli.authoring import (
 )
 from bot_runtime.cli.play_words import WORDS
 from bot_runtime.cli.playing import Play, Screen
+from bot_runtime.cli.spanish import said
 from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.rehearsing import transcripts
 from bot_runtime.dialogs.schemas.parts import LANGUAGES
@@ -43,6 +44,8 @@ def command(
     language: str | None,
 ) -> None:
     """Talk to DIALOG of the workspace in DIR, as a contact would."""
+    if save is not None and not save.parent.is_dir():  # not after the whole conversation
+        misuse(said("there is no folder '{folder}'").format(folder=save.parent))
     folder, named = folder_and_dialog(places)
     name = name or named
     workspace = workspace_of(open_workspace(folder, language))

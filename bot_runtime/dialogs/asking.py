@@ -62,11 +62,12 @@ def hint(state: State, attempt: int, unfit: Unfit, values: Mapping[str, Any], he
     """What the contact reads after the `attempt`-th unfit answer.
 
     The author's own words where there are any, the last of them repeating; else the built-in ones, which differ from
-    attempt to attempt (B14) and always say what is expected (F028).
+    attempt to attempt (B14) and always say what is expected (F028). What an answer could mean is asked back in any
+    case: an author's words say that it was not understood.
     """
     language = here.language
     own = state.retry.say if state.retry is not None else ()
-    if own:
+    if own and (state.answer is None or unfit.reason != "ambiguous"):
         return own[min(attempt, len(own)) - 1].render(values, language)
     if state.answer is None:
         return f"{texts.say(language, 'invalid_answer', attempt=attempt)} {texts.say(language, 'hint_menu')}"

@@ -69,6 +69,12 @@ def test_mistaken_commands_are_answered_and_a_double_slash_is_text(tmp_path):
     assert "> hi" not in said
 
 
+def test_where_nothing_can_be_saved_is_said_before_the_conversation(tmp_path):
+    refused = run("play", make_workspace(tmp_path), "--save", tmp_path / "gone" / "mine.yaml", typed="hi")
+    assert (refused.exit_code, "Hello" in refused.output) == (2, False)
+    assert f"there is no folder '{tmp_path / 'gone'}'" in refused.output
+
+
 def test_what_is_saved_is_a_transcript_that_holds(tmp_path):
     root = make_workspace(tmp_path)
     saved = root / "tests" / "mine.yaml"

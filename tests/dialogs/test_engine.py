@@ -155,6 +155,17 @@ states:
 """).says("hi")
         assert [ana.says("x").texts for _ in range(4)] == [["one"], ["two"], ["two"], ["bye"]]
 
+    def test_what_an_answer_could_mean_is_asked_back_whatever_the_author_says_to_what_was_not_understood(self):
+        ana = Contact("""
+dialog: d
+language: en
+states:
+  q: { ask: When?, answer: time, retry: { say: [Sorry?], attempts: 4, goto: bye } }
+  bye: { say: bye }
+""").says("hi")
+        assert "03:30 or 15:30" in ana.says("half past three").texts[0]
+        assert ana.says("soon").texts == ["Sorry?"]
+
     def test_a_menu_shows_its_options_again_under_the_hint(self):
         ana = Contact(SURVEY).says("hi", "5", "east")
         assert ana.menu == ["North", "South"]
