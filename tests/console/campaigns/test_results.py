@@ -31,7 +31,7 @@ async def test_results_count_what_was_answered(open_campaigns: OpenPage, fake: F
     campaign = fake.fill(fake.add("Entregas", "completed", answered=5), read=5)
     fake.answers[campaign["id"]] = {"motivo": {"muy_caro": 1, "other": 2}, "recibido": {"not_yet": 1, "yes": 4}}
     page = await open_campaigns("?campaign=c101")
-    answers = page.get_by_role("region", name="Respuestas")
+    answers = page.get_by_role("region", name="Respuestas", exact=True)
     await expect(answers.get_by_role("caption")).to_have_text(["Motivo", "Recibido"])
     await expect(answers.locator("tbody tr")).to_have_text(["Otro motivo2", "Muy caro1", "Sí4", "Todavía no1"])
 
