@@ -1,9 +1,10 @@
 """A browser for the run, a page for each test, and no console error in any of them."""
 
+import contextlib
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 import pytest
@@ -33,6 +34,29 @@ OpenPage = Callable[..., Awaitable[Page]]
 Enter = Callable[..., Awaitable[Page]]
 
 
+class Fake(Protocol):
+    """A server of these tests. `url`: where a page finds it."""
+
+    url: str
+
+    def app(self) -> web.Application: ...
+    async def hang_up(self) -> None: ...
+
+
+@contextlib.asynccontextmanager
+async def serving(fake: Fake, at: str = "") -> AsyncIterator[None]:
+    """`fake` at a port of its own; `at` is the page's path there."""
+    runner = web.AppRunner(fake.app(), shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    fake.url = f"http://127.0.0.1:{runner.addresses[0][1]}{at}"
+    try:
+        yield
+    finally:
+        await fake.hang_up()
+        await runner.cleanup()
+
+
 @pytest.fixture(scope="session")
 def bundle() -> None:
     """The console, built from the sources as they are now."""
@@ -53,25 +77,15 @@ async def browser(bundle: None) -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def fake() -> AsyncIterator[FakePhones]:
     fake = FakePhones()
-    runner = web.AppRunner(fake.app(), shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    fake.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield fake
-    await fake.hang_up()
-    await runner.cleanup()
+    async with serving(fake):
+        yield fake
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def desk() -> AsyncIterator[FakeDesk]:
     desk = FakeDesk()
-    runner = web.AppRunner(desk.app(), shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    desk.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield desk
-    await desk.hang_up()
-    await runner.cleanup()
+    async with serving(desk):
+        yield desk
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -4,11 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from aiohttp import web
 from playwright.async_api import Browser, Page
 
 from tests.console.campaigns.fake import FakeCampaigns
-from tests.console.conftest import OpenPage
+from tests.console.conftest import OpenPage, serving
 
 REFUSED = ("422", "409", "404", "401", "ERR_CONTENT_LENGTH_MISMATCH")  # what the browser itself logs of a refusal
 
@@ -17,13 +16,8 @@ REFUSED = ("422", "409", "404", "401", "ERR_CONTENT_LENGTH_MISMATCH")  # what th
 async def fake(browser: Browser) -> AsyncIterator[FakeCampaigns]:
     """In the place of the phones' server: pages close before it does."""
     fake = FakeCampaigns()
-    runner = web.AppRunner(fake.app(), shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    fake.url = f"http://127.0.0.1:{runner.addresses[0][1]}/console/campaigns"
-    yield fake
-    await fake.hang_up()
-    await runner.cleanup()
+    async with serving(fake, "/console/campaigns"):
+        yield fake
 
 
 @pytest.fixture
