@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from bot_runtime.devtools import accounts
 from bot_runtime.settings import Settings
 from bot_runtime.store.connection import Store
@@ -33,6 +35,7 @@ states:
 """
 
 
+@pytest.mark.timeout(400)  # some 20 s on two cores; a busy machine is no failure
 async def test_ten_thousand_waits_end_once_over_a_stop_and_everybody_is_answered_afterwards(
     store: Store, store_settings: Settings, tmp_path: Path
 ):

@@ -10,7 +10,6 @@ from typing import Any, Protocol, Self
 
 from bot_runtime.devtools import graph_webhooks as graph
 from bot_runtime.devtools.accounts import Account, as_channel
-from bot_runtime.prove.business import phone
 from bot_runtime.prove.clock import Clock
 from bot_runtime.prove.faults import Dice
 from bot_runtime.prove.provider import Provider
@@ -55,7 +54,7 @@ class Thousands(AbstractAsyncContextManager["Thousands"]):
         await server.advance_clock(seconds)
 
     async def until_heard(self, messages: int) -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while self.heard < messages:
                 self._more.clear()
                 await self._more.wait()
@@ -81,15 +80,11 @@ class Thousands(AbstractAsyncContextManager["Thousands"]):
     def _webhook(self, numbers: range, text: str) -> dict[str, Any]:
         at = str(int(time.time() + self.clock.moved_s))
         said = {"timestamp": at, "type": "text", "text": {"body": text}}
-        first, *others = [
-            graph.inbound(
-                self.account, phone(number, self.account.name), [{"id": f"wamid.{next(self._numbers):020}", **said}]
-            )
-            for number in numbers
-        ]
-        for other in others:
-            first["entry"][0]["changes"] += other["entry"][0]["changes"]
-        return first
+        return graph.envelope(
+            self.account,
+            contacts=[{"profile": {"name": f"P{number}"}, "wa_id": str(number)} for number in numbers],
+            messages=[{"from": str(number), "id": f"wamid.{next(self._numbers):020}", **said} for number in numbers],
+        )
 
     def _note(self, send: Send) -> bool:
         self.said[send.to].append(send)
