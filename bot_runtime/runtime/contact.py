@@ -49,6 +49,11 @@ _session = msgspec.json.Decoder(Session)
 _asks = msgspec.json.Decoder(list[int])
 _guard = msgspec.json.Decoder(Guard)
 _ticket = msgspec.json.Decoder(Ticket)
+_tickets = msgspec.json.Decoder(list[Ticket] | Ticket)  # there was but the last one once
+
+
+def _late_until(ticket: Ticket) -> int:
+    return ticket.changed_at + (ticket.late.within_h * 3_600 if ticket.late else LATE_S) * 1000
 
 
 @dataclass(slots=True)
@@ -81,14 +86,13 @@ class Contact:
             self._tickets = [_ticket.decode(value) for name, value in had if name.startswith(b"t:")]
         return self._tickets
 
-    def late(self, channel: str, now_ms: int) -> Ticket | None:
-        """The campaign's ticket that closed without an answer, while one still counts for it (D05)."""
+    def late(self, channel: str, now_ms: int) -> Sequence[Ticket]:
+        """The campaigns' tickets that closed without an answer, while one still counts for them (D05), in order."""
         raw = self.fields.get(b"late:" + channel.encode())
         if not raw:
-            return None
-        ticket = _ticket.decode(raw)
-        within_s = ticket.late.within_h * 3600 if ticket.late else LATE_S
-        return ticket if now_ms < ticket.changed_at + within_s * 1000 else None
+            return ()
+        kept = _tickets.decode(raw)
+        return [one for one in (kept if isinstance(kept, list) else [kept]) if now_ms < _late_until(one)]
 
     def asked(self, channel: str) -> Ticket | None:
         """The campaign's ticket whose answer the session on `channel` waits for, while it waits."""

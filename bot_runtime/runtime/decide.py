@@ -152,16 +152,16 @@ def _answers(
     if not isinstance(event, Message) or (ticket is not None and ticket.state in WITH_PEOPLE):
         return None
     late, tickets = contact.late(channel, now_ms), contact.tickets()
-    if late is None and not tickets:
+    if not late and not tickets:
         return None
     if found := desk.quoted(tickets, channel, event.quoted):
         return found
-    if late is not None and late.message_id and late.message_id == event.quoted:
-        return late
+    if event.quoted and (found := next((one for one in late if one.message_id == event.quoted), None)):
+        return found
     live = session is not None and session.phase != "ended"
     if ticket is not None or (live and not is_asked_by(session, contact.asked(channel), contact)):
         return None  # the running dialog takes it
-    return desk.waiting(tickets, channel) or (None if live else late)
+    return desk.waiting(tickets, channel) or (None if live or not late else late[-1])
 
 
 def _count_informed(
@@ -188,8 +188,6 @@ def _opt_out_of_others(contact: Contact, draft: Draft, own: Ticket | None) -> No
 def _answered(draft: Draft, ticket: Ticket, now_ms: int) -> Ticket:
     late = ticket.state == "closed"
     draft.change_row(ticket.of_row, ticket=ticket.id, answer="late" if late else "answered")
-    if late:
-        draft.changes.remove_fields.append(f"late:{ticket.channel}")
     return rules.answered(ticket, now_ms)
 
 

@@ -102,6 +102,8 @@ def living(session: Session | None) -> dict[str, str]:
 
 
 class Draft:
+    late: Sequence[Ticket] | None = None  # once the turn changed them: the tickets for which a late answer counts
+
     def __init__(self, contact: Contact, channel: Channel, event: AnyEvent, now_ms: int, number: int) -> None:
         self.contact, self.channel, self.event = contact, channel, event
         self.now_ms, self.number = now_ms, number

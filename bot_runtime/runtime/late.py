@@ -7,6 +7,7 @@ from msgspec import structs
 from bot_runtime.dialogs.effects import AnyEffect, SendText
 from bot_runtime.dialogs.session import Session
 from bot_runtime.runtime.draft import Draft
+from bot_runtime.runtime.ticketing import keep_late
 from bot_runtime.tickets.model import Ticket
 
 
@@ -25,7 +26,7 @@ def take_late(
 ) -> tuple[Session | None, Sequence[AnyEffect]]:
     """Count it, and say the one text in place of what an ordinary message leads to, where that is the policy."""
     draft.change_row(ticket.of_row, answer="late")
-    draft.changes.remove_fields.append(f"late:{ticket.channel}")
+    keep_late(draft, ticket, waits=False)
     late = ticket.late
     draft.facts["late_answer"] = late.policy if late else ""
     return (session, (SendText(late.say),)) if late and late.say else (moved, effects)

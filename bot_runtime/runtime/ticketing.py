@@ -13,6 +13,7 @@ from bot_runtime.tickets import desk
 from bot_runtime.tickets.model import WITH_PEOPLE, Ticket
 
 SAID_BEFORE_MS = 1_800_000  # the window closes: half an hour is enough to read and to answer
+MOST_LATE = 10  # tickets that a contact keeps for late answers
 
 _encode = msgspec.json.encode
 
@@ -36,12 +37,11 @@ def keep_ticket(draft: Draft, before: Ticket | None, after: Ticket | None) -> No
         same = before is not None and before.number == after.number
         _count_ticket(draft, after.campaign, before.standing if before and same else "", after.standing)
         _count_arms(draft, before if same else None, after)
+        keep_late(draft, after, waits=after.reason == "no_answer" and not after.is_open)
     if after.number > draft.contact.last_ticket:
         changes.set_fields["tn"] = after.number
     if before is not None and before.state == "waiting" and after.state != "waiting":
         changes.cancel_timers.append(_timer(draft, after))
-    if after.campaign and after.state == "closed" and after.reason == "no_answer":
-        changes.set_fields[f"late:{after.channel}"] = _encode(after)  # a late answer may reopen it (D05)
     if not isinstance(draft.event, TicketClosed | TicketTransferred):  # what they say themselves
         was_queued = before is not None and before.state == "queued"
         draft.queued = after.department if after.state == "queued" and not was_queued else ""
@@ -59,6 +59,24 @@ def join_ticket(draft: Draft, event: CampaignAccepted, ticket: Ticket, differing
     draft.remark = " · ".join([event.campaign, *(f"{name}: {value}" for name, value in differing.items())])
     draft.change_row(f"{event.campaign}:{event.row}", ticket=ticket.id)
     _count_ticket(draft, event.campaign, "", "joined")
+
+
+def keep_late(draft: Draft, ticket: Ticket, *, waits: bool) -> None:
+    """Whether a late answer still counts for this ticket (D05): the contact keeps those for which one does."""
+    known = draft.contact.late(ticket.channel, draft.now_ms) if draft.late is None else draft.late
+    kept = [one for one in known if one.number != ticket.number]
+    if not waits and len(kept) == len(known):
+        return
+    if waits:
+        kept = [*kept, ticket][-MOST_LATE:]
+    draft.late = kept
+    changes, field = draft.changes, f"late:{ticket.channel}"
+    changes.remove_fields = [name for name in changes.remove_fields if name != field]
+    changes.set_fields.pop(field, None)
+    if kept:
+        changes.set_fields[field] = _encode(kept)
+    else:
+        changes.remove_fields.append(field)
 
 
 def start_ticket_wait(draft: Draft, ticket: Ticket, until_ms: int) -> None:

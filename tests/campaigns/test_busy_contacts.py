@@ -75,6 +75,14 @@ async def got(desk: Desk, people: People) -> list[int]:
     return [len(desk.fakes.received(phone)) for phone in people]
 
 
+async def free_eva(desk: Desk, people: People) -> None:
+    """Her conversation ends, and it is time to look again."""
+    desk.fakes.say(people.eva, "i will pay")
+    assert await eventually(lambda: desk.ticket_is(EVA, "closed", "answered", "c0"))
+    await desk.fakes.expect(people.eva, 3)
+    await desk.server.advance_clock(MINUTE_S + 1)
+
+
 async def joined(desk: Desk) -> bool:
     """Whether the message to Luis is part of the conversation that people have with him, as it was."""
     ticket, theirs = await desk.ticket_of(LUIS), await desk.ticket_of(LUIS, "c0")
@@ -124,9 +132,7 @@ async def test_b18_queue_sends_once_they_are_free_and_gives_up_after_a_day(desk:
     await rounds(desk, lambda: looked_again(desk))
     assert await got(desk, people) == [2, 2, 2, 1]  # still busy
 
-    desk.fakes.say(people.eva, "i will pay")
-    assert await eventually(lambda: desk.ticket_is(EVA, "closed", "answered", "c0"))
-    await desk.server.advance_clock(MINUTE_S + 1)
+    await free_eva(desk, people)
     await rounds(desk, lambda: left(desk, 1))
     assert await eventually(lambda: desk.ticket_is(EVA, "waiting"))
     assert await got(desk, people) == [4, 2, 2, 1]
@@ -210,9 +216,7 @@ async def test_what_waits_stays_where_it_is_in_a_pause_and_ends_with_the_campaig
     people = await meet(desk)
     await send(desk, people, "queue")
     await desk.rows.set_gate("c1", "paused")
-    desk.fakes.say(people.eva, "i will pay")
-    assert await eventually(lambda: desk.ticket_is(EVA, "closed", "answered", "c0"))
-    await desk.server.advance_clock(MINUTE_S + 1)
+    await free_eva(desk, people)
     for _ in range(3):
         await desk.dispatcher.round()
     assert await left(desk, 2)
@@ -228,9 +232,7 @@ async def test_what_waits_stays_where_it_is_in_a_pause_and_ends_with_the_campaig
 async def test_whoever_dispatches_after_a_restart_finds_what_waits_and_sends_it_once(desk: Desk):
     people = await meet(desk)
     await send(desk, people, "queue")
-    desk.fakes.say(people.eva, "i will pay")
-    assert await eventually(lambda: desk.ticket_is(EVA, "closed", "answered", "c0"))
-    await desk.server.advance_clock(MINUTE_S + 1)
+    await free_eva(desk, people)
     server, found = desk.server, []
     assert server._turns
     for shard in range(server.keys.shards):

@@ -169,6 +169,40 @@ async def test_the_answer_to_another_campaign_that_still_waits_goes_there(desk: 
     assert await is_late(desk, 0)
 
 
+async def test_a_tap_answers_the_message_it_is_under_though_another_wait_ended_since(desk: Desk):
+    await publish(desk)
+    ana = desk.fakes.phone("Ana")
+    older = await unanswered(desk, ana, late=SAY)
+    await unanswered(desk, ana, "c2")
+    desk.fakes.tap(ana, "I will pay", older)
+    assert (await desk.fakes.expect(ana, 3))[2].text == SAID
+    assert await eventually(lambda: is_late(desk, 1))
+    assert await is_late(desk, 0, "c2")
+    desk.fakes.say(ana, "i will pay")  # the other one still counts, and reopens its ticket
+    assert (await desk.fakes.expect(ana, 4))[3].text == "Thank you, Ana."
+    assert await eventually(lambda: is_late(desk, 1, "c2"))
+    assert await desk.ticket_is(2, "closed", "answered", "c2")
+    desk.fakes.say(ana, "hello?")
+    assert (await desk.fakes.expect(ana, 5))[4].text.startswith("¿Recibiste tu pedido?")
+
+
+async def test_one_text_is_said_once_also_beside_another_campaigns_dialog(desk: Desk):
+    ana = desk.fakes.phone("Ana")
+    older = await unanswered(desk, ana, late=SAY)
+    await desk.load([ana], "c2")
+    await desk.send_all()
+    await eventually(lambda: desk.ticket_is(2, "waiting", campaign="c2"))
+    desk.fakes.say(ana, "what?")
+    assert await eventually(lambda: desk.ticket_is(2, "bot", campaign="c2"))
+    await desk.fakes.expect(ana, 3)
+    desk.fakes.tap(ana, "I will pay", older)
+    assert (await desk.fakes.expect(ana, 4))[3].text == SAID
+    assert await desk.ticket_is(2, "bot", campaign="c2")
+    desk.fakes.tap(ana, "I will pay", older)  # now it is a message like any other, and the dialog that runs takes it
+    assert (await desk.fakes.expect(ana, 5))[4].text == "Thank you, Ana."
+    assert await eventually(lambda: desk.ticket_is(2, "closed", "answered", "c2"))
+
+
 # The choice
 
 
