@@ -171,13 +171,13 @@ async def test_late_answers_and_busy_contacts_have_choices_that_nobody_has_to_lo
     await busy.get_by_role("radio", name="Omitir").check()
     late = page.get_by_role("group", name="Cuando alguien responde y la espera ya acabó")
     await late.get_by_role("radio", name="Un texto y nada más").check()
-    await page.get_by_label("Horas que vale").fill("73")
+    await page.get_by_label("Hasta cuántas horas").fill("73")
     await continue_(page)
     await expect(page.get_by_label("Texto para quien responde tarde")).to_be_focused()
     await expect(page.get_by_role("alert").filter(has_text="Escribe el texto.")).to_be_visible()
     await expect(page.get_by_role("alert").filter(has_text="de 0 a 72")).to_be_visible()
     await page.get_by_label("Texto para quien responde tarde").fill("Gracias, {{ nombre }}: ya cerramos.")
-    await page.get_by_label("Horas que vale").fill("48")
+    await page.get_by_label("Hasta cuántas horas").fill("48")
 
     review = await to_review(page)
     await expect(review).to_contain_text(
@@ -191,7 +191,7 @@ async def test_late_answers_and_busy_contacts_have_choices_that_nobody_has_to_lo
     await review.get_by_role("button", name="Cambiar: Contactos ocupados").click()
     await expect(busy.get_by_role("radio", name="Omitir")).to_be_checked()  # what isn't usual is not folded
     await late.get_by_role("radio", name="Un mensaje normal").check()
-    await expect(page.get_by_label("Horas que vale")).to_have_count(0)
+    await expect(page.get_by_label("Hasta cuántas horas")).to_have_count(0)
     await continue_(page)
     await page.get_by_role("button", name="Revisar la lista").last.click()
     await continue_(page)
@@ -207,7 +207,7 @@ async def test_the_choices_are_there_again_when_it_is_edited(open_campaigns: Ope
     for _ in range(2):
         await continue_(page)
     await expect(page.get_by_label("Texto para quien responde tarde")).to_have_value("Ya cerramos.")
-    await expect(page.get_by_label("Horas que vale")).to_have_value("6")
+    await expect(page.get_by_label("Hasta cuántas horas")).to_have_value("6")
     await expect(page.get_by_role("radio", name="Esperar a que termine")).to_be_checked()
 
 

@@ -18,10 +18,15 @@ interface Shown {
 
 /** A template with its parameters by name. */
 export function MessagePreview({ template }: { template: Template }): JSX.Element {
+  const { header, body } = namedTexts(template);
+  return <Message kind={template.channel_kind} header={header} text={body} footer={template.footer} buttons={template.buttons} />;
+}
+
+/** Header and body with the names of the data in the places of their numbers, which count on from one to the other. */
+export function namedTexts({ header, body, parameters }: Template): Pick<Template, "header" | "body"> {
   let at = 0;
-  const fill = (text: string): string => text.replace(/\{\{\s*[\w.]+\s*\}\}/g, () => `[${template.parameters[at++] ?? "…"}]`);
-  const header = template.header && { ...template.header, text: template.header.text && fill(template.header.text) };
-  return <Message kind={template.channel_kind} header={header} text={fill(template.body)} footer={template.footer} buttons={template.buttons} />;
+  const fill = (text: string): string => text.replace(/\{\{\s*[\w.]+\s*\}\}/g, () => `[${parameters[at++] ?? "…"}]`);
+  return { header: header && { ...header, text: header.text && fill(header.text) }, body: fill(body) };
 }
 
 /** The message as one row gets it. */

@@ -71,7 +71,7 @@ function LateDetails({ late, tried }: { late: LateDraft; tried: boolean }): JSX.
     <>
       {late.policy === "say" && (
         <div>
-          <Field label={w("late_text")} hint={names.length ? w("remind_names", { names: names.map((name) => `{{ ${name} }}`).join(", ") }) : undefined}>
+          <Field label={w("late_text")} hint={names.length ? w("remind_names", { names: names.map((name) => `{{${name}}}`).join(", ") }) : undefined}>
             {(ids) => (
               <textarea
                 {...ids}

@@ -4,6 +4,7 @@ import { Button, IconButton } from "../../parts/Button";
 import { Field } from "../../parts/Field";
 import { w } from "../words";
 import { change, draft, reminderTroubles, sendable } from "./draft";
+import { namedTexts } from "./MessagePreview";
 import { another, keyOf, LONGEST_TEXT, MOST_REMINDERS, offeredTemplates, type ReminderDraft, type ReminderTrouble } from "./reminders";
 import { TimeFields } from "./TimeFields";
 import { Trouble } from "./Trouble";
@@ -64,6 +65,10 @@ function ReminderRow({ number, one, trouble, set, drop }: RowProps): JSX.Element
   return (
     <fieldset class="reminder">
       <legend class="unseen">{w("remind_number", { n: number })}</legend>
+      <div class="reminder-head">
+        <b aria-hidden="true">{w("remind_number", { n: number })}</b>
+        <IconButton icon="trash" label={w("remind_drop", { n: number })} onClick={drop} />
+      </div>
       <div class="wait-time">
         <span aria-hidden="true">{w("remind_after")}</span>
         <TimeFields
@@ -74,9 +79,6 @@ function ReminderRow({ number, one, trouble, set, drop }: RowProps): JSX.Element
           wrong={trouble.after !== undefined}
           onChange={set}
         />
-        <span class="reminder-drop">
-          <IconButton icon="trash" label={w("remind_drop", { n: number })} onClick={drop} />
-        </span>
       </div>
       <Trouble say={trouble.after?.key} facts={trouble.after?.facts} id={`${id}-after`} />
       <Field label={w("remind_what")}>
@@ -97,9 +99,9 @@ function ReminderRow({ number, one, trouble, set, drop }: RowProps): JSX.Element
           </select>
         )}
       </Field>
-      {chosen && <p class="field-hint clamped">{chosen.body}</p>}
+      {chosen && <p class="field-hint clamped">{namedTexts(chosen).body}</p>}
       {takesText && !one.template && (
-        <Field label={w("remind_text")} hint={names.length ? w("remind_names", { names: names.map((name) => `{{ ${name} }}`).join(", ") }) : undefined}>
+        <Field label={w("remind_text")} hint={names.length ? w("remind_names", { names: names.map((name) => `{{${name}}}`).join(", ") }) : undefined}>
           {(ids) => (
             <textarea
               {...ids}

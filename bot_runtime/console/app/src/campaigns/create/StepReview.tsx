@@ -56,8 +56,8 @@ export function StepReview(): JSX.Element | null {
           )}
           {expects_answer && campaign.late && <Row name={w("late")} step="answer">{lateText(campaign.late)}</Row>}
           {campaign.busy && <Row name={w("busy")} step="answer">{busyText(campaign.busy)}</Row>}
-          {expects_answer && <Row name={w("bot")} step="bot">{dialogOf(dialog) || w("no_bot")}</Row>}
           <Row name={w("list")} step="list">{listName() || "–"}</Row>
+          {expects_answer && <Row name={w("bot")} step="bot">{dialogOf(dialog) || w("no_bot")}</Row>}
           <Fact name={w("exclusions")}>
             <Exclusions dropped={dropped} review={review} />
           </Fact>

@@ -183,17 +183,17 @@ function About({ campaign }: { campaign: Detail }): JSX.Element {
       <Fact name={w("template")}>{campaign.template}</Fact>
       <Fact name={w("department")}>{departmentOf(campaign.department) || w("no_department")}</Fact>
       <Fact name={w("expects_legend")}>{campaign.expects_answer ? w("expects_yes", { wait: waitText(campaign.wait_s) }) : w("informative")}</Fact>
+      {campaign.dialog && <Fact name={w("bot")}>{dialogOf(campaign.dialog)}</Fact>}
+      <Fact name={w("created")}>{moment(campaign.created_at)}</Fact>
+      {campaign.sent_at && <Fact name={w("sent_on")}>{moment(campaign.sent_at)}</Fact>}
+      {campaign.ended_at && <Fact name={w(campaign.ends_estimated ? "ends_about" : "ended")}>{moment(campaign.ended_at)}</Fact>}
       {campaign.remind && campaign.remind.length > 0 && (
         <Fact name={w("reminders")}>
           <ReminderLines reminders={campaign.remind} />
         </Fact>
       )}
-      {campaign.expects_answer && campaign.late && <Fact name={w("late")}>{lateText(campaign.late)}</Fact>}
+      {campaign.expects_answer && campaign.late && <Fact name={w("late")}><span class="said">{lateText(campaign.late)}</span></Fact>}
       {campaign.busy && <Fact name={w("busy")}>{busyText(campaign.busy)}</Fact>}
-      {campaign.dialog && <Fact name={w("bot")}>{dialogOf(campaign.dialog)}</Fact>}
-      <Fact name={w("created")}>{moment(campaign.created_at)}</Fact>
-      {campaign.sent_at && <Fact name={w("sent_on")}>{moment(campaign.sent_at)}</Fact>}
-      {campaign.ended_at && <Fact name={w(campaign.ends_estimated ? "ends_about" : "ended")}>{moment(campaign.ended_at)}</Fact>}
     </dl>
   );
 }
