@@ -27,8 +27,8 @@ LONGEST: Final = 100
 class Advised(msgspec.Struct, frozen=True):
     """One thing that the review says; it stops nothing. `proposal`: the question to ask, where one is missing or weak.
 
-    `code`: not_asked, free_text, unfit_type, missing_data, undeclared_data, late_over_budget. `rule`: the adviser's or
-    the catalogue's.
+    `code`: not_asked, free_text, unfit_type, missing_data, undeclared_data, late_over_budget, remind_over_budget.
+    `rule`: the adviser's or the catalogue's.
     """
 
     rule: str
@@ -65,15 +65,17 @@ def advised(
     return [*_expected(expects, dialog, language), *_needed(campaign, custom_data, dialog, columns, language)]
 
 
-def over_budget(late_text: str, channel: ChannelConfig | None, language: str = "es") -> list[Advised]:
-    """A text for late answers, as a recipient gets it, that is longer than an SMS of the channel should be (D10)."""
+def over_budget(own_texts: Mapping[str, str], channel: ChannelConfig | None, language: str = "es") -> Iterator[Advised]:
+    """The campaign's own texts, as a recipient gets them, that are longer than its channel's SMS should be (D10)."""
     if channel is None or channel.kind != "sms":
-        return []
-    counted, budget = sms.count(late_text), channel.limits.sms_budget
-    if counted.characters <= budget:
-        return []
-    facts = {"characters": counted.characters, "budget": budget, "parts": len(counted.parts)}
-    return [structs.replace(_said("late_over_budget", "late", language, facts), rule="D10")]
+        return
+    budget = channel.limits.sms_budget
+    for name, text in own_texts.items():
+        counted = sms.count(text)
+        if counted.characters > budget:
+            code = "late_over_budget" if name == "late" else "remind_over_budget"
+            facts = {"name": name, "characters": counted.characters, "budget": budget, "parts": len(counted.parts)}
+            yield structs.replace(_said(code, name, language, facts), rule="D10")
 
 
 def _expected(expects: Mapping[str, str], dialog: Dialog | None, language: str) -> Iterator[Advised]:
@@ -134,6 +136,12 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "the text for late answers has {characters} characters, and an SMS should have {budget} at most; "
         "it goes in {parts} parts",
         "el texto para respuestas tardías tiene {characters} caracteres, y un SMS debería tener {budget} como mucho; "
+        "sale en {parts} partes",
+    ),
+    "remind_over_budget": (
+        "reminder {name} has {characters} characters, and an SMS should have {budget} at most; "
+        "it goes in {parts} parts",
+        "el recordatorio {name} tiene {characters} caracteres, y un SMS debería tener {budget} como mucho; "
         "sale en {parts} partes",
     ),
     "undeclared_data": (

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import structs
 
-from bot_runtime.campaigns import plans, policies
+from bot_runtime.campaigns import plans, policies, reminders
 from bot_runtime.campaigns.loading import ListNotTaken
 from bot_runtime.campaigns.moving import SYSTEM, WrongState, is_active
 from bot_runtime.campaigns.names import advice
@@ -100,13 +100,16 @@ class Campaigns(Resending):
         if not found.pop("left"):
             raise Refused("nobody_left", status=409, set_aside=found)
 
-    async def late_text(self, campaign: Campaign) -> str:
-        """What a late answer is told, as the first recipient reads it (D05); empty where nothing is said."""
-        if not campaign.late.say:
-            return ""
+    async def own_texts(self, campaign: Campaign) -> dict[str, str]:
+        """The texts it sends beside its template, as the first recipient reads them: `late`, and reminders by number."""
+        if not campaign.late.say and not any(one.say for one in campaign.remind):
+            return {}
         first = await self.rows.rows(campaign.id, limit=1)
-        filled = policies.filled(campaign.late, first[0][0].given if first else {}, campaign.language)
-        return filled.say if filled else ""
+        given = first[0][0].given if first else {}
+        late = policies.filled(campaign.late, given, campaign.language)
+        reminding = [reminders.filled(one, given, campaign.language).say for one in campaign.remind]
+        texts = {"late": late.say if late else ""} | {str(at): say for at, say in enumerate(reminding, 1)}
+        return {name: text for name, text in texts.items() if text}
 
     # Names and marks
 

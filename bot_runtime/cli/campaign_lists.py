@@ -93,7 +93,7 @@ def create(file: Path, folder: Path, as_json: bool, language: str | None, **give
         others = warnings(await office.campaigns.active(but=made.id), office.language, made.name)
         bot = office.workspace.dialogs.get(made.dialog)
         channel = office.workspace.channels.get(made.channel)
-        budget = over_budget(await office.campaigns.late_text(made), channel, office.language)
+        budget = over_budget(await office.campaigns.own_texts(made), channel, office.language)
         advice = [*advised(made, bot, problems.columns, office.language), *budget]
         return await summary_of(office, made), made, (problems, others), advice
 

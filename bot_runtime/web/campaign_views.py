@@ -158,7 +158,7 @@ class Views:
         if not campaign.expects_answer:
             return None
         channel = self._campaigns.workspace.channels.get(campaign.channel)
-        text = await self._campaigns.late_text(campaign)
+        text = (await self._campaigns.own_texts(campaign)).get("late", "")
         figures = sms.figures(text, channel.limits.sms_budget) if text and channel and channel.kind == "sms" else None
         said = policies.late_said(campaign.late, language)
         return {**policies.shown(campaign.late), "said": said, "sms": figures}
@@ -174,8 +174,8 @@ class Views:
         columns = (await self._campaigns.records.problems(campaign.id)).columns
         dialog = self._campaigns.workspace.dialogs.get(campaign.dialog)
         channel = self._campaigns.workspace.channels.get(campaign.channel)
-        late_text = await self._campaigns.late_text(campaign)
-        return [*advised(campaign, dialog, columns, language), *over_budget(late_text, channel, language)]
+        own_texts = await self._campaigns.own_texts(campaign)
+        return [*advised(campaign, dialog, columns, language), *over_budget(own_texts, channel, language)]
 
     async def answer(self, call: Call[Any], campaign: Campaign, new: bool = False) -> dict[str, Any]:
         if not new:

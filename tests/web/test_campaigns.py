@@ -390,15 +390,15 @@ async def test_a_policy_that_cannot_be_is_refused_with_its_field(
     assert refused.body["error"]
 
 
-async def test_a_text_for_late_answers_beyond_the_sms_budget_is_advised_with_its_parts(
-    fakes: FakeProviders, ada: Manager
-):
+async def test_a_text_of_the_form_beyond_the_sms_budget_is_advised_with_its_parts(fakes: FakeProviders, ada: Manager):
     phones = a_list([fakes.phone("Ana", channel="sms")])
     said = "{{ name }}, " + "ya no tomamos respuestas aquí; " * 5
     late = {"policy": "say", "say": said}
-    made = (await ada.create(phones, channel="sms", late=late)).body
-    (advice,) = made["advice"]
-    assert (advice["rule"], advice["code"]) == ("D10", "late_over_budget")
+    remind = [{"after_s": 600, "say": "{{ name }}?"}, {"after_s": 1_200, "say": said}]
+    made = (await ada.create(phones, channel="sms", late=late, remind=remind)).body
+    for_late, for_second = made["advice"]
+    assert (for_late["rule"], for_late["code"]) == ("D10", "late_over_budget")
+    assert (for_second["rule"], for_second["code"], for_second["name"]) == ("D10", "remind_over_budget", "2")
     sms = (await ada.get(f"/{made['campaign']['id']}/review"))["late"]["sms"]
     assert sms["characters"] == len(said.strip().replace("{{ name }}", "Ana"))
     assert (sms["encoding"], sms["over_budget"], len(sms["parts"])) == ("UCS-2", True, 3)

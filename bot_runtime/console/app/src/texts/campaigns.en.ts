@@ -126,7 +126,7 @@ export const en: CampaignTexts = {
   surveys_follow: "Other surveys follow its bot's. At most they add:",
   survey_adds: "{title}: {messages} messages a contact, {all} in total",
   survey_adds_sms: "{title}: {messages} messages ({parts} SMS parts) a contact, {all} parts in total",
-  declared_advice: "See whether the campaign finds out what you expect:",
+  declared_advice: "Worth a look before it goes:",
   delete_text: "It cannot be brought back. If it was scheduled, it will not go out.",
   delete_title: "Delete “{name}”?",
   delivery: "Delivery",

@@ -124,7 +124,7 @@ export const es = {
   surveys_follow: "A la de su bot le siguen otras encuestas. A lo más agregan:",
   survey_adds: "{title}: {messages} mensajes por contacto, {all} en total",
   survey_adds_sms: "{title}: {messages} mensajes ({parts} partes de SMS) por contacto, {all} partes en total",
-  declared_advice: "Revisa si la campaña averigua lo que esperas:",
+  declared_advice: "Antes de enviarla conviene revisar:",
   delete_text: "No se podrá recuperar. Si estaba programada, ya no saldrá.",
   delete_title: "¿Eliminar «{name}»?",
   delivery: "Avance del envío",
