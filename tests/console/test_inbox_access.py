@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.console.conftest import Enter, OpenPage
 from tests.console.fake_desk import PASSWORD, FakeDesk
-from tests.console.test_inbox_page import details, row, rows, said, tab
+from tests.console.inbox import details, row, rows, said, tab
 from tests.console.test_phones_page import NAMELESS
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

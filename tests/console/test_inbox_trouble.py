@@ -5,8 +5,8 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.console.conftest import Enter
 from tests.console.fake_desk import PASSWORD, FakeDesk
+from tests.console.inbox import details, reply, row, said, tab
 from tests.console.test_inbox_access import log_in
-from tests.console.test_inbox_page import details, reply, row, said, tab
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -14,7 +14,7 @@ from bot_runtime.people.model import User
 from bot_runtime.settings import Settings
 from tests.console.conftest import OpenPage
 from tests.console.fake_desk import PASSWORD
-from tests.console.test_inbox_page import details, reply, row, said, tab
+from tests.console.inbox import details, reply, row, said, tab
 from tests.console.test_phones_page import chat, phone, write
 from tests.console.test_with_dev import EXAMPLES, quiet_port
 

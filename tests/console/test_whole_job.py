@@ -27,7 +27,7 @@ from bot_runtime.devtools.simulate import FakeProviders
 from bot_runtime.devtools.world import Phone
 from tests.business import as_file, business, list_of, recipients, spoilt
 from tests.console.conftest import OpenPage
-from tests.console.test_inbox_page import details, reply, rows, said, tab
+from tests.console.inbox import details, reply, rows, said, tab
 from tests.runtime.processes import Process, free_port
 from tests.servers import PATIENCE
 from tests.web.people import PASSWORD
