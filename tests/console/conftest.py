@@ -106,7 +106,7 @@ async def enter(desk: FakeDesk, open_page: OpenPage) -> Enter:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def open_page(browser: Browser, fake: FakePhones) -> AsyncIterator[OpenPage]:
-    """`await open_page(url, locale=…, size=…, scheme=…)`. The test fails on any error or CSP violation that a page
+    """`await open_page(url, locale=…, size=…, scheme=…, touch=…)`. The test fails on any error or CSP violation that a page
     logs, but for those that contain one of `expected`. Asks for `fake` so that pages close before their server does."""
     errors: list[str] = []
     contexts = []
@@ -117,12 +117,15 @@ async def open_page(browser: Browser, fake: FakePhones) -> AsyncIterator[OpenPag
         locale: str = "es-MX",
         size: tuple[int, int] = DESKTOP,
         scheme: str = "light",
+        touch: bool = False,
         expected: tuple[str, ...] = (),
     ) -> Page:
         context = await browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             locale=locale,
             color_scheme=scheme,  # type: ignore[arg-type]
+            has_touch=touch,
+            is_mobile=touch,
             reduced_motion="reduce",
             timezone_id="America/Mexico_City",
         )

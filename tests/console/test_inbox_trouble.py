@@ -146,6 +146,18 @@ async def test_a_conversation_on_its_way_is_seen_to_be(enter: Enter, desk: FakeD
     await expect(said(page)).to_contain_text("Hola María")
 
 
+async def test_on_a_touch_screen_enter_breaks_the_line_and_the_button_sends(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
+    page = await enter("ana", ticket=ticket, size=(390, 800), touch=True)
+    await composer(page).tap()
+    await page.keyboard.type("uno")
+    await page.keyboard.press("Enter")
+    await page.keyboard.type("dos")
+    await page.get_by_role("button", name="Enviar").tap()
+    await expect(composer(page)).to_have_value("")
+    assert [one["text"] for one in desk.done] == ["uno\ndos"]
+
+
 async def test_escape_closes_the_account_menu_and_no_conversation(enter: Enter, desk: FakeDesk) -> None:
     ticket = await desk.add_ticket("María", "hola")
     page = await enter("ana", ticket=ticket)
@@ -158,6 +170,19 @@ async def test_escape_closes_the_account_menu_and_no_conversation(enter: Enter, 
     assert page.url.endswith(f"?ticket={ticket}")
     await page.keyboard.press("Escape")  # now it is the conversation's turn
     await expect(said(page)).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [(320, 640), (768, 800), (1280, 800)])
+async def test_a_long_queue_leaves_every_list_in_reach(enter: Enter, desk: FakeDesk, size: tuple[int, int]) -> None:
+    for number in range(1200):
+        await desk.add_ticket(f"Cliente {number}", "hola")
+    page = await enter("sara", size=size)
+    await expect(tab(page, "Cola")).to_contain_text("1200")
+    for name in ("Cola", "Mías", "Todas", "Cerradas"):
+        await expect(tab(page, name)).to_be_in_viewport(ratio=0.99)
+    for name in ("ES Español", "EN English", "Sara Gil"):
+        button = page.get_by_role("button", name=name)
+        await button.click(trial=True)
 
 
 @pytest.mark.parametrize("locale", ["es-MX", "en-US"])

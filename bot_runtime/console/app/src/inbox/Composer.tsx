@@ -5,6 +5,7 @@ import { Button } from "../parts/Button";
 import { countdown, fullTime, now } from "../parts/clock";
 import { Icon, type IconName } from "../parts/Icon";
 import { count, t } from "../parts/i18n";
+import { touch } from "../parts/media";
 import { write } from "./acts";
 import type { Row, Ticket } from "./api";
 import type { Asking } from "./Dialogs";
@@ -122,11 +123,12 @@ function Box({ id, note, longest }: { id: string; note: boolean; longest: number
           onInput={(event) => keepDraft(id, note, event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key !== "Enter" || event.shiftKey || event.altKey || event.isComposing) return;
+            if (touch.value && !event.ctrlKey) return; // there is no Shift to break the line with, and a button to send
             event.preventDefault();
             submit();
           }}
         />
-        <button type="submit" class="reply-send" aria-label={t(note ? "add_note" : "send")} title={t("send_hint")} disabled={!draft.value.trim() || tooMany > 0}>
+        <button type="submit" class="reply-send" aria-label={t(note ? "add_note" : "send")} title={touch.value ? undefined : t("send_hint")} disabled={!draft.value.trim() || tooMany > 0}>
           <Icon name={note ? "check" : "send"} size={19} />
         </button>
       </form>

@@ -1,6 +1,8 @@
+import { touch } from "../parts/media";
+
 /** Where the agent goes on once something was done: the composer where they may write, else the conversation. */
 export function focusTalk(): void {
-  if (!matchMedia("(hover: hover)").matches) return; // a touch screen would raise its keyboard
+  if (touch.value) return; // it would raise the keyboard on the screen
   requestAnimationFrame(() => {
     // A dialog that is open keeps the focus.
     if (document.querySelector("dialog[open]")) return;

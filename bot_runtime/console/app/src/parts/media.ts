@@ -12,4 +12,6 @@ function matches(query: string): ReadonlySignal<boolean> {
 export const narrow = matches("(max-width: 720px)");
 /** Room for three columns; the same border stands in `inbox.css`. */
 export const roomy = matches("(min-width: 1180px)");
+/** Fingers on glass: no keyboard but the one on the screen. */
+export const touch = matches("(hover: none)");
 export const reducedMotion = matches("(prefers-reduced-motion: reduce)");

@@ -3,7 +3,7 @@ import { computed, type Signal, signal } from "@preact/signals";
 import { CallFailed } from "../parts/call";
 import { setServerNow } from "../parts/clock";
 import { suggestLanguage, t } from "../parts/i18n";
-import { stayLive } from "../parts/live";
+import { liveState, stayLive } from "../parts/live";
 import { narrow } from "../parts/media";
 import { notify } from "../parts/Notices";
 import { api, type Channel, type ClockState, type Inside, type Line, type Message, type Phone, type Sending, type Value, type World } from "./api";
@@ -21,6 +21,7 @@ export type Trouble = "" | "absent" | "unreachable";
 
 const TYPING_MS = 25_000;
 const SETTLE_MS = 60;
+const AGAIN_MS = 2000;
 
 export const world = signal<World | null>(null);
 export const trouble = signal<Trouble>("");
@@ -76,6 +77,7 @@ async function readAll(): Promise<void> {
     await Promise.all(phones.value.map(({ id }) => readPhone(id)));
   } catch (error) {
     trouble.value = error instanceof CallFailed && error.status !== 0 ? "absent" : "unreachable";
+    if (trouble.value === "unreachable" && liveState.value === "live") setTimeout(() => void readAll(), AGAIN_MS); // else the feed asks once it is back
   }
 }
 
