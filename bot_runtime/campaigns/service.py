@@ -101,7 +101,7 @@ class Campaigns(Resending):
             raise Refused("nobody_left", status=409, set_aside=found)
 
     async def own_texts(self, campaign: Campaign) -> dict[str, str]:
-        """The texts it sends beside its template, as the first recipient reads them: `late`, and reminders by number."""
+        """The texts it sends beside its template, as the first recipient reads them: `late`, reminders by number."""
         if not campaign.late.say and not any(one.say for one in campaign.remind):
             return {}
         first = await self.rows.rows(campaign.id, limit=1)
