@@ -105,7 +105,8 @@ def _argument(parser: Parser, name: str, column: int, kind: FilterKind) -> str:
         raise ExpressionError("wrong_arguments", {"name": name, "expected": 0, "found": 1}, column)
     argument = token.text[1:-1] if token.kind == "text" else ""
     if not argument or not kind.fits(argument):
-        raise ExpressionError("bad_argument", {"name": name, "found": token.text, "usual": kind.usual}, token.column)
+        usual = token.text if kind.fits(token.text) else kind.usual  # `date(long)`: only the quotes are missing
+        raise ExpressionError("bad_argument", {"name": name, "found": token.text, "usual": usual}, token.column)
     return argument
 
 

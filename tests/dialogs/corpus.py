@@ -217,6 +217,26 @@ CASES = [
         ["8:5: 'max' va dentro de 'answer'; escribe `answer: { type: number, max: 9 }`"],
     ),
     Case(
+        "option in short",
+        changed("answer: yes_no", "menu:\n      - Sí: fin\n      - Ahora no: fin"),
+        [
+            "8:9: an option says its label and where it leads, each by its key; write `{ label: Sí, goto: fin }`",
+            "9:9: an option says its label and where it leads, each by its key; write `{ label: Ahora no, goto: fin }`",
+        ],
+        [
+            "8:9: una opción dice su etiqueta y a dónde lleva, cada una con su clave; escribe `{ label: Sí, goto: fin }`",
+            "9:9: una opción dice su etiqueta y a dónde lleva, cada una con su clave; escribe `{ label: Ahora no, goto: fin }`",
+        ],
+    ),
+    Case(
+        "words without brackets",
+        changed(
+            "states:", "starts: { keywords: ['a, b'] }\nanywhere:\n  - words: ayuda, persona\n    goto: fin\nstates:"
+        ),
+        ["6:12: warning: 'ayuda, persona' is one text here; a list is written `[ayuda, persona]`"],
+        ["6:12: aviso: 'ayuda, persona' es aquí un solo texto; una lista se escribe `[ayuda, persona]`"],
+    ),
+    Case(
         "yes as a name",
         changed("    goto: fin\n", "    when:\n      - { if: sigue == sí, goto: fin }\n      - { else: fin }\n"),
         ["10:24: unknown name 'sí'; did you mean 'true'?"],

@@ -236,3 +236,12 @@ def test_misuse_of_a_filter_is_told_where_it_stands(text, line):
 def test_a_filter_needs_its_argument_whole():
     with pytest.raises(ExpressionError):
         Text.parse("{{ x | date('long' }}")
+
+
+@pytest.mark.parametrize(
+    ("written", "usual"), [("date(long)", "long"), ("money(MXN)", "MXN"), ("date('pesos')", "dd/mm/yyyy")]
+)
+def test_an_argument_that_lacks_only_its_quotes_is_told_with_them(written: str, usual: str):
+    with pytest.raises(ExpressionError) as refused:
+        Text.parse(f"{{{{ due | {written} }}}}")
+    assert (refused.value.code, refused.value.facts["usual"]) == ("bad_argument", usual)

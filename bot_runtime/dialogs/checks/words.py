@@ -8,8 +8,11 @@ from bot_runtime.dialogs.load import option_code
 from bot_runtime.dialogs.load import words as listed
 from bot_runtime.dialogs.places import is_long_option
 from bot_runtime.dialogs.problems import Problem
+from bot_runtime.dialogs.schemas.parts import LANGUAGES
 from bot_runtime.dialogs.tree import Path, Tree, items, plain
 from bot_runtime.dialogs.words import OUT_ALWAYS, fold
+
+_LISTS = ("keywords", "synonyms", "words", "keep")
 
 
 def word_problems(tree: Tree, of_callers: Collection[str] = ()) -> Iterator[Problem]:
@@ -24,10 +27,24 @@ def word_problems(tree: Tree, of_callers: Collection[str] = ()) -> Iterator[Prob
     yield from _buttons(tree)
     yield from _anywhere(tree)
     yield from _opt_outs(tree, ("starts", "keywords"), plain(data.get("starts")).get("keywords"))
+    yield from _unlisted(tree)
+
+
+def _unlisted(tree: Tree) -> Iterator[Problem]:
+    """`keywords: order, menu` is one word with a comma in it, which nobody writes. In quotes it is meant."""
+    for path, mark in tree.values.items():
+        key = path[-2] if path[-1:] and path[-1] in LANGUAGES else path[-1:] and path[-1]
+        if key not in _LISTS or mark.style is not None:
+            continue
+        text = tree.raw(path)
+        words = [word.strip() for word in text.split(",")]
+        if len(words) > 1 and all(words):
+            yield tree.problem(path, "one_word", warning=True, name=text, meant=f"[{', '.join(words)}]")
 
 
 def _menu(tree: Tree, path: Path, menu: Any) -> Iterator[Problem]:
-    options = [(place, _long(option)) for place, option in items(menu, path)] if isinstance(menu, list) else []
+    written = [(place, option) for place, option in items(menu, path) if _is_option(option)]
+    options = [(place, _long(option)) for place, option in written] if isinstance(menu, list) else []
     tags = {tag for _, option in options for key in ("label", "synonyms") for tag, _ in variants(option.get(key))}
     for tag in sorted(tags - {""}) or [""]:
         yield from _menu_in(tree, tag, options)
@@ -55,6 +72,11 @@ def _menu_in(tree: Tree, tag: str, options: list[tuple[Path, dict[str, Any]]]) -
         synonyms = variant(option.get("synonyms"), tag, tag)
         for spot, synonym in items(synonyms, _place(tree, (*place, "synonyms"), tag)):
             yield from _synonym(tree, spot, str(synonym), label, taken)
+
+
+def _is_option(option: Any) -> bool:
+    """Else its keys are neither an option's nor languages, which is told of its shape."""
+    return not isinstance(option, dict) or is_long_option(option) or not option.keys().isdisjoint(LANGUAGES)
 
 
 def _long(option: Any) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def shape_problems(tree: Tree, kind: str) -> list[Problem]:
     problems = [*cut, *islice(told, MAX_PROBLEMS - len(cut))]
     misspelt = {
         (problem.facts["inside"], problem.facts["near"]) for problem in problems if problem.code == "unknown_key"
-    }
+    } | {(problem.facts["inside"], "label") for problem in problems if problem.code == "option_shorthand"}
     return [problem for problem in problems if not _is_misspelt(problem, misspelt)]
 
 
@@ -109,6 +109,10 @@ def _one(tree: Tree, path: Path, error: Any, meant: str | None) -> Iterator[Prob
                 yield tree.problem((*path, tag), "unknown_language", key=True, name=tag, near=near, known=list(known))
         case "additionalProperties":
             known = error.schema["properties"]
+            if option := _as_option(got, known):
+                facts = {"name": next(iter(got)), "meant": option, "inside": path, "near": None}
+                yield tree.problem((*path, next(iter(got))), "option_shorthand", key=True, **facts)
+                return
             for key in [key for key in got if key not in known and key != "<<"]:
                 if group := _group_of(key, known, got):
                     facts = {"name": key, "group": group, "meant": _moved_into(group, key, got)}
@@ -145,6 +149,18 @@ def _one(tree: Tree, path: Path, error: Any, meant: str | None) -> Iterator[Prob
         case _:
             expected = error.schema.get("type", "string")
             yield _not_meant(tree, path, got, meant) if meant else wrong_type(tree, path, got, expected)
+
+
+def _as_option(got: dict[str, Any], known: dict[str, Any]) -> str | None:
+    """`Pick up: pick_day` as an option is written, where nothing but that stands for one."""
+    label, goto = next(iter(got.items()), ("", None))
+    is_option = "label" in known and "goto" in known
+    near = meant_key(label, known)
+    return (
+        f"{{ label: {label}, goto: {goto} }}"
+        if is_option and len(got) == 1 and isinstance(goto, str) and not near
+        else None
+    )
 
 
 def _group_of(key: str, known: dict[str, Any], got: dict[str, Any]) -> str | None:
