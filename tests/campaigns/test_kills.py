@@ -6,18 +6,22 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot_runtime.campaigns.plans import Wanted
 from bot_runtime.campaigns.service import Campaigns
+from bot_runtime.devtools.from_workspace import accounts_of
 from bot_runtime.devtools.simulate import FakeProviders
 from bot_runtime.settings import Settings
 from bot_runtime.store.connection import Store
 from bot_runtime.store.secret import store_keys
 from bot_runtime.workspace import load_workspace
 from tests.business import as_file, business, list_of, recipients
+from tests.campaigns.desk import REMINDER, SURVEY, TEMPLATE
 from tests.campaigns.recount import of_rows
 from tests.runtime.processes import Process, free_port
 from tests.runtime.test_conversations import eventually
+from tests.servers import write_workspace
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -86,3 +90,78 @@ async def test_kill_9_in_mid_dispatch_twice_sends_to_everybody_once_or_says_unkn
     recounted = of_rows(rows)
     assert {name: counts[name] for name in recounted} == recounted
     assert by_status["delivered"] + by_status["sent"] >= len(phones) - DOUBTS
+
+
+async def test_kill_9_while_rows_wait_for_busy_contacts_loses_none_and_sends_each_once(
+    fakes: FakeProviders, store: Store, store_settings: Settings, tmp_path: Path
+):
+    workspace = write_workspace(tmp_path / "bot", fakes, dialogs={"reminder": REMINDER, "survey": SURVEY})
+    (workspace / "templates").mkdir()
+    (workspace / "templates" / "due.yaml").write_text(TEMPLATE)
+    bot = yaml.safe_load((workspace / "bot.yaml").read_text())
+    bot["channels"]["whatsapp"]["default_country"] = "MX"
+    more = {"default_dialog": "survey", "departments": {"sales": {"title": "Sales"}}}
+    (workspace / "bot.yaml").write_text(yaml.safe_dump(bot | more))
+    loaded = load_workspace(workspace, {}).workspace
+    assert loaded is not None
+    for account, known in zip(fakes.accounts, accounts_of(loaded), strict=True):
+        account.templates = known.templates
+    phones = [fakes.phone(f"Persona {number}") for number in range(24)]
+    talking, names = phones[:8], "\n".join(f"{phone.number},{phone.name}" for phone in phones)
+    wanted = Wanted(
+        name="Bills",
+        channel="whatsapp",
+        department=None,
+        template="due",
+        expects_answer=True,
+        wait_s=3_600,
+        busy="queue",
+    )
+    port = free_port()
+    fakes.point_to(f"http://127.0.0.1:{port}")
+    environ = {"BOT_STORE_URL": store_settings.store_url, "BOT_LEASE_S": "1"}
+
+    def bills() -> list[int]:
+        return [sum(message.template == "due" for message in fakes.received(phone)) for phone in phones]
+
+    async with (
+        beside(store_settings.store_url, workspace) as campaigns,
+        Process(workspace, tmp_path / "data", port, **environ) as server,
+    ):
+
+        async def waiting(count: int) -> bool:
+            return (await campaigns.rows.counts(campaign.id)).get("b:waiting", 0) == count
+
+        for phone in talking:
+            fakes.say(phone, "hola")
+        await fakes.world.until(lambda: all(fakes.received(phone) for phone in talking), 20)
+        campaign = await campaigns.create(wanted, f"phone,name\n{names}".encode(), BY)
+        await campaigns.launch(campaign.id, campaign.messages, BY)
+        await fakes.world.until(lambda: sum(bills()) == 16, 20)
+        assert await eventually(lambda: waiting(8), 20)
+        await server.kill()
+        await server.start()
+        for said in ("sí", "sí", "1"):
+            before = {phone.id: len(fakes.received(phone)) for phone in talking}
+            for phone in talking:
+                fakes.say(phone, said)
+            await fakes.world.until(lambda: all(len(fakes.received(p)) > before[p.id] for p in talking), 20)  # noqa: B023
+        await server.kill()
+        await server.start()
+        fakes.fault("whatsapp", delay_ms=200, count=100)  # so that some are on their way at the kill
+        await server.advance_clock(61)
+        await fakes.world.until(lambda: sum(bills()) >= 18, 20)
+        await server.kill()
+        await server.start()
+        assert await eventually(lambda: settled(campaigns, campaign.id), 40)
+        await fakes.delivered()
+        counts, rows = await campaigns.rows.counts(campaign.id), await campaigns.rows.rows(campaign.id)
+
+    assert max(bills()) == 1
+    assert {state.s for (_, state), got in zip(rows, bills(), strict=True) if not got} <= {"unknown"}
+    assert (counts["b:queued"], counts.get("b:waiting", 0), counts["skipped"]) == (8, 0, 0)
+
+
+async def settled(campaigns: Campaigns, campaign_id: str) -> bool:
+    counts = await campaigns.rows.counts(campaign_id)
+    return not counts["pending"] and not counts["queued"]
