@@ -107,7 +107,8 @@ async def enter(desk: FakeDesk, open_page: OpenPage) -> Enter:
 @pytest_asyncio.fixture(loop_scope="session")
 async def open_page(browser: Browser, fake: FakePhones) -> AsyncIterator[OpenPage]:
     """`await open_page(url, locale=…, size=…, scheme=…, touch=…)`. The test fails on any error or CSP violation
-    that a page logs, but for those that contain one of `expected`. Asks for `fake` so that pages close before their server does."""
+    that a page logs, but for those that contain one of `expected`. Asks for `fake` so that pages close before their
+    server does."""
     errors: list[str] = []
     contexts = []
 
