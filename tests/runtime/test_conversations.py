@@ -166,6 +166,27 @@ async def test_two_hundred_messages_of_one_contact_are_answered_in_order(
     assert (await session_of(server, ana))["answers"] == {"letter": "n199"}
 
 
+async def test_two_hundred_messages_that_waited_for_a_worker_are_answered_in_order(
+    start_server: StartServer, fakes: FakeProviders, tmp_path: Path
+):
+    """Above each turn is done before the next message comes; here all of them stand in the inbox at once."""
+    limits = {"replies_per_min": 1_000, "same_text": 1_000, "messages_per_s": 10_000}
+    dialogs = {"letters": LETTERS.format(timeout="4h")}
+    root = write_workspace(tmp_path / "letters", fakes, dialogs=dialogs, **limits)
+    web = await start_server(root, role="web")
+    ana = fakes.phone("Ana")
+    fakes.say(ana, "start")
+    for n in range(200):
+        fakes.say(ana, f"n{n}")
+    await fakes.delivered()
+    assert fakes.received(ana) == []
+    await start_server(root, role="worker")
+    fakes.point_to(f"http://127.0.0.1:{web.port}")
+    said = await fakes.expect(ana, 401, timeout_s=30)
+
+    assert [message.text for message in said[1::2]] == [f"You wrote n{n}." for n in range(200)]
+
+
 async def test_two_bots_in_a_loop_are_stopped_and_flagged(
     start_server: StartServer, fakes: FakeProviders, tmp_path: Path
 ):
