@@ -3,7 +3,8 @@ import { Button, IconButton } from "../../parts/Button";
 import { Field } from "../../parts/Field";
 import { choices } from "../desk";
 import { w } from "../words";
-import { change, draft, type Expected } from "./draft";
+import { change, draft } from "./draft";
+import type { Expected } from "./fields";
 import { type StepProps, Trouble } from "./Trouble";
 
 /** What the campaign is for, what it is to find out and what it needs (F022): all of it may stay empty. */

@@ -9,50 +9,14 @@ import { notify } from "../../parts/Notices";
 import { api, type Column, type Detail, ListRefused, type Problems, save, type Template, type Wanted } from "../api";
 import { choices, inForm, showForm, tell } from "../desk";
 import { w, type WordKey } from "../words";
-import { allMetadata, dropped, holding, type LinksByHand } from "./links";
-import { filledInLate, type LateDraft, lateTrouble, ORDINARY_BUSY, ORDINARY_LATE, wantedLate } from "./policies";
-import { filledIn, type ReminderDraft, type Sendable, troublesOf, wantedReminders } from "./reminders";
+import { type Draft, EMPTY, filledFrom, wantedOf } from "./fields";
+import { allMetadata, dropped } from "./links";
+import { lateTrouble } from "./policies";
+import { type Sendable, troublesOf } from "./reminders";
 import { type Step, stepOf, stepsOf } from "./steps";
 import { waitOf } from "./wait";
 
 export const MOST_BYTES = 20 * 1024 * 1024;
-
-/** A datum that the campaign is to find out. */
-export interface Expected {
-  name: string;
-  kind: string;
-}
-
-export interface Draft {
-  name: string;
-  /** "-": none, on purpose. */
-  department: string;
-  channel: string;
-  template: string;
-  language: string;
-  expectsAnswer: boolean | null;
-  hours: string;
-  minutes: string;
-  remind: ReminderDraft[];
-  late: LateDraft;
-  busy: string;
-  dialog: string;
-  /** A bot that does not know the template takes the answers, and somebody said that this is meant (F013). */
-  acceptsUnbound: boolean;
-  allowRepeats: boolean;
-  file: File | null;
-  links: LinksByHand;
-  goal: string;
-  expects: Expected[];
-  /** Names with commas between. */
-  customData: string;
-}
-
-const EMPTY: Draft = {
-  name: "", department: "", channel: "", template: "", language: "", expectsAnswer: null,
-  hours: "4", minutes: "00", remind: [], late: ORDINARY_LATE, busy: ORDINARY_BUSY, dialog: "", acceptsUnbound: false, allowRepeats: false, file: null, links: {},
-  goal: "", expects: [], customData: "",
-};
 
 export const draft = signal<Draft>(EMPTY);
 export const step = signal<Step>("basics");
@@ -196,27 +160,7 @@ export async function release(): Promise<void> {
 function editCampaign(campaign: Detail): void {
   startDraft();
   editing.value = campaign;
-  draft.value = {
-    ...EMPTY,
-    name: campaign.name,
-    department: campaign.department ?? "-",
-    channel: campaign.channel,
-    template: campaign.template,
-    language: campaign.language,
-    expectsAnswer: campaign.expects_answer,
-    hours: String(Math.floor(campaign.wait_s / 3600)),
-    minutes: String(Math.floor(campaign.wait_s / 60) % 60).padStart(2, "0"),
-    remind: filledIn(campaign.remind ?? []),
-    late: filledInLate(campaign.late),
-    busy: campaign.busy ?? ORDINARY_BUSY,
-    dialog: campaign.dialog ?? "",
-    acceptsUnbound: Boolean(campaign.dialog),
-    allowRepeats: campaign.allow_repeats ?? false,
-    links: campaign.links ?? {},
-    goal: campaign.goal ?? "",
-    expects: Object.entries(campaign.expects ?? {}).map(([name, kind]) => ({ name, kind })),
-    customData: (campaign.custom_data ?? []).join(", "),
-  };
+  draft.value = filledFrom(campaign);
   untouched = content(draft.value);
   visited.value = new Set(["basics", "message", "answer", "list", "bot"]);
 }
@@ -299,25 +243,7 @@ export function reachable(of: Step): boolean {
 }
 
 function wanted(): Wanted {
-  const { name, department, channel, template, language, expectsAnswer, hours, minutes, remind, late, busy, dialog, allowRepeats, links, goal, expects, customData } = draft.value;
-  return {
-    name: name.trim(),
-    channel,
-    department: department === "-" ? null : department,
-    template,
-    language,
-    expects_answer: expectsAnswer === true,
-    wait_s: expectsAnswer ? waitOf(hours, minutes) : null,
-    remind: expectsAnswer ? wantedReminders(remind) : [],
-    late: wantedLate(expectsAnswer ? late : ORDINARY_LATE),
-    busy,
-    dialog: (expectsAnswer && dialog) || null,
-    allow_repeats: allowRepeats,
-    links: holding(links, allMetadata.value, department),
-    goal,
-    expects: Object.fromEntries(expects.filter(({ name }) => name.trim()).map(({ name, kind }) => [name.trim(), kind])),
-    custom_data: customData.split(",").map((name) => name.trim()).filter(Boolean),
-  };
+  return wantedOf(draft.value, allMetadata.value);
 }
 
 function content({ file }: Draft): string {

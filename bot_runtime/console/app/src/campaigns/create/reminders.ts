@@ -1,7 +1,7 @@
 /** The reminders of a campaign as they are filled in, and what the API would refuse of them (F054). Pure. */
 import type { Reminder, Template } from "../api";
 import type { Said } from "../words";
-import { waitOf } from "./wait";
+import { timeOf, waitOf } from "./wait";
 
 export const MOST_REMINDERS = 3;
 export const LONGEST_TEXT = 1024;
@@ -47,10 +47,6 @@ export function another(reminders: ReminderDraft[], waitS: number | null, from: 
   const usable = offeredTemplates(from).filter(({ lacks }) => !lacks.length);
   const only = usable.length === 1 ? usable[0] : undefined;
   return { ...timeOf(after), template: from.kind === "whatsapp" && only ? keyOf(only.template) : "", say: "" };
-}
-
-function timeOf(seconds: number): { hours: string; minutes: string } {
-  return { hours: String(Math.floor(seconds / 3600)), minutes: String(Math.floor(seconds / 60) % 60).padStart(2, "0") };
 }
 
 /** What is wrong with each, as the API would say it. `waitS` null: the wait itself is wrong, and says so. */

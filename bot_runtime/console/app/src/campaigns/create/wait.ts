@@ -7,3 +7,8 @@ export function waitOf(hours: string, minutes: string): number | null {
   const seconds = Number(hours) * 3600 + Number(minutes) * 60;
   return seconds <= LONGEST_WAIT_S ? seconds : null;
 }
+
+/** The same as it is filled in. */
+export function timeOf(seconds: number): { hours: string; minutes: string } {
+  return { hours: String(Math.floor(seconds / 3600)), minutes: String(Math.floor(seconds / 60) % 60).padStart(2, "0") };
+}
