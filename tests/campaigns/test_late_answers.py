@@ -84,7 +84,7 @@ async def test_without_a_bot_it_is_the_same(desk: Desk, late: LateAnswers):
     await unanswered(desk, ana, late=late, dialog="")
     desk.fakes.say(ana, "who is this?")
     assert await eventually(lambda: is_late(desk, 1))
-    await desk.fakes.delivered()
+    await desk.fakes.expect(ana, 2 if late.say else 1)
     assert [message.text for message in desk.fakes.received(ana)[1:]] == ([SAID] if late.say else [])
     assert await desk.ticket_is(2, "closed", "no_answer")
 

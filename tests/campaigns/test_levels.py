@@ -93,7 +93,7 @@ async def test_a_message_that_finds_no_room_goes_back_to_its_list_and_leaves_lat
     phones = [desk.fakes.phone(f"Contact {n}") for n in range(4)]
     await desk.load(phones)
     for plan in await desk.plans.sending():  # all four are given out, as if there were room for them
-        await desk.dispatcher._feed(plan, 0, None)
+        await desk.dispatcher._feed(plan, {"queued": 0}, None)
 
     async def two_are_back() -> bool:
         counts = await desk.rows.counts("c1")
