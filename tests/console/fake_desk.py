@@ -258,7 +258,7 @@ class FakeDesk:
             return web.json_response({"error": "wrong", "code": "wrong_login"}, status=401)
         session = f"session{next(self._ids)}"
         self.sessions[session] = given["name"]
-        answer = web.json_response(self._who(given["name"]))
+        answer = web.json_response(self._who(given["name"], session))
         answer.set_cookie("session", session, path="/", httponly=True, samesite="Lax")
         return answer
 
@@ -268,16 +268,16 @@ class FakeDesk:
         return web.Response(status=204)
 
     async def _me(self, request: web.Request) -> web.Response:
-        return web.json_response(self._who(self._caller(request)))
+        return web.json_response(self._who(self._caller(request), request.cookies["session"]))
 
-    def _who(self, name: str) -> Json:
+    def _who(self, name: str, session: str) -> Json:
         user = {"name": name, "language": "es", "max_tickets": 10, "active": True, **USERS[name]}
         departments = [
             {"name": key, "title": title, "mine": key in user["departments"]} for key, title in DEPARTMENTS.items()
         ]
         reasons = [{"name": key, "title": title} for key, title in REASONS.items()]
         more = {"presence": self.presence[name], "language": "es", "brand": "Crédito Sol"}
-        return {"user": user, "csrf": f"csrf of {name}", "departments": departments, "close_reasons": reasons, **more}
+        return {"user": user, "csrf": f"csrf of {session}", "departments": departments, "close_reasons": reasons, **more}
 
     async def _presence(self, request: web.Request) -> web.Response:
         name = self._caller(request)
@@ -411,7 +411,7 @@ class FakeDesk:
         name = self.sessions.get(request.cookies.get("session", ""))
         if name is None:
             raise web.HTTPUnauthorized(text='{"error": "log in", "code": "log_in"}', content_type="application/json")
-        if request.method == "POST" and request.headers.get("X-CSRF") != f"csrf of {name}":
+        if request.method == "POST" and request.headers.get("X-CSRF") != f"csrf of {request.cookies['session']}":
             raise web.HTTPForbidden(text='{"error": "csrf", "code": "no_csrf"}', content_type="application/json")
         return name
 

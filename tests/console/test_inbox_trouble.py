@@ -33,6 +33,22 @@ async def test_a_log_in_that_ends_while_one_writes_takes_no_word_along(enter: En
     assert kept == []
 
 
+async def test_a_log_in_in_another_tab_goes_on_for_the_same_person_alone(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
+    page = await enter("ana", ticket=ticket, expected=("403",))
+    await expect(composer(page)).to_be_visible()
+    other = await page.context.new_page()
+    for user in ("ana", "beto"):
+        await other.goto(f"{desk.url}/console/login")
+        await log_in(other, user, PASSWORD)
+        await expect(tab(other, "Cola")).to_be_visible()
+        await reply(page, f"escrito cuando entró {user}")
+        if user == "ana":
+            await expect(said(page).get_by_role("img", name="Enviado")).to_be_visible()
+    await expect(page.get_by_role("button", name="Beto Lara")).to_be_visible()
+    assert [one["text"] for one in desk.done] == ["escrito cuando entró ana"]
+
+
 async def test_a_refused_reply_does_not_take_the_place_of_the_next_one(enter: Enter, desk: FakeDesk) -> None:
     ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
     page = await enter("ana", ticket=ticket, expected=("502",))

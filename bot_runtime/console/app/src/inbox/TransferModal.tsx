@@ -102,7 +102,7 @@ const THERE = ["connected", "away", "disconnected"];
 
 /** Who is there first. */
 function byPresence(a: Colleague, b: Colleague): number {
-  return THERE.indexOf(a.presence) - THERE.indexOf(b.presence) || a.display.localeCompare(b.display);
+  return THERE.indexOf(a.presence) - THERE.indexOf(b.presence) || a.display.localeCompare(b.display, undefined, { numeric: true });
 }
 
 /** The ticket's own department where the colleague works in it, else one of theirs. */

@@ -1,7 +1,7 @@
 /** Who is logged in, and every call made in their name. */
 import { effect, signal, untracked } from "@preact/signals";
 import { call, CallFailed, upload } from "../parts/call";
-import { suggestLanguage } from "../parts/i18n";
+import { suggestLanguage, t } from "../parts/i18n";
 
 export type Role = "agent" | "supervisor" | "administrator";
 export type Presence = "connected" | "away" | "disconnected";
@@ -84,23 +84,28 @@ export function whenUserChanges(forget: () => void): void {
 
 /** A call of the API in the name of who is logged in. One whose login ended leads back to it. */
 export function callApi<Answer>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-  const token: Record<string, string> = method === "GET" ? {} : { "X-CSRF": me.value?.csrf ?? "" };
-  return loggedIn(call<Answer>(method, `/api/v1${path}`, body, { ...headers, ...token }));
+  return loggedIn((token) => call<Answer>(method, `/api/v1${path}`, body, { ...headers, ...(method !== "GET" && token) }));
 }
 
 /** The same for a form with a file. */
 export function uploadToApi<Answer>(
   method: string, path: string, form: FormData, headers: Record<string, string>, onProgress: (part: number) => void,
 ): Promise<Answer> {
-  return loggedIn(upload<Answer>(method, `/api/v1${path}`, form, { ...headers, "X-CSRF": me.value?.csrf ?? "" }, onProgress));
+  return loggedIn((token) => upload<Answer>(method, `/api/v1${path}`, form, { ...headers, ...token }, onProgress));
 }
 
-async function loggedIn<Answer>(answer: Promise<Answer>): Promise<Answer> {
+/** Another tab may have logged in since: the same person goes on, with the new login's token; to another it is not theirs to send. */
+async function loggedIn<Answer>(ask: (token: Record<string, string>) => Promise<Answer>, again = false): Promise<Answer> {
+  const name = me.peek()?.user.name;
   try {
-    return await answer;
+    return await ask({ "X-CSRF": me.peek()?.csrf ?? "" });
   } catch (error) {
-    if (error instanceof CallFailed && error.status === 401) loggedOut();
-    throw error;
+    if (!(error instanceof CallFailed)) throw error;
+    if (error.status === 401) loggedOut();
+    if (error.code !== "no_csrf" || again) throw error;
+    await checkLogin();
+    if (me.peek()?.user.name === name) return loggedIn(ask, true);
+    throw new CallFailed(error.status, t("other_login"), "other_login");
   }
 }
 

@@ -102,6 +102,7 @@ export const inboxEn: Record<keyof typeof inboxEs, string> = {
   on_its_way: "On its way",
   opened: "Opened",
   opted_out_warning: "The contact opted out: write only about what they asked for.",
+  other_login: "Somebody else logged in in another tab: this page is theirs now.",
   owner_is: "{owner} has it",
   owner_is_you: "You have it",
   owner_you: "You",

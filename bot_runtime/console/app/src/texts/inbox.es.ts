@@ -100,6 +100,7 @@ export const inboxEs = {
   on_its_way: "Por salir",
   opened: "Abierto",
   opted_out_warning: "El contacto se dio de baja: escríbele solo por lo que él pidió.",
+  other_login: "En otra pestaña entró otra persona: esta página ahora es la suya.",
   owner_is: "Lo atiende {owner}",
   owner_is_you: "Lo atiendes tú",
   owner_you: "Tú",
