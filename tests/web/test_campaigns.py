@@ -20,6 +20,8 @@ from bot_runtime.app import Server
 from bot_runtime.devtools.from_workspace import accounts_of
 from bot_runtime.devtools.simulate import FakeProviders
 from bot_runtime.devtools.world import Phone
+from bot_runtime.runtime.explain import Explaining
+from bot_runtime.runtime.verdicts import gates_of, verdict_of
 from tests.campaigns.desk import REMINDER, TEMPLATE
 from tests.runtime.test_conversations import eventually
 from tests.servers import StartServer, write_workspace
@@ -441,6 +443,10 @@ async def test_a_launched_campaign_treats_late_answers_and_busy_contacts_as_chos
         (luis.number, "busy", "was in another conversation")
     ]
     assert len(fakes.received(luis)) == 2
+    explaining = Explaining(office.store, office.keys, office.workspace)
+    facts = await explaining.facts(made, await explaining.row(made, rows[0]["row"]))
+    decided = verdict_of(gates_of(facts))
+    assert (decided.name, decided.verdict, decided.why) == ("collision", "stop", "busy")
     copy = (await ada.act(made, "duplicate")).body["campaign"]
     assert (copy["late"], copy["busy"]) == (late, "skip")
 
