@@ -198,6 +198,9 @@ async def test_a_wait_already_answered_does_not_start(
         ("sent", "failed", "failed"),
         ("delivered", "failed", "delivered"),  # it arrived: a later failure is noise
         ("failed", "delivered", "delivered"),
+        ("failed", "sent", "failed"),  # no evidence against a refusal: only one that arrived is
+        ("failed", "failed", "failed"),
+        ("read", "read", "read"),  # told twice: nothing changed the second time
         ("unknown", "sent", "sent"),  # the provider's evidence settles a doubt
         ("unknown", "failed", "failed"),
     ],
