@@ -3,9 +3,9 @@ import { useId } from "preact/hooks";
 import { Field } from "../../parts/Field";
 import { choices } from "../desk";
 import { w, word } from "../words";
-import { change, draft, lateWrong, sendable } from "./draft";
+import { change, draft, lateWrong } from "./draft";
+import { OwnText } from "./OwnText";
 import { type LateDraft, ORDINARY_BUSY } from "./policies";
-import { LONGEST_TEXT } from "./reminders";
 import { Trouble } from "./Trouble";
 
 /** What becomes of late answers and of busy contacts: nobody has to look. `tried`: what is wrong is said. */
@@ -65,28 +65,10 @@ function Policies({ name, legend, offered, chosen, onChoose }: PoliciesProps): J
 function LateDetails({ late, tried }: { late: LateDraft; tried: boolean }): JSX.Element {
   const id = useId();
   const wrong = tried ? lateWrong.value : {};
-  const { names } = sendable.value;
   const set = (part: Partial<LateDraft>): void => change({ late: { ...late, ...part } });
   return (
     <>
-      {late.policy === "say" && (
-        <div>
-          <Field label={w("late_text")} hint={names.length ? w("remind_names", { names: names.map((name) => `{{${name}}}`).join(", ") }) : undefined}>
-            {(ids) => (
-              <textarea
-                {...ids}
-                rows={2}
-                maxLength={LONGEST_TEXT}
-                value={late.say}
-                aria-invalid={wrong.say ? "true" : undefined}
-                aria-describedby={[ids["aria-describedby"], `${id}-say`].filter(Boolean).join(" ")}
-                onInput={(event) => set({ say: event.currentTarget.value })}
-              />
-            )}
-          </Field>
-          <Trouble say={wrong.say?.key} facts={wrong.say?.facts} id={`${id}-say`} />
-        </div>
-      )}
+      {late.policy === "say" && <OwnText label={w("late_text")} text={late.say} wrong={wrong.say} onChange={(say) => set({ say })} />}
       <div>
         <Field label={w("late_within")} hint={w("late_within_hint")}>
           {(ids) => (

@@ -5,7 +5,8 @@ import { Field } from "../../parts/Field";
 import { w } from "../words";
 import { change, draft, reminderTroubles, sendable } from "./draft";
 import { namedTexts } from "./MessagePreview";
-import { another, keyOf, LONGEST_TEXT, MOST_REMINDERS, offeredTemplates, type ReminderDraft, type ReminderTrouble } from "./reminders";
+import { OwnText } from "./OwnText";
+import { another, keyOf, MOST_REMINDERS, offeredTemplates, type ReminderDraft, type ReminderTrouble } from "./reminders";
 import { TimeFields } from "./TimeFields";
 import { Trouble } from "./Trouble";
 import { waitOf } from "./wait";
@@ -58,10 +59,11 @@ interface RowProps {
 
 function ReminderRow({ number, one, trouble, set, drop }: RowProps): JSX.Element {
   const id = useId();
-  const { kind, names } = sendable.value;
+  const { kind } = sendable.value;
   const offered = offeredTemplates(sendable.value);
   const chosen = offered.find(({ template }) => keyOf(template) === one.template)?.template;
   const takesText = kind !== "whatsapp";
+  const ownText = takesText && !one.template;
   return (
     <fieldset class="reminder">
       <legend class="unseen">{w("remind_number", { n: number })}</legend>
@@ -86,8 +88,8 @@ function ReminderRow({ number, one, trouble, set, drop }: RowProps): JSX.Element
           <select
             {...ids}
             value={one.template}
-            aria-describedby={`${id}-what`}
-            aria-invalid={trouble.what && (!takesText || one.template) ? "true" : undefined}
+            aria-describedby={ownText ? undefined : `${id}-what`}
+            aria-invalid={trouble.what && !ownText ? "true" : undefined}
             onChange={(event) => set({ template: event.currentTarget.value })}
           >
             <option value="">{w(takesText ? "remind_own_text" : "choose")}</option>
@@ -100,22 +102,11 @@ function ReminderRow({ number, one, trouble, set, drop }: RowProps): JSX.Element
         )}
       </Field>
       {chosen && <p class="field-hint clamped">{namedTexts(chosen).body}</p>}
-      {takesText && !one.template && (
-        <Field label={w("remind_text")} hint={names.length ? w("remind_names", { names: names.map((name) => `{{${name}}}`).join(", ") }) : undefined}>
-          {(ids) => (
-            <textarea
-              {...ids}
-              rows={2}
-              maxLength={LONGEST_TEXT}
-              value={one.say}
-              aria-invalid={trouble.what ? "true" : undefined}
-              aria-describedby={[ids["aria-describedby"], `${id}-what`].filter(Boolean).join(" ")}
-              onInput={(event) => set({ say: event.currentTarget.value })}
-            />
-          )}
-        </Field>
+      {ownText ? (
+        <OwnText label={w("remind_text")} text={one.say} wrong={trouble.what} onChange={(say) => set({ say })} />
+      ) : (
+        <Trouble say={trouble.what?.key} facts={trouble.what?.facts} id={`${id}-what`} />
       )}
-      <Trouble say={trouble.what?.key} facts={trouble.what?.facts} id={`${id}-what`} />
     </fieldset>
   );
 }
