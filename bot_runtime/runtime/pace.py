@@ -14,6 +14,7 @@ from bot_runtime.campaigns.forecast import goes_on_at
 from bot_runtime.campaigns.schedule import Plan
 from bot_runtime.runtime.definitions import Definitions
 from bot_runtime.runtime.limits import Limits
+from bot_runtime.store.campaigns import WAITING
 from bot_runtime.store.limits import DAY_MS, HOUR_MS, LimitStore, Room
 
 LOOK_AGAIN_S = 1.0  # at a full level: it may have been raised, a place given back, the test clock moved
@@ -61,13 +62,14 @@ class Pace:
             return None
         self._endless.discard(business)
         ahead = self._ahead.get(business, 0)
-        self._ahead[business] = ahead + counts["pending"] + counts["queued"]
+        ready = counts["pending"] - counts.get(WAITING, 0)  # who is in a conversation keeps no place from others
+        self._ahead[business] = ahead + ready + counts["queued"]
         now = self._store.clock.now_ms()
         await self._know(plan)
         if counts["pending"] and self._is_held(plan):
             return 0
         free = room.for_campaigns - ahead - counts["queued"]
-        waits = counts["pending"] > 0 and room.for_campaigns <= ahead
+        waits = ready > 0 and room.for_campaigns <= ahead
         if ours:
             await self._note(plan, self._goes_on(plan, room, ahead, now) if waits else 0)
         return 0 if waits else max(0, free)
