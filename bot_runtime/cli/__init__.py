@@ -70,9 +70,9 @@ class LazyGroup(click.Group):
         wanted = args[0]
         if wanted in COMMANDS or wanted.startswith("-"):
             return super().resolve_command(ctx, args)
-        sentence = spanish.said("No such command {name!r}.").format(name=wanted)
+        sentence = spanish.said("No such command {name!r}.", name=wanted)
         if near := get_close_matches(wanted, COMMANDS, 1):
-            sentence += " " + spanish.said("Did you mean {possibility}?").format(possibility=repr(near[0]))
+            sentence += " " + spanish.said("Did you mean {possibility}?", possibility=repr(near[0]))
         raise click.UsageError(sentence, ctx)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -81,7 +81,7 @@ class LazyGroup(click.Group):
         except OSError as error:
             if error.filename is None:  # no file that somebody named: ours to find
                 raise
-            click.echo(f"{os.fsdecode(error.filename)}: {error.strerror}", err=True)
+            click.echo(f"{os.fsdecode(error.filename)}: {spanish.said(error.strerror or '')}", err=True)
             ctx.exit(2)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

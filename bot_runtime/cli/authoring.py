@@ -44,16 +44,16 @@ def open_workspace(root: Path, language: str | None) -> Loaded:
 def folder_and_dialog(places: tuple[str, ...]) -> tuple[Path, str | None]:
     """`[DIR] [DIALOG]`, in either order; without a folder, this one."""
     if len(places) > 2:
-        raise click.UsageError(said("expected a folder and a dialog, got {places}").format(places=" ".join(places)))
+        raise click.UsageError(said("expected a folder and a dialog, got {places}", places=" ".join(places)))
     folders = [place for place in places if Path(place).is_dir()]
     if len(places) == 2 and not folders:
-        misuse(said("there is no folder '{folder}'").format(folder=places[0]))
+        misuse(said("there is no folder '{folder}'", folder=places[0]))
     folder = folders[0] if folders else None
     names = list(places)
     if folder is not None:
         names.remove(folder)
     elif names and ("/" in names[0] or names[0].startswith(".")):
-        misuse(said("there is no folder '{folder}'").format(folder=names[0]))
+        misuse(said("there is no folder '{folder}'", folder=names[0]))
     return Path(folder or "."), names[0] if names else None
 
 

@@ -94,7 +94,7 @@ def command(
             explaining.print_codes(spoken, as_json, markdown)
         return
     if not folder.is_dir():
-        raise click.UsageError(said("there is no folder '{folder}'").format(folder=folder))
+        raise click.UsageError(said("there is no folder '{folder}'", folder=folder))
     if no_advice and advice_only:
         raise click.UsageError(said("--no-advice and --advice-only leave nothing to say"))
     if fix or diff:

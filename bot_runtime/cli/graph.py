@@ -56,7 +56,7 @@ def command(
     """Draw a dialog: [DIR] [DIALOG]. Questions, actions, and what leads from one to the next."""
     folder, name = folder_and_dialog(places)
     if output is not None and form is None and output.suffix.lower() in _PICTURES:
-        misuse(said("{name}: a drawing is written as .svg, .dot or Mermaid's text").format(name=output.name))
+        misuse(said("{name}: a drawing is written as .svg, .dot or Mermaid's text", name=output.name))
     loaded = open_workspace(folder, language)
     workspace = workspace_of(loaded)
     dialog = pick_dialog(workspace, name, language or workspace.language)

@@ -45,7 +45,7 @@ def command(
 ) -> None:
     """Talk to DIALOG of the workspace in DIR, as a contact would."""
     if save is not None and not save.parent.is_dir():  # not after the whole conversation
-        misuse(said("there is no folder '{folder}'").format(folder=save.parent))
+        misuse(said("there is no folder '{folder}'", folder=save.parent))
     folder, named = folder_and_dialog(places)
     name = name or named
     workspace = workspace_of(open_workspace(folder, language))

@@ -88,11 +88,11 @@ def split_places(places: tuple[str, ...], most: int, *, named: bool = True) -> t
     folder = Path(names.pop()) if names and _is_folder(names[-1]) else Path()
     if len(names) > most or any(_is_folder(one) for one in names):
         raise click.UsageError(
-            said("expected at most {most} names and a folder, got {places}").format(most=most, places=" ".join(places))
+            said("expected at most {most} names and a folder, got {places}", most=most, places=" ".join(places))
         )
     if named and not names:
         raise click.UsageError(
-            said("expected the name of a dialog before the folder, got {places}").format(places=" ".join(places))
+            said("expected the name of a dialog before the folder, got {places}", places=" ".join(places))
         )
     return names, folder
 

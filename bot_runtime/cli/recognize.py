@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import click
 
+from bot_runtime.cli.spanish import said
 from bot_runtime.cli.terminal import terminal_language
 from bot_runtime.dialogs import answers
 from bot_runtime.dialogs.expressions import ExpressionError
@@ -39,7 +40,9 @@ def _kind(context: click.Context, parameter: click.Parameter, written: str) -> s
     kind = written.lower().replace("-", "_").replace(" ", "_")
     kind = _ALSO.get(kind, kind)
     if kind not in answers.KINDS:
-        raise click.BadParameter(f"'{written}' is none of {', '.join(answers.KINDS)}")
+        raise click.BadParameter(
+            said("'{written}' is none of {known}", written=written, known=", ".join(answers.KINDS))
+        )
     return kind
 
 
@@ -123,19 +126,21 @@ def _answer(
     limits: dict[str, Any] = {name: value for name, value in given.items() if value}
     for name in limits:
         if name not in answers.KINDS[kind]:
-            raise click.UsageError(f"an answer of type {kind} takes no {'option' if name == 'choices' else name}")
+            option = "option" if name == "choices" else name
+            raise click.UsageError(said("an answer of type {kind} takes no --{option}", kind=kind, option=option))
     if kind in ("choice", "multiple", "reason"):
         if not options:
-            raise click.UsageError(f"{kind} needs at least one --option")
+            raise click.UsageError(said("{kind} needs at least one --option", kind=kind))
         limits["choices"] = tuple(
             choice(number, {"label": label, "code": label}) for number, label in enumerate(options, 1)
         )
     if mask and order_of(mask) is None:
-        raise click.UsageError(f"'{mask}' is no order of day, month and year; write it as dd/mm/yyyy")
+        raise click.UsageError(said("'{mask}' is no order of day, month and year; write it as dd/mm/yyyy", mask=mask))
     if kind == "pattern":
         _check_pattern(pattern)
     if validator and validator not in validators.names():
-        raise click.UsageError(f"there is no validator '{validator}'; there are: {', '.join(validators.names())}")
+        known = ", ".join(validators.names())
+        raise click.UsageError(said("there is no validator '{name}'; there are: {known}", name=validator, known=known))
     for name in limits.keys() & {"min", "max"}:
         limits[name] = _limit(kind, name, limits[name], here)
     return Answer(kind, limits)
@@ -152,13 +157,13 @@ def _limit(kind: str, name: str, written: str, here: Here) -> Any:
     except ExpressionError:
         computed = Answer(kind)
     if name not in computed.limits:
-        raise click.UsageError(f"--{name}: '{written}' is no {kind}")
+        raise click.UsageError(said("--{name}: '{written}' is no {kind}", name=name, written=written, kind=kind))
     return computed.limits[name]
 
 
 def _check_pattern(pattern: str) -> None:
     if not pattern:
-        raise click.UsageError("pattern needs --pattern")
+        raise click.UsageError(said("pattern needs --pattern"))
     try:
         compiled(pattern)
     except BadPattern as error:
@@ -169,4 +174,4 @@ def _whole(text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise click.UsageError(f"'{text}' is no whole number") from None
+        raise click.UsageError(said("'{text}' is no whole number", text=text)) from None

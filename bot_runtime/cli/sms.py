@@ -8,6 +8,7 @@ import click
 
 from bot_runtime.channels.sms import BUDGET, MAX_PARTS, Count, count, figures, foreign, refusal
 from bot_runtime.cli.languages import language_option
+from bot_runtime.cli.spanish import said
 from bot_runtime.cli.terminal import terminal_language
 from bot_runtime.dialogs.expressions import ExpressionError, Text
 
@@ -74,7 +75,7 @@ def _values(row: tuple[str, ...]) -> dict[str, str]:
     pairs = [one.partition("=") for one in row]
     wrong = next((one for one, (name, equals, _) in zip(row, pairs, strict=True) if not equals or not name), None)
     if wrong is not None:
-        raise click.UsageError(f"--with is written NAME=VALUE, not '{wrong}'")
+        raise click.UsageError(said("--with is written NAME=VALUE, not '{wrong}'", wrong=wrong))
     return {name.strip(): value for name, _, value in pairs}
 
 
@@ -85,7 +86,7 @@ def _filled(text: str, values: dict[str, str], language: str) -> str:
     try:
         return Text.parse(text).render(values, language)
     except ExpressionError as error:
-        raise click.UsageError(f"the braces of the text lead nowhere ({error.code})") from error
+        raise click.UsageError(said("the braces of the text lead nowhere ({code})", code=error.code)) from error
 
 
 def _report(words: dict[str, str], text: str, counted: Count, budget: int) -> None:

@@ -4,6 +4,8 @@ click asks gettext for each of its sentences, and gettext wants compiled files. 
 terminal gets the sentence below, everybody else click's own.
 """
 
+import errno
+import os
 from types import ModuleType
 
 from click import core, decorators, exceptions, formatting, parser, types
@@ -62,8 +64,29 @@ SAID = {
     "{name}: a drawing is written as .svg, .dot or Mermaid's text": (
         "{name}: un dibujo se guarda como .svg, .dot o texto de Mermaid"
     ),
+    "say --option CODE, or --new-option LABEL [--goto STATE]": (
+        "di --option CÓDIGO, o --new-option ETIQUETA [--goto ESTADO]"
+    ),
+    "'{written}' is none of {known}": "'{written}' no es ninguno de {known}",
+    "an answer of type {kind} takes no --{option}": "una respuesta de tipo {kind} no lleva --{option}",
+    "{kind} needs at least one --option": "{kind} necesita por lo menos una --option",
+    "'{mask}' is no order of day, month and year; write it as dd/mm/yyyy": (
+        "'{mask}' no es un orden de día, mes y año; escríbelo como dd/mm/yyyy"
+    ),
+    "there is no validator '{name}'; there are: {known}": "no hay un validador '{name}'; los que hay son: {known}",
+    "--{name}: '{written}' is no {kind}": "--{name}: '{written}' no es de tipo {kind}",
+    "pattern needs --pattern": "pattern necesita --pattern",
+    "'{text}' is no whole number": "'{text}' no es un número entero",
+    "--with is written NAME=VALUE, not '{wrong}'": "--with se escribe NOMBRE=VALOR, no '{wrong}'",
+    "the braces of the text lead nowhere ({code})": "las llaves del texto no llevan a nada ({code})",
+    os.strerror(errno.ENOENT): "no existe el archivo o la carpeta",
+    os.strerror(errno.EACCES): "no hay permiso",
+    os.strerror(errno.EISDIR): "es una carpeta",
+    os.strerror(errno.ENOTDIR): "una parte del camino no es una carpeta",
+    os.strerror(errno.EROFS): "ahí no se puede escribir",
+    os.strerror(errno.ENOSPC): "el disco está lleno",
 }
-"""A sentence of click's, or of our own on misuse → in Spanish; a test looks for each where it is said."""
+"""A sentence of click's, the system's, or of our own on misuse → in Spanish; a test looks for each where it is said."""
 
 ABOUT = {
     "dev": "Corre un espacio de trabajo con proveedores simulados y una página de teléfonos.",
@@ -109,8 +132,10 @@ def in_spanish() -> bool:
     return terminal_language() == "es"
 
 
-def said(sentence: str) -> str:
-    return SAID.get(sentence, sentence) if in_spanish() else sentence
+def said(sentence: str, **facts: object) -> str:
+    """`sentence` in the terminal's language, filled with `facts`; without any it is click that fills it."""
+    spoken = SAID.get(sentence, sentence) if in_spanish() else sentence
+    return spoken.format(**facts) if facts else spoken
 
 
 def counted(one: str, many: str, number: int) -> str:

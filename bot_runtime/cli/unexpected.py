@@ -11,6 +11,7 @@ import click
 from bot_runtime.cli.authoring import Words, language_option, open_workspace, workspace_of
 from bot_runtime.cli.operating import fail
 from bot_runtime.cli.peopling import print_json
+from bot_runtime.cli.spanish import said
 from bot_runtime.cli.tables import table
 from bot_runtime.dialogs.book import Book
 from bot_runtime.dialogs.rehearsing.unexpected import Group, grouped, judge
@@ -80,7 +81,7 @@ def accept(
     from bot_runtime.cli.teaching import CannotTeach, Wish, teach
 
     if bool(option) == bool(label) or (goto and not label):
-        raise click.UsageError("say --option CODE, or --new-option LABEL [--goto STATE]")
+        raise click.UsageError(said("say --option CODE, or --new-option LABEL [--goto STATE]"))
     workspace = workspace_of(open_workspace(folder, language))
     words = Words(_WORDS, language or workspace.language)
     groups = grouped(_answers(folder, workspace.brand))

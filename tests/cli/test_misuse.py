@@ -1,6 +1,8 @@
 """A wrong command line is answered in the language of the terminal, with what was meant; exit status 2."""
 
+import errno
 import inspect
+import os
 import re
 
 import pytest
@@ -37,6 +39,13 @@ def spanish_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         (["graph", "-o", "a.png"], "a.png: un dibujo se guarda como .svg, .dot o texto de Mermaid"),
         (["dev", "--port"], "A la opción '--port' le falta su valor."),
         (["init"], "Falta el argumento 'DIR'."),
+        (["recognize", "zzz", "x"], "'zzz' no es ninguno de text, number"),
+        (["recognize", "number", "3", "--min", "a"], "'a' no es un número entero"),
+        (["unexpected", "accept", "zz"], "di --option CÓDIGO, o --new-option ETIQUETA"),
+        (
+            ["graph", str(ROOT / "dialogs_examples"), "-o", "/gone/x.svg"],
+            "/gone/x.svg: no existe el archivo",
+        ),
         (["init", "a", "b"], "Sobra un argumento (b)"),
     ],
 )
@@ -63,5 +72,6 @@ def test_the_list_of_commands_is_in_spanish_as_in_the_readme(spanish_terminal: N
 def test_every_sentence_is_one_that_is_said_somewhere():
     modules = (core, decorators, exceptions, formatting, parser, types)
     ours = [path.read_text("utf-8") for path in (ROOT / "bot_runtime/cli").glob("*.py") if path.stem != "spanish"]
-    said = re.sub(r'"\s+"', "", "".join([*map(inspect.getsource, modules), *ours]))
+    of_system = [os.strerror(number) for number in errno.errorcode]
+    said = re.sub(r'"\s+"', "", "".join([*map(inspect.getsource, modules), *ours, *of_system]))
     assert [one for one in spanish.SAID if one.encode("unicode_escape").decode() not in said] == []
