@@ -277,7 +277,8 @@ class FakeDesk:
         ]
         reasons = [{"name": key, "title": title} for key, title in REASONS.items()]
         more = {"presence": self.presence[name], "language": "es", "brand": "Crédito Sol"}
-        return {"user": user, "csrf": f"csrf of {session}", "departments": departments, "close_reasons": reasons, **more}
+        known = {"departments": departments, "close_reasons": reasons}
+        return {"user": user, "csrf": f"csrf of {session}", **known, **more}
 
     async def _presence(self, request: web.Request) -> web.Response:
         name = self._caller(request)

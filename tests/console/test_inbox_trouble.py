@@ -1,7 +1,9 @@
 """What an agent wrote outlives what goes wrong around it, and what went wrong is said where they look."""
 
+import asyncio
+
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from tests.console.conftest import Enter
 from tests.console.fake_desk import PASSWORD, FakeDesk
@@ -95,6 +97,28 @@ async def test_a_file_that_is_gone_says_so(enter: Enter, desk: FakeDesk) -> None
     desk.add_file(ticket, "gone", "image", "image/jpeg", "recibo.jpg")
     page = await enter("ana", ticket=ticket, expected=("404",))
     await expect(said(page).get_by_role("link", name="recibo.jpg: no se pudo mostrar")).to_be_visible()
+
+
+async def test_a_picture_that_comes_late_pushes_nothing_out_of_sight(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
+    desk.add_file(ticket, "f1", "image", "image/png", "recibo.png")
+    await desk.bot_says(ticket, "Gracias, lo revisamos.")
+    page = await enter("ana")
+    comes = asyncio.Event()
+
+    async def draw(route: Route) -> None:
+        await comes.wait()
+        tall = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="300"/>'
+        await route.fulfill(body=tall, content_type="image/svg+xml")
+
+    await page.route("**/files/f1", draw)
+    await page.set_viewport_size({"width": 1280, "height": 500})
+    await tab(page, "Mías").click()
+    await row(page, "María").click()
+    await expect(said(page).get_by_text("Gracias, lo revisamos.")).to_be_in_viewport()
+    comes.set()
+    await expect(said(page).get_by_role("img", name="recibo.png")).to_have_js_property("naturalHeight", 300)
+    await expect(said(page).get_by_text("Gracias, lo revisamos.")).to_be_in_viewport(ratio=1)
 
 
 async def test_ticket_data_not_saved_yet_waits_with_its_ticket(enter: Enter, desk: FakeDesk) -> None:
