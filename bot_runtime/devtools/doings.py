@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Mapping
+from importlib import resources
 from typing import Any
 
 from bot_runtime.devtools.fake_twilio import FakeTwilio, new_sid
@@ -11,10 +12,11 @@ from bot_runtime.devtools.graph_view import FLOW
 from bot_runtime.devtools.phrases import say
 from bot_runtime.devtools.world import Kind, Media, Message, Phone, Place, World
 
-# Stand-ins for files nobody has at hand: kind → MIME type, file name, bytes.
+_DRAWN = resources.files("bot_runtime.devtools") / "stand_ins"
+# Stand-ins for files nobody has at hand: kind → MIME type, file name, bytes. What agents see in place can be seen.
 STAND_INS: Mapping[str, tuple[str, str, bytes]] = {
-    "image": ("image/jpeg", "foto.jpg", b"\xff\xd8\xff\xe0devtools\xff\xd9"),
-    "sticker": ("image/webp", "sticker.webp", b"RIFF\x10\x00\x00\x00WEBPVP8 dev "),
+    "image": ("image/jpeg", "foto.jpg", (_DRAWN / "photo.jpg").read_bytes()),
+    "sticker": ("image/webp", "sticker.webp", (_DRAWN / "sticker.webp").read_bytes()),
     "audio": ("audio/ogg; codecs=opus", "nota.ogg", b"OggS devtools"),
     "video": ("video/mp4", "video.mp4", b"\x00\x00\x00\x18ftypmp42"),
     "document": ("application/pdf", "documento.pdf", b"%PDF-1.4 devtools"),

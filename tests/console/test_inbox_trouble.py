@@ -121,6 +121,20 @@ async def test_a_picture_that_comes_late_pushes_nothing_out_of_sight(enter: Ente
     await expect(said(page).get_by_text("Gracias, lo revisamos.")).to_be_in_viewport(ratio=1)
 
 
+async def test_what_a_contact_sends_is_named_in_the_readers_language(enter: Enter, desk: FakeDesk) -> None:
+    ticket = await desk.add_ticket("María", "[image] mi recibo", state="taken", owner="ana")
+    page = await enter("ana", ticket=ticket)
+    await expect(said(page).get_by_text("[Foto] mi recibo")).to_be_visible()
+    await tab(page, "Mías").click()
+    await expect(row(page, "María")).to_contain_text("[Foto] mi recibo")
+    await page.get_by_role("button", name="English").click()
+    await expect(row(page, "María")).to_contain_text("[Photo] mi recibo")
+    desk.add_file(ticket, "f1", "image", "image/gif")
+    await page.reload()
+    await expect(said(page).get_by_role("img", name="File")).to_be_visible()
+    await expect(said(page).get_by_text("[image]")).to_have_count(0)  # it is seen
+
+
 async def test_ticket_data_not_saved_yet_waits_with_its_ticket(enter: Enter, desk: FakeDesk) -> None:
     first = await desk.add_ticket("María", "hola", state="taken", owner="ana")
     await desk.add_ticket("Tomás", "hola", state="taken", owner="ana")

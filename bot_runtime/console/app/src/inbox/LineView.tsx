@@ -11,7 +11,7 @@ import { FileView } from "./FileView";
 import { returnDraft } from "./drafts";
 import { dropPending, type Pending } from "./talks";
 import { partsOf } from "./order";
-import { eventText, speakerOf } from "./words";
+import { eventText, speakerOf, spoken } from "./words";
 
 interface LineViewProps {
   line: Line;
@@ -36,7 +36,8 @@ export function LineView({ line, first, contact, ticket }: LineViewProps): JSX.E
   const status = line.status || null;
   const notSent = status !== null && NOT_SENT.includes(status);
   const known = status as "sent" | null;
-  const { text, buttons } = line.from === "bot" ? partsOf(line.text) : { text: line.text, buttons: [] };
+  const said = line.from === "contact" || line.from === "bot" ? spoken(line.text, Boolean(line.file)) : line.text;
+  const { text, buttons } = line.from === "bot" ? partsOf(said) : { text: said, buttons: [] };
   return (
     <div class={`line line--${line.from} ${first ? "line--first" : ""}`}>
       {first && line.from !== "contact" && <Speaker from={line.from} name={speaker} />}
@@ -49,9 +50,11 @@ export function LineView({ line, first, contact, ticket }: LineViewProps): JSX.E
         below={notSent && <Reason status={status} line={line} />}
       >
         {line.file && <FileView ticket={ticket} file={line.file} />}
-        <span class="bubble-text" dir="auto">
-          <MarkedText text={text} />
-        </span>
+        {text && (
+          <span class="bubble-text" dir="auto">
+            <MarkedText text={text} />
+          </span>
+        )}
         {buttons.length > 0 && (
           <ul class="line-buttons" aria-label={t("template_buttons")}>
             {buttons.map((button) => (

@@ -10,7 +10,7 @@ import { departmentTitle, select, selected } from "./desk";
 import { draftMark } from "./drafts";
 import { department, ownDepartments } from "./lists";
 import { ms } from "./order";
-import { CLOSES_SOON_MS, closingTone, contactName, reasonTitle, shortStateText, toneOf } from "./words";
+import { CLOSES_SOON_MS, closingTone, contactName, reasonTitle, shortStateText, spoken, toneOf } from "./words";
 
 const TAGS_SHOWN = 2;
 const WITH_PEOPLE = ["queued", "taken"];
@@ -51,7 +51,7 @@ export function RowView({ row, current }: { row: Row; current: boolean }): JSX.E
             {last && <Ago at={last} />}
           </span>
           <span class="row-middle">
-            <span class="row-last" dir="auto">{draftMark(row.id) ? <em>{t("draft", { text: draftMark(row.id) })}</em> : row.last_text || t("no_text_yet")}</span>
+            <span class="row-last" dir="auto">{draftMark(row.id) ? <em>{t("draft", { text: draftMark(row.id) })}</em> : spoken(row.last_text) || t("no_text_yet")}</span>
             {row.unread > 0 && (
               <span class="unanswered" aria-label={count("unanswered", row.unread)} title={count("unanswered", row.unread)}>
                 {row.unread > 99 ? "99+" : row.unread}

@@ -57,6 +57,11 @@ export function eventText({ event, text, by, by_name }: Line): string {
   return key ? t(key as TextKey, { who, what }) : [event, text].filter(Boolean).join(": ");
 }
 
+/** `[image] the caption` as people read it; where the file itself is shown, the caption is all there is to say. */
+export function spoken(text: string, hasFile = false): string {
+  return text.replace(/^\[(image|video|audio|document|sticker|location)\]\s?/, (_, kind: TextKey) => (hasFile ? "" : `[${t(kind)}] `)).trimEnd();
+}
+
 /** Who says a line, for its head and for assistive technology. */
 export function speakerOf(line: Line, contact: string): string {
   switch (line.from) {
