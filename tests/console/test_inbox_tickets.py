@@ -170,6 +170,8 @@ async def test_what_is_refused_goes_back_to_the_composer_with_the_reason(enter: 
     ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
     page = await enter("ana", ticket=ticket, expected=("409",))
     await expect(page.get_by_role("textbox", name="Escribir una respuesta")).to_be_visible()
+    await expect(page.get_by_text("En vivo")).to_be_visible()
+    await page.wait_for_load_state("networkidle")  # what is read on opening would tell
     desk.windows[ticket] = desk.now - timedelta(seconds=1)  # it closed this moment; the page doesn't know yet
     await reply(page, "¿Me lees?")
     await expect(page.get_by_text("La ventana de 24 horas está cerrada: solo se le puede escribir")).to_be_visible()

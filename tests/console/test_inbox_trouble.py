@@ -17,9 +17,17 @@ def composer(page: Page) -> Locator:
     return page.get_by_role("textbox", name="Escribir una respuesta")
 
 
+async def settled(page: Page) -> None:
+    """All that is read on opening a ticket of one's own has been read: what comes next meets no answer to it."""
+    await expect(composer(page)).to_be_visible()
+    await expect(page.get_by_text("En vivo")).to_be_visible()
+    await page.wait_for_load_state("networkidle")
+
+
 async def test_a_log_in_that_ends_while_one_writes_takes_no_word_along(enter: Enter, desk: FakeDesk) -> None:
     ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
     page = await enter("ana", ticket=ticket, expected=("401",))
+    await settled(page)
     desk.log_out_everybody()
     await reply(page, "con el plan de tres pagos")
     await log_in(page, "ana", PASSWORD)
@@ -54,6 +62,7 @@ async def test_a_log_in_in_another_tab_goes_on_for_the_same_person_alone(enter: 
 async def test_a_refused_reply_does_not_take_the_place_of_the_next_one(enter: Enter, desk: FakeDesk) -> None:
     ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
     page = await enter("ana", ticket=ticket, expected=("502",))
+    await settled(page)
     desk.mute = True
     desk.lose_next = True
     await reply(page, "la primera")
@@ -80,6 +89,7 @@ async def test_a_refusal_is_told_inside_the_dialog_that_asked(enter: Enter, desk
     """All outside of a modal dialog is dimmed and out of reach, of assistive technology too."""
     ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
     page = await enter("ana", ticket=ticket, expected=("502",))
+    await settled(page)
     await page.keyboard.press("Alt+e")
     form = page.get_by_role("dialog", name="Cerrar con un motivo")
     await form.get_by_label("Resuelto").check()
@@ -166,6 +176,7 @@ async def test_the_keyboard_goes_on_where_the_work_goes_on(enter: Enter, desk: F
 async def test_what_could_not_be_read_is_read_once_the_server_is_back(enter: Enter, desk: FakeDesk) -> None:
     ticket = await desk.add_ticket("María", "hola", state="taken", owner="ana")
     page = await enter("ana", ticket=ticket, expected=("WebSocket", "ERR_FAILED"))
+    await settled(page)
     await page.set_viewport_size({"width": 1280, "height": 500})
     desk.refuse_connections = True
     await page.route("**/api/v1/**", lambda route: route.abort())
