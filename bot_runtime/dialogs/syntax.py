@@ -70,12 +70,21 @@ def _meant(code: str, source: str, index: int) -> tuple[str, int, dict[str, Any]
         case "yaml_syntax" if before.endswith((">", "|")):
             return "reserved_character", index - 1, {"name": before[-1]}
         case "colon" if not _COLON.search(before):  # the only one of its line: the trouble began in the line above
-            above = source[:start].rstrip()
-            begins = above.rfind("\n") + 1
-            if _COLON.search(above, begins):
+            begins, above = _line_above(source, start)
+            if _COLON.search(above):
                 return "indentation", start + _indent(before), {}
-            return "missing_colon", begins + _indent(above[begins:]), {}
+            return "missing_colon", begins + _indent(above), {}
     return None
+
+
+def _line_above(source: str, start: int) -> tuple[int, str]:
+    """Where the nearest line before `start` begins that says something, and the line."""
+    line = ""
+    while start > 0 and not line.strip():
+        end = start - 1
+        start = source.rfind("\n", 0, end) + 1
+        line = source[start:end]
+    return start, line
 
 
 def _indent(line: str) -> int:

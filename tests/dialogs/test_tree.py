@@ -109,6 +109,7 @@ def test_hostile_files_are_refused_at_their_place(source, code, where):
         ('menu: ["one" two]', "unclosed_list", "1:7"),  # here it is the comma
         ("dialog visit\ntitle: Visit", "missing_colon", "1:1"),
         ("states:\n  start\n    ask: Hi", "missing_colon", "2:3"),
+        ("states:\n  start\n\n    ask: Hi", "missing_colon", "2:3"),
         ("start:\n  ask: Hi\n    answer: text", "indentation", "3:5"),
         ("ask: One thing: do we go on?", "colon", "1:15"),
         ("say: - one", "reserved_character", "1:6"),
