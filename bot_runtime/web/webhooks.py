@@ -78,7 +78,8 @@ class Webhooks:
         return answer
 
     async def _answer(self, request: web.BaseRequest, channel: Channel) -> web.Response:
-        if "Content-Encoding" in request.headers and set(request.headers.getall("Content-Encoding")) != {"identity"}:
+        encodings = request.headers.getall("Content-Encoding") if "Content-Encoding" in request.headers else ()
+        if any(encoding.lower() != "identity" for encoding in encodings):
             return _refused(415, "send the body as it is, without Content-Encoding")
         try:
             body = await self._body(request, channel)

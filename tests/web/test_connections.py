@@ -330,6 +330,7 @@ SIGNED = b"Host: x\r\n" + "".join(f"{name}: {value}\r\n" for name, value in sign
         (b"POST", b"?hub=1&hub=2&x=%zz", b"1.1", SIGNED + SIZED, 200),
         (b"POST", b"", b"1.1", SIGNED + CHUNKED, 200),
         (b"POST", b"", b"1.1", SIGNED + b"Content-Encoding: identity\r\n" + SIZED, 200),
+        (b"POST", b"", b"1.1", SIGNED + b"Content-Encoding: Identity\r\n" + SIZED, 200),
         (b"POST", b"", b"1.0", SIGNED + SIZED, 200),
         (b"POST", b"", b"1.1", SIGNED + b"Upgrade: websocket\r\nConnection: Upgrade\r\n" + SIZED, 200),
         (b"POST", b"", b"1.1", b"Host: x\r\n" + SIZED, 401),
@@ -402,9 +403,9 @@ async def test_who_hangs_up_half_way_is_no_error_of_ours(server: Server, caplog:
 
 async def reading(server: Server) -> bool:
     """Whether a request is being read."""
-    assert server._runner is not None
-    assert server._runner.server is not None
-    return any(one._current_request is not None for one in server._runner.server.connections)
+    assert server.site._runner is not None
+    assert server.site._runner.server is not None
+    return any(one._current_request is not None for one in server.site._runner.server.connections)
 
 
 async def said(lines: list[Any], event: str) -> bool:
