@@ -207,7 +207,8 @@ async def test_a_conversation_on_its_way_is_seen_to_be(enter: Enter, desk: FakeD
         await row(page, "María").click()
         busy = page.locator(".talk-pane [aria-busy=true]")
         await expect(busy).to_be_visible()
-        await page.wait_for_function("(one) => getComputedStyle(one, '::before').width === '30px'", arg=await busy.element_handle())
+        ring = await busy.element_handle()
+        await page.wait_for_function("(one) => getComputedStyle(one, '::before').width === '30px'", arg=ring)
     await expect(said(page)).to_contain_text("Hola María")
 
 
