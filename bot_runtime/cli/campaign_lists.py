@@ -51,7 +51,7 @@ list_options = [
     ),
     click.option("--late-say", default="", metavar="TEXT", help="What a late answer gets, with --late say."),
     click.option(
-        "--busy", type=click.Choice(policies.BUSY), default=policies.BUSY[0], help="Of who is in a conversation."
+        "--busy", type=click.Choice(policies.BUSY), default=policies.BUSY[0], help="For a contact in a conversation."
     ),
     click.option("--informative", is_flag=True, help="Expect no answer."),
     click.option("--dialog", metavar="NAME", help="The bot that takes the answers."),
