@@ -203,6 +203,7 @@ async def test_a_page_opened_while_the_server_is_away_comes_by_itself(enter: Ent
 async def test_a_conversation_on_its_way_is_seen_to_be(enter: Enter, desk: FakeDesk) -> None:
     await desk.add_ticket("María", "hola")
     page = await enter("ana")
+    await expect(row(page, "María")).to_be_visible()
     with desk.slow_answers():
         await row(page, "María").click()
         busy = page.locator(".talk-pane [aria-busy=true]")
