@@ -264,4 +264,4 @@ async def test_a_policy_there_is_not_is_refused_with_those_there_are(desk: Desk)
 
 def wanted(busy: str) -> Wanted:
     facts = {"name": "Bills", "channel": "whatsapp", "department": None, "template": "due", "wait_s": 3_600}
-    return Wanted(**facts, expects_answer=True, busy=busy)  # type: ignore[arg-type]
+    return Wanted(**facts, expects_answer=True, busy=busy)

@@ -29,7 +29,7 @@ def reminder(page: Page, number: int) -> Locator:
 async def to_review(page: Page, sheet: dict[str, object] = GOOD) -> Locator:
     """From the answers, with a list and the bot that is proposed, to the review."""
     await continue_(page)
-    await page.get_by_label("Elegir archivo").set_input_files(sheet)  # type: ignore[arg-type]
+    await page.get_by_label("Elegir archivo").set_input_files(sheet)
     await expect(page.get_by_text("Lista aceptada.")).to_be_visible()
     for _ in range(2):
         await continue_(page)
@@ -124,7 +124,7 @@ async def test_an_informative_campaign_reminds_nobody(open_campaigns: OpenPage, 
     await page.get_by_role("radio", name="Informativa").click()
     await expect(page.get_by_role("group", name="Recordatorios")).to_have_count(0)
     await continue_(page)
-    await page.get_by_label("Elegir archivo").set_input_files(GOOD)  # type: ignore[arg-type]
+    await page.get_by_label("Elegir archivo").set_input_files(GOOD)
     await expect(page.get_by_text("Lista aceptada.")).to_be_visible()
     assert fake.uploads[-1]["remind"] == []
 
@@ -135,7 +135,7 @@ async def test_what_the_server_refuses_is_shown_where_it_is_filled_in(
     page = await open_campaigns()
     await fill_to(page, "list")
     fake.refuse_next, fake.refuse_field = "la plantilla del recordatorio ya no está aprobada", "remind"
-    await page.get_by_label("Elegir archivo").set_input_files(GOOD)  # type: ignore[arg-type]
+    await page.get_by_label("Elegir archivo").set_input_files(GOOD)
     await expect(page.get_by_role("heading", name="Las respuestas")).to_be_focused()
     await expect(page.get_by_text("la plantilla del recordatorio ya no está aprobada")).to_be_visible()
 
@@ -223,7 +223,7 @@ async def test_an_informative_campaign_chooses_for_the_busy_alone(
     await expect(page.get_by_role("radio", name="Un mensaje normal")).to_have_count(0)
     await expect(page.get_by_role("radio", name="Interrumpir al bot")).to_be_checked()
     await continue_(page)
-    await page.get_by_label("Elegir archivo").set_input_files(GOOD)  # type: ignore[arg-type]
+    await page.get_by_label("Elegir archivo").set_input_files(GOOD)
     await expect(page.get_by_text("Lista aceptada.")).to_be_visible()
     assert fake.uploads[-1]["late"] == {"policy": "reopen", "within_h": 24, "say": ""}
     assert fake.uploads[-1]["busy"] == "interrupt"

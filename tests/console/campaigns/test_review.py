@@ -92,7 +92,7 @@ async def test_a_campaign_is_made_and_sent_from_the_keyboard_alone(
     await press("Enter")
     async with asyncio.timeout(30):
         chooser = await chosen
-    await chooser.set_files(GOOD)  # type: ignore[arg-type]
+    await chooser.set_files(GOOD)
     await expect(page.get_by_text("Lista aceptada.")).to_be_visible()
     await next_step("El bot")
     await next_step("Revisa y envía")
