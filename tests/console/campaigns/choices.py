@@ -59,8 +59,15 @@ CHOICES: dict[str, Any] = {
         {"key": "vip", "name": "Cliente VIP", "type": "yes_no", "departments": ["cobranza"]},
         {"key": "zona", "name": "Zona", "type": "text", "departments": ["ventas"]},
     ],
-    "late": [{"name": one, "title": policies.title("late", one, "es")} for one in policies.LATE],
-    "busy": [{"name": one, "title": policies.title("busy", one, "es")} for one in policies.BUSY],
     "zone": "America/Mexico_City",
     "says_zone": True,
 }
+
+
+def titled(language: str) -> dict[str, list[dict[str, str]]]:
+    """What is offered in the words of the server."""
+    offered = {"late": policies.LATE, "busy": policies.BUSY}
+    return {
+        kind: [{"name": one, "title": policies.title(kind, one, language)} for one in names]
+        for kind, names in offered.items()
+    }

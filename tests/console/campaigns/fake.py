@@ -13,7 +13,7 @@ from aiohttp import web
 from bot_runtime.channels import sms
 from bot_runtime.web.console import add_console
 from tests.console.campaigns import lists
-from tests.console.campaigns.choices import CHOICES
+from tests.console.campaigns.choices import CHOICES, titled
 from tests.console.campaigns.lists import NOW, Json
 from tests.console.campaigns.world import World
 
@@ -125,9 +125,9 @@ class FakeCampaigns(World):
 
     async def _choices(self, request: web.Request) -> web.Response:
         dialogs = [*CHOICES["dialogs"], *self.flows]
-        return web.json_response(
-            {**CHOICES, "dialogs": dialogs, **({} if self.zone else {"zone": "UTC", "says_zone": False})}
-        )
+        zone = {} if self.zone else {"zone": "UTC", "says_zone": False}
+        said = titled(request.headers.get("X-Language", "es"))
+        return web.json_response({**CHOICES, **said, "dialogs": dialogs, **zone})
 
     async def _make_flow(self, request: web.Request) -> web.Response:
         name = (await request.json())["template"]

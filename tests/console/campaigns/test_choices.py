@@ -242,3 +242,13 @@ async def test_results_tell_what_came_of_late_answers_and_busy_contacts(
     )
     await expect(panel).to_contain_text("Con contactos ocupados se eligió: Omitir.")
     await expect(page.locator(".about > div").filter(has_text="Contactos ocupados")).to_contain_text("Omitir")
+
+
+async def test_another_language_is_spoken_in_the_form_at_once(open_campaigns: OpenPage) -> None:
+    page = await open_campaigns()
+    await fill_to_answer(page)
+    await page.get_by_text("Más opciones").click()
+    await expect(page.get_by_role("radio", name="Omitir")).to_be_visible()
+    await page.get_by_text("EN", exact=True).click()
+    await expect(page.get_by_role("radio", name="Skip")).to_be_visible()
+    await expect(page.get_by_role("radio", name="Omitir")).to_have_count(0)

@@ -2,6 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { checkLogin, whenUserChanges } from "../login/session";
 import { setServerNow } from "../parts/clock";
+import { language } from "../parts/i18n";
 import { liveState, stayLive } from "../parts/live";
 import { notify } from "../parts/Notices";
 import { addressOf, asked, go } from "../shell/routes";
@@ -172,12 +173,16 @@ export function openCampaigns(): () => void {
     void readList();
     void readChoices();
   }
+  const unsubscribe = language.subscribe(() => {
+    if (choices.value) void readChoices(); // the server says them in the page's language
+  });
   const untold = setInterval(() => {
     const moving = listed.value?.some(({ state }) => state === "sending" || state === "scheduled" || state === "validating");
     if ((moving || liveState.value !== "live") && !front.value && inForm.value === null && (listed.value?.length ?? 0) <= PAGE && document.visibilityState === "visible") void readList();
   }, UNTOLD_MS);
   return () => {
     stop();
+    unsubscribe();
     clearInterval(untold);
   };
 }
